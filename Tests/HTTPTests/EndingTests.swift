@@ -17,10 +17,10 @@ import Testing
     // The codes and what they mean: https://curl.se/libcurl/c/libcurl-errors.html, read 2026-11-23; `errno` of Linux.
     static let cases = [
         Case(CurlEnding(code: 1), .malformed),
-        Case(CurlEnding(code: 5), .unresolved, "it is the proxy that has no address"),
+        Case(CurlEnding(code: 5), .unresolved, "the proxy's name has no address"),
         Case(CurlEnding(code: 6), .unresolved),
         Case(CurlEnding(code: 7, systemError: 111), .refused),
-        Case(CurlEnding(code: 7, systemError: 111, hasProxy: true), .refused, "it is the proxy that does not"),
+        Case(CurlEnding(code: 7, systemError: 111, hasProxy: true), .refused, "the proxy refuses connections"),
         Case(CurlEnding(code: 7, systemError: 101), .unreachable, "Network is unreachable"),
         Case(CurlEnding(code: 7, systemError: 113), .unreachable, "No route to host"),
         Case(CurlEnding(code: 7, systemError: 110), .timedOut, "there was no connection"),
@@ -28,34 +28,34 @@ import Testing
         Case(CurlEnding(code: 8), .malformed),
         Case(CurlEnding(code: 16), .reset, "the server gave the request up"),
         Case(CurlEnding(code: 18), .truncated),
-        Case(CurlEnding(code: 27), .unavailable, "memory is short"),
+        Case(CurlEnding(code: 27), .unavailable, "there is not enough memory"),
         Case(CurlEnding(code: 27, isSent: true), .tooLarge, "a line of the header has no end"),
-        Case(CurlEnding(code: 35), .tls, "no encryption could be agreed upon"),
+        Case(CurlEnding(code: 35), .tls, "no encryption could be negotiated"),
         Case(
             CurlEnding(code: 35, text: "error:0A00010B:SSL routines::wrong version number"),
             .tls,
-            "the server speaks no TLS at this port"
+            "the server does not use TLS at this port"
         ),
         Case(
             CurlEnding(code: 35, text: "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to 127.0.0.1:1"),
             .reset,
-            "while the encryption was agreed upon"
+            "while the encryption was negotiated"
         ),
-        Case(CurlEnding(code: 52), .reset, "the server closed it instead of answering"),
+        Case(CurlEnding(code: 52), .reset, "the server closed the connection instead of answering"),
         Case(CurlEnding(code: 55), .reset, "while the request was sent"),
         Case(CurlEnding(code: 56), .reset, "before an answer"),
         Case(CurlEnding(code: 56, isAnswered: true), .reset, "in the middle of the answer"),
         Case(CurlEnding(code: 56, tunnelStatus: 503), .unreachable, "the proxy refuses with status 503"),
         Case(CurlEnding(code: 60, verification: 10), .tls, "the certificate has expired"),
         Case(CurlEnding(code: 60, verification: 9), .tls, "the certificate is not valid yet"),
-        Case(CurlEnding(code: 60, verification: 18), .tls, "the certificate is signed by nobody but itself"),
+        Case(CurlEnding(code: 60, verification: 18), .tls, "the certificate is self-signed"),
         Case(
             CurlEnding(code: 60, verification: 20),
             .tls,
-            "the certificate is signed by nobody whom this machine knows"
+            "the certificate is signed by an authority that this machine does not trust"
         ),
         Case(CurlEnding(code: 60), .tls, "the certificate is for another host"),
-        Case(CurlEnding(code: 60, verification: 24), .tls, "the certificate does not hold"),
+        Case(CurlEnding(code: 60, verification: 24), .tls, "the certificate is not valid"),
         Case(CurlEnding(code: 61), .badEncoding),
         Case(CurlEnding(code: 63), .tooLarge),
         Case(CurlEnding(code: 77), .tls, "the certificates of this machine cannot be read"),

@@ -33,7 +33,7 @@ import Testing
     }
 
     static let cases = [
-        Case("ends instead of answering", .reset, "the server closed it instead of answering") { $0.finish() },
+        Case("ends instead of answering", .reset, "the server closed the connection instead of answering") { $0.finish() },
         Case("resets instead of answering", .reset, "before an answer") { $0.reset() },
         Case("a length that is not reached", .truncated, "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"),
         Case("a length without a body", .truncated, "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"),
@@ -53,7 +53,7 @@ import Testing
         Case(
             "chunks that are none",
             .malformed,
-            "its chunks make no sense",
+            "its chunks are invalid",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n"
         ),
         Case("a header that is cut", .malformed, "its header has no end", "HTTP/1.1 200 OK\r\nContent-Le"),
@@ -68,13 +68,13 @@ import Testing
         Case(
             "another coding",
             .badEncoding,
-            "it is packed in a way that was not asked for",
+            "it has a compression that was not requested",
             "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx"
         ),
         Case(
             "another transfer coding",
             .badEncoding,
-            "it is transferred in a way that was not asked for",
+            "it has a transfer coding that was not requested",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"
         ),
         Case("a reset in the body", .reset, "in the middle of the answer") { peer in
@@ -103,8 +103,8 @@ import Testing
         #expect(
             failure?.diagnostic.description
                 == """
-                error[http.refused]: http://127.0.0.1:\(port): nobody answers at this address
-                  hint: is the server running, and the port right?
+                error[http.refused]: http://127.0.0.1:\(port): nothing listens at this address
+                  hint: is the server running, and is the port right?
                 """
         )
     }

@@ -103,7 +103,7 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n", "400 Bad Request", "the address is not one"),
         (
             "BREW / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "501 Not Implemented",
-            "the method is not known here"
+            "the method is not supported here"
         ),
     ])
     func `what cannot be answered is refused, and the connection closed`(wire: String, status: String, reason: String)

@@ -36,7 +36,7 @@ import Testing
     func `what is wrong with an address is stated`(text: String, words: String) {
         #expect {
             try HTTPURL(text)
-        } throws: { ($0 as? Diagnostic)?.message == "'\(text)' is no address of a web server: \(words)" }
+        } throws: { ($0 as? Diagnostic)?.message == "'\(text)' is not an address of a web server: \(words)" }
     }
 
     @Test(arguments: [

@@ -38,14 +38,14 @@ import Testing
     func `one that is cut, although its length is right, is no answer`(count: Int) async throws {
         let failure = try await failure(of: Array(Self.packed.prefix(count)))
         #expect(
-            failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip ends in the middle")
+            failure == HTTPFailure(.badEncoding, origin: "", detail: "the gzip data is incomplete")
         )
     }
 
     @Test func `a second member that is cut is no answer`() async throws {
         let failure = try await failure(of: Self.packed + Self.packed.prefix(30))
         #expect(
-            failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip ends in the middle")
+            failure == HTTPFailure(.badEncoding, origin: "", detail: "the gzip data is incomplete")
         )
     }
 
@@ -54,12 +54,12 @@ import Testing
         var bytes = Self.packed
         bytes[index] ^= 0xFF
         let failure = try await failure(of: bytes)
-        #expect(failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip is damaged"))
+        #expect(failure == HTTPFailure(.badEncoding, origin: "", detail: "the gzip data is damaged"))
     }
 
     @Test func `one that is not packed at all is no answer`() async throws {
         let failure = try await failure(of: Self.text)
-        #expect(failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip is damaged"))
+        #expect(failure == HTTPFailure(.badEncoding, origin: "", detail: "the gzip data is damaged"))
     }
 
     @Test func `a little that becomes a lot is given up`() async throws {

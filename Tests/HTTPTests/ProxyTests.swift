@@ -56,7 +56,7 @@ import Testing
         let failure = await without.failure(HTTPRequest(.get, url: try HTTPURL("http://somewhere.invalid/")))
         #expect(
             failure
-                == HTTPFailure(.refused, origin: "http://somewhere.invalid", detail: "it is the proxy that does not")
+                == HTTPFailure(.refused, origin: "http://somewhere.invalid", detail: "the proxy refuses connections")
         )
         let lost = CurlTransport(environment: ["all_proxy": "http://me:secret@nowhere.invalid:80"])
         let other = await lost.failure(HTTPRequest(.get, url: try HTTPURL("http://somewhere.invalid/")))
@@ -65,7 +65,7 @@ import Testing
                 == HTTPFailure(
                     .unresolved,
                     origin: "http://somewhere.invalid",
-                    detail: "it is the proxy that has no address"
+                    detail: "the proxy's name has no address"
                 )
         )
     }
@@ -152,7 +152,7 @@ import Testing
     ) async throws {
         let url = try HTTPURL(variable.lowercased() == "https_proxy" ? "https://a.invalid" : "http://a.invalid")
         let failure = await CurlTransport(environment: [variable: row.value]).failure(HTTPRequest(.get, url: url))
-        let detail = "the variable \(variable) names no proxy: \(row.words)"
+        let detail = "the variable \(variable) does not name a proxy: \(row.words)"
         #expect(failure == HTTPFailure(.proxy, origin: url.origin, detail: detail))
         #expect(failure?.isTransient == false)
         #expect(failure?.diagnostic.rendered().contains("hunter2") == false)

@@ -57,8 +57,8 @@ import Testing
     @Test(
         arguments: [
             ("https://127.0.0.1/end", "to https://127.0.0.1"), ("//example.org/end", "to http://example.org"),
-            ("ftp://127.0.0.1/end", "to something that is no address"),
-            ("http://user:secret@127.0.0.1/", "to something that is no address"),
+            ("ftp://127.0.0.1/end", "to an invalid address"),
+            ("http://user:secret@127.0.0.1/", "to an invalid address"),
         ]
     )
     func `another scheme or port is another server`(location: String, detail: String) async throws {

@@ -27,7 +27,7 @@ import Testing
 
     @Test func `a body without a length is refused, because a cut one looks the same`() async throws {
         let transport = CurlTransport(environment: server.trust)
-        let detail = "it has neither a length nor chunks, so whether it is whole cannot be told"
+        let detail = "it has neither a length nor chunks, so whether it is complete is unknown"
         for target in ["/closed", "/cut"] {
             let failure = await transport.failure(try request(target))
             #expect(failure == HTTPFailure(.truncated, origin: server.origin(.good), detail: detail))
@@ -38,8 +38,8 @@ import Testing
 
     @Test(
         arguments: [
-            (Certificate.good, "the certificate is signed by nobody whom this machine knows", false),
-            (.lonely, "the certificate is signed by nobody but itself", true),
+            (Certificate.good, "the certificate is signed by an authority that this machine does not trust", false),
+            (.lonely, "the certificate is self-signed", true),
             (.expired, "the certificate has expired", true),
             (.elsewhere, "the certificate is for another host", true),
         ]
@@ -55,7 +55,7 @@ import Testing
         let server = try LoopbackServer { _, peer in await peer.answer() }
         let url = try HTTPURL("https://127.0.0.1:\(server.port)/")
         let failure = await CurlTransport().failure(HTTPRequest(.get, url: url, limits: .generous))
-        #expect(failure == HTTPFailure(.tls, origin: url.origin, detail: "the server speaks no TLS at this port"))
+        #expect(failure == HTTPFailure(.tls, origin: url.origin, detail: "the server does not use TLS at this port"))
     }
 
     @Test func `a folder counts if its certificates can be found by their hash`() throws {

@@ -210,7 +210,7 @@ import TraktServer
     @Test func `without a server nobody waits for a code`() async throws {
         let outcome = try await run(["auth", "trakt", "login", "-D", "auth=http://127.0.0.1:1"])
         #expect(outcome.code == 3)
-        #expect(outcome.errors.hasPrefix("error[http.refused]: http://127.0.0.1:1: nobody answers at this address"))
+        #expect(outcome.errors.hasPrefix("error[http.refused]: http://127.0.0.1:1: nothing listens at this address"))
         #expect(folder.files.isEmpty)
     }
 
@@ -266,7 +266,7 @@ import TraktServer
         (
             ["auth", "trakt", "status", "-D", "api=\"${env:HOME}\\"],
             """
-            error[url.invalid]: '"${env:HOME}\\' is no address of a web server
+            error[url.invalid]: '"${env:HOME}\\' is not an address of a web server
               hint: an address is like https://api.example.org or http://localhost:8080, without a name or password
 
             """

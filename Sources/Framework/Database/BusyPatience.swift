@@ -6,12 +6,12 @@ internal import Synchronization
 package enum BusyPatience {
     /// The pause between two attempts, in milliseconds.
     private static let step = 5
-    /// How long a statement waits in a process that is to end, in milliseconds: longer than a commit of another process
-    /// takes as a rule.
+    /// How long a statement waits in a process that is to end, in milliseconds: normally longer than the commit of
+    /// another process.
     private static let whenEnding = 75
     private static let isEnding = Atomic<Bool>(false)
 
-    /// Shortens the waits of all statements of this process, also of those that wait already: it is to end.
+    /// Shortens the waits of all statements of this process, including current ones, since it is to end.
     package static func end() { isEnding.store(true, ordering: .relaxed) }
 
     private static func limit(_ patience: Int) -> Int {
@@ -20,7 +20,7 @@ package enum BusyPatience {
 
     /// Sets how long the statements of a connection wait.
     static func give(_ patience: Duration, to handle: OpaquePointer) {
-        // The number travels in the place of a pointer: there is nothing to be freed.
+        // The number is passed in place of a pointer: there is nothing to free.
         let context = UnsafeMutableRawPointer(bitPattern: Int(clamping: Int64(patience / .milliseconds(1))))
         sqlite3_busy_handler(
             handle,

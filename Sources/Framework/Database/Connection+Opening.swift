@@ -3,63 +3,63 @@ internal import Glibc
 package import Platform
 
 extension Connection {
-    /// Makes sure that this is a database of a format in its newest version, brings an earlier one up to date, and refuses
-    /// all else untouched.
+    /// Checks that this is a database of a format, migrates an earlier version, and refuses anything else without
+    /// changing it.
     ///
     /// - Parameters:
     ///   - format: The format.
     ///   - patience: How long to wait for another process.
-    ///   - faults: Sees the commit of what is changed.
-    /// - Throws: what is wrong with the file, or what `faults` threw.
+    ///   - faults: Observes the commit of a change.
+    /// - Throws: The problem with the file, or what `faults` threw.
     package func prepare(_ format: DatabaseFormat, patience: Duration, faults: (any FaultPoint)?) throws {
         let deadline = ContinuousClock.now + patience
         expectedNumber = format.applicationID
         try checkFile(format)
         try script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         let leavesWAL = format.journal == .rollback && isWAL
-        // An earlier version has written it. Who is alone needs no memory shared with others, so that is not even made.
+        // An earlier version has written it. An exclusive user needs no shared memory, so that is not created.
         if leavesWAL { try script("PRAGMA locking_mode = EXCLUSIVE") }
         let version = try waiting(until: leavesWAL ? deadline : nil) { () throws(Diagnostic) in
             try checkedVersion(format)
         }
         expectedNumber = nil
-        // Only now is it known to be ours to write to.
+        // Only now is it known that the file may be written.
         switch format.journal {
-        // Where the file system has no shared memory, SQLite keeps its journal instead, which lasts as well.
+        // Where the file system has no shared memory, SQLite keeps its rollback journal, which is as durable.
         case .shared: try setJournal("WAL", until: deadline)
         case .rollback where leavesWAL:
             try setJournal("DELETE", until: deadline)
-            // The lock goes with the next read.
+            // The lock is released with the next read.
             try script("PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema")
         case .rollback: break
         }
-        // A journal that is removed has to be gone after a power cut, too: EXTRA waits for the folder as well.
+        // A removed journal must stay removed after a power failure: EXTRA syncs the folder as well.
         let waitingForDisk = format.journal == .rollback ? "EXTRA" : "FULL"
         try script("PRAGMA synchronous = \(format.waitsForDisk ? waitingForDisk : "NORMAL")")
         if version < format.migrations.count { try migrate(format, faults: faults) }
     }
 
-    /// Makes sure that this is a database of a format in its newest version, for reading on a disk that has no room.
+    /// Checks that this is a database of a format in its newest version, for reading on a full disk.
     ///
-    /// Nothing is written to the disk, so this works where `prepare` says that the disk is full. Others are kept out while
-    /// the connection is there: it should not be there for long.
+    /// Nothing is written to the disk, so this works where `prepare` fails because the disk is full. Other processes
+    /// are excluded while the connection exists, so it should be short-lived.
     ///
     /// - Parameter format: The format.
-    /// - Returns: Whether there is something to read: false if the format is an earlier one.
-    /// - Throws: what is wrong with the file, or that others use it.
+    /// - Returns: Whether there is something to read: false if the format is an earlier version.
+    /// - Throws: The problem with the file, or that others use it.
     package func prepareForReading(_ format: DatabaseFormat) throws(Diagnostic) -> Bool {
         expectedNumber = format.applicationID
         try checkFile(format)
-        // Who is alone needs no memory shared with others, which would lie in a file beside the database.
+        // An exclusive user needs no shared memory, which would be in a file next to the database.
         try script("PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         let version = try checkedVersion(format)
         expectedNumber = nil
         return version == format.migrations.count
     }
 
-    /// Looks at every page of some tables.
+    /// Checks every page of some tables.
     ///
-    /// - Throws: that it is corrupt.
+    /// - Throws: That the database is corrupt.
     package func checkPages(of tables: [String]) throws(Diagnostic) {
         for table in tables {
             let findings = try rows("PRAGMA integrity_check(\(table))") { $0.text(0) }
@@ -69,14 +69,14 @@ extension Connection {
         }
     }
 
-    /// Refuses what SQLite would take, and get wrong: a file without a whole header is new to it, and one that may only be
-    /// read is not known as such before the first transaction.
+    /// Refuses files that SQLite would accept and misinterpret: it treats a file without a complete header as new, and
+    /// notices a read-only file only at the first transaction.
     private func checkFile(_ format: DatabaseFormat) throws(Diagnostic) {
         var status = stat()
         guard stat(path, &status) == 0, access(path, W_OK) == 0 else {
             throw SystemFailure.last.diagnostic("write", at: path)
         }
-        // A database comes into being with its tables (`DatabaseFile`): this one has lost them.
+        // A database is created together with its tables (`DatabaseFile`): this one has lost them.
         guard status.st_size > 0 else { throw problems.corrupt(path, detail: "it is empty, with 0 bytes") }
         guard status.st_size >= 512 else {
             let detail = "it has only \(Int(status.st_size).counted("byte"))"
@@ -85,7 +85,7 @@ extension Connection {
         }
     }
 
-    /// The format's version, at least 1.
+    /// The version of the format, at least 1.
     private func checkedVersion(_ format: DatabaseFormat) throws(Diagnostic) -> Int {
         let (application, version, tables) = try reading { () throws(Diagnostic) in
             (
@@ -110,13 +110,13 @@ extension Connection {
         try waiting(until: deadline) { () throws(Diagnostic) in try script("PRAGMA journal_mode = \(mode)") }
     }
 
-    /// Does something again and again while others hold the file: where SQLite does not wait for them itself.
+    /// Repeats an operation while others hold the file, in cases where SQLite itself does not wait.
     ///
     /// - Parameters:
-    ///   - deadline: Until when; nil for once.
-    ///   - body: What to do.
+    ///   - deadline: When to stop; nil for one attempt.
+    ///   - body: The operation.
     /// - Returns: What `body` returned.
-    /// - Throws: What `body` threw at last.
+    /// - Throws: What `body` threw last.
     private func waiting<Value>(
         until deadline: ContinuousClock.Instant?,
         body: () throws(Diagnostic) -> Value
@@ -143,7 +143,7 @@ extension Connection {
         }
     }
 
-    /// Makes the tables of the newest version out of those of another one.
+    /// Migrates the tables from another version to the newest.
     func apply(_ format: DatabaseFormat, from version: Int) throws(Diagnostic) {
         for migration in format.migrations[version...] { try script(migration) }
         try script("PRAGMA application_id = \(format.applicationID)")

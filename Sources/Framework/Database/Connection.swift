@@ -3,24 +3,24 @@ package import Diagnostics
 
 /// One connection to a database, and its prepared statements.
 ///
-/// It is not `Sendable`: whoever owns it guards it. SQLite's own lock per connection is switched off (`NOMUTEX`).
+/// It is not `Sendable`: its owner guards it. SQLite's own lock per connection is disabled (`NOMUTEX`).
 package final class Connection {
-    /// The file, for messages.
+    /// The path of the file, for messages.
     package let path: String
-    /// What its problems are called.
+    /// The diagnostics for its problems.
     let problems: any DatabaseProblems.Type
-    /// The number that the header should have, while nobody knows yet whether it has.
+    /// The application ID that the header should have, until it was checked.
     var expectedNumber: Int64?
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
-    /// Opens a file that is there.
+    /// Opens an existing file.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - patience: How long a statement waits for another process that is writing.
-    ///   - problems: What its problems are called.
-    /// - Throws: one of `problems`, or `file.permission` and the like, with the path.
+    ///   - problems: The diagnostics for its problems.
+    /// - Throws: One of `problems`, or `file.permission` and the like, with the path.
     package init(path: String, patience: Duration, problems: any DatabaseProblems.Type) throws(Diagnostic) {
         self.path = path
         self.problems = problems
@@ -28,7 +28,7 @@ package final class Connection {
         try PathLimit.check(path)
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
-        // Even a failed open returns a connection, which knows the reason and has to be closed.
+        // Even a failed open returns a connection, which has the reason and must be closed.
         guard code == SQLITE_OK, let opened else {
             let problem = DatabaseFailure(code: code, of: opened).diagnostic(path, problems: problems)
             sqlite3_close_v2(opened)
@@ -39,14 +39,14 @@ package final class Connection {
         BusyPatience.give(patience, to: handle)
     }
 
-    /// The bytes of a new database of a format, made in memory.
+    /// The bytes of a new database of a format, created in memory.
     ///
     /// - Parameters:
     ///   - format: The format.
-    ///   - path: The file that they are for, for messages.
-    ///   - problems: What its problems are called.
-    /// - Returns: What the file is to hold.
-    /// - Throws: one of `problems`.
+    ///   - path: The file for which they are, for messages.
+    ///   - problems: The diagnostics for its problems.
+    /// - Returns: The contents of the file.
+    /// - Throws: One of `problems`.
     static func image(
         of format: DatabaseFormat,
         for path: String,
@@ -74,7 +74,7 @@ package final class Connection {
     /// How many rows the last statement changed.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 
-    /// Carries out a statement that returns nothing of interest.
+    /// Executes a statement and ignores its results.
     package func run(_ sql: String, with values: SQLValue...) throws(Diagnostic) {
         let statement = try prepared(sql)
         defer { release(statement) }
@@ -82,7 +82,7 @@ package final class Connection {
         while try step(statement) {}
     }
 
-    /// What `read` makes of each row.
+    /// Executes a query and returns what `read` returns for each row.
     package func rows<Element>(
         _ sql: String,
         with values: SQLValue...,
@@ -91,7 +91,7 @@ package final class Connection {
         try rows(sql, with: values, read: read)
     }
 
-    /// What `read` makes of each row.
+    /// Executes a query and returns what `read` returns for each row.
     package func rows<Element>(
         _ sql: String,
         with values: [SQLValue],
@@ -105,7 +105,7 @@ package final class Connection {
         return elements
     }
 
-    /// Carries out several statements, separated by `;`, that take no values.
+    /// Executes several statements, separated by `;`, without parameters.
     package func script(_ sql: String) throws(Diagnostic) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw failure(code) }
@@ -128,9 +128,9 @@ package final class Connection {
         }
     }
 
-    /// Makes a statement ready for its next use.
+    /// Prepares a statement for its next use.
     ///
-    /// What `reset` returns is the error of the last step, already thrown.
+    /// The result of `reset` is the error of the last step, which was already thrown.
     private func release(_ statement: OpaquePointer) {
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
@@ -149,7 +149,7 @@ package final class Connection {
                 var text = text
                 code = text.withUTF8 { bytes in
                     bytes.withMemoryRebound(to: CChar.self) { characters in
-                        // No address means NULL to SQLite, so an empty text needs one.
+                        // SQLite interprets a null pointer as NULL, so an empty text needs an address.
                         guard let start = characters.baseAddress else {
                             return sqlite3_bind_text(statement, index, "", 0, nil)
                         }
@@ -175,21 +175,20 @@ package final class Connection {
 
     /// `SQLITE_TRANSIENT`: SQLite copies what is bound.
     ///
-    /// The macro, a cast of -1, does not come through to Swift.
+    /// The macro, a cast of -1, is not imported into Swift.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
-    /// Whether the file's header has a number in the place that is for telling formats apart (SQLite, "Database File
-    /// Format" 1.3).
+    /// Whether the file's header has an application ID (SQLite, "Database File Format" 1.3).
     func hasNumber(_ number: Int64) -> Bool {
         header(4, at: 68).map { $0.reduce(0 as Int64) { $0 << 8 | Int64($1) } == number } ?? false
     }
 
-    /// Whether the file's header says that its journal is a `….db-wal` (the same, 1.3.3).
+    /// Whether the file's header states that its journal is a `….db-wal` (the same, 1.3.3).
     var isWAL: Bool { header(1, at: 19) == [2] }
 
-    /// Bytes of the file's header, as they are now; nil if they cannot be read.
+    /// Bytes of the file's current header; nil if they cannot be read.
     private func header(_ count: Int, at offset: Int64) -> [UInt8]? {
-        // Through SQLite, which knows when a descriptor may be closed; see `DatabaseFile`.
+        // Read through SQLite, which knows when a descriptor may be closed; see `DatabaseFile`.
         var file: UnsafeMutablePointer<sqlite3_file>?
         guard sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
             let read = file.pointee.pMethods?.pointee.xRead

@@ -3,17 +3,17 @@ internal import Diagnostics
 internal import Glibc
 internal import Platform
 
-/// SQLite said no.
+/// An error of SQLite.
 struct DatabaseFailure {
     private let code: Int32
     private let message: String
     private let systemNumber: Int32
-    /// `SQLITE_IOERR_SHORT_READ`, a macro that does not come through to Swift.
+    /// `SQLITE_IOERR_SHORT_READ`, a macro that is not imported into Swift.
     static let shortRead = SQLITE_IOERR | 2 << 8
 
-    /// The failure that a call has just returned.
+    /// The error that a call has just returned.
     ///
-    /// Without memory for a connection there is none.
+    /// If memory is insufficient for a connection, there is none.
     init(code: Int32, of connection: OpaquePointer?) {
         self.code = code
         if let connection {
@@ -25,23 +25,23 @@ struct DatabaseFailure {
         }
     }
 
-    /// The failure for a person.
+    /// The error as a diagnostic.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - problems: What its problems are called.
-    ///   - isOurs: Whether the file says that it is ours; asked only if something is wrong with what is in it.
-    /// - Returns: What is wrong.
+    ///   - problems: The diagnostics for its problems.
+    ///   - isOurs: Whether the file has our application ID; called only if its contents are invalid.
+    /// - Returns: The diagnostic.
     func diagnostic(
         _ path: String,
         problems: any DatabaseProblems.Type,
         isOurs: @autoclosure () -> Bool = true
     ) -> Diagnostic {
-        // The low byte is the kind; the rest says more.
+        // The low byte is the primary code; the rest gives details.
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED:
             return problems.busy(path)
-        // Damaged; or a table or column that the file should have is not there, or holds what its rules forbid.
+        // The file is damaged; or an expected table or column is missing, or has a value that violates its constraints.
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_SCHEMA,
             SQLITE_TOOBIG, SQLITE_FORMAT:
             return isOurs() ? problems.corrupt(path, detail: message) : problems.foreign(path, detail: message)
@@ -53,7 +53,7 @@ struct DatabaseFailure {
         case SQLITE_PERM, SQLITE_AUTH:
             return SystemFailure(number: EACCES).diagnostic("write", at: path)
         case SQLITE_CANTOPEN, SQLITE_IOERR:
-            // A page that should be there and is not: the file has been cut.
+            // An expected page is missing: the file was truncated.
             if code == Self.shortRead {
                 return isOurs() ? problems.corrupt(path, detail: message) : problems.foreign(path, detail: message)
             }

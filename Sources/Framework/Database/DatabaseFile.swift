@@ -2,39 +2,39 @@ package import Diagnostics
 internal import Glibc
 package import Platform
 
-/// The file of a database, before SQLite has it.
+/// Creates and opens the file of a database.
 ///
-/// Closing any descriptor of a file drops all locks that the process holds on it (POSIX, `fcntl`), those of SQLite among
-/// them. Another process that closes the database then takes itself for the last one, and removes the journal that this one
-/// still writes to. So nobody but SQLite ever opens a database that is there.
+/// Closing any descriptor of a file releases all locks that the process holds on it (POSIX, `fcntl`), including those
+/// of SQLite. Another process that closes the database then believes to be the last one, and removes the journal to
+/// which this one still writes. So only SQLite may open an existing database.
 ///
-/// A database comes into being whole: its name appears with the tables in it. So an empty file is never one that was
-/// begun and cut off: it has lost what was in it, or is not ours, and is refused.
+/// A database is created as a whole: its name appears with the tables in it. So an empty file is never an interrupted
+/// creation. It has lost its contents or belongs to another program, and is refused.
 package enum DatabaseFile {
-    /// Held while a descriptor of a new file is open, and while SQLite opens one.
+    /// Held while a descriptor of a new file is open, and while SQLite opens a file.
     private static let opening = Locked(())
 
     /// Who may read a new file.
     package enum Readers: Sendable {
-        /// Its owner only. What SQLite puts beside the file gets the same permissions.
+        /// Its owner only. The files that SQLite creates next to it get the same permissions.
         case owner
-        /// All whom the user's mask allows.
+        /// All users whom the mask allows.
         case all
 
         fileprivate var mode: mode_t { self == .owner ? 0o600 : 0o644 }
     }
 
-    /// Opens a database, brings one of an earlier version up to date, and makes one that is not there.
+    /// Opens a database, migrates one of an earlier version, and creates one that does not exist.
     ///
     /// - Parameters:
-    ///   - path: The file; its folder is there.
-    ///   - format: What it looks like.
-    ///   - readers: Who may read a file that comes into being.
+    ///   - path: The file; its folder exists.
+    ///   - format: Its format.
+    ///   - readers: Who may read a new file.
     ///   - patience: How long a statement waits for another process that is writing.
-    ///   - problems: What its problems are called.
-    ///   - faults: Sees the commits that make or change the format.
+    ///   - problems: The diagnostics for its problems.
+    ///   - faults: Observes the commits that create or migrate it.
     /// - Returns: A connection.
-    /// - Throws: one of `problems`, `file.permission` and the like with the path, or what `faults` throws.
+    /// - Throws: One of `problems`, `file.permission` and the like with the path, or what `faults` throws.
     package static func open(
         _ path: String,
         format: DatabaseFormat,
@@ -51,14 +51,14 @@ package enum DatabaseFile {
         return connection
     }
 
-    /// Opens a database that is there, whatever is in it.
+    /// Opens an existing database, whatever it contains.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - patience: How long a statement waits for another process that is writing.
-    ///   - problems: What its problems are called.
-    /// - Returns: A connection that knows nothing yet of what is in the file.
-    /// - Throws: one of `problems`, or `file.missing` and the like, with the path.
+    ///   - problems: The diagnostics for its problems.
+    /// - Returns: A connection that has not examined the file's contents yet.
+    /// - Throws: One of `problems`, or `file.missing` and the like, with the path.
     package static func openExisting(
         _ path: String,
         patience: Duration,
@@ -70,7 +70,7 @@ package enum DatabaseFile {
         }
     }
 
-    /// The journals beside a database in which there is something.
+    /// The journals next to a database that are not empty.
     package static func journals(of path: String) -> [String] {
         ["-wal", "-journal"].map { path + $0 }.filter { FileSystem.size(of: $0) ?? 0 > 0 }
     }
@@ -82,7 +82,7 @@ package enum DatabaseFile {
         problems: any DatabaseProblems.Type,
         faults: (any FaultPoint)?
     ) throws {
-        // In this order: a process that makes the file makes its journal after it.
+        // In this order: a process that creates the file creates its journal afterwards.
         let journal = journals(of: path).first
         guard !FileSystem.exists(path) else { return }
         if let journal {

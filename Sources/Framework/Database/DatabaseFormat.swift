@@ -1,36 +1,36 @@
-/// What a database of ours looks like, and how it came to look so.
+/// The format of a database, and its migrations.
 package struct DatabaseFormat: Sendable {
-    /// The number in the file's header that is for telling formats apart.
+    /// The application ID in the file's header.
     package let applicationID: Int64
-    /// The scripts that made it: each leads from its index to the next version, and none is ever changed.
+    /// The migrations: each leads from its index to the next version, and none is ever changed.
     package let migrations: [String]
-    /// What has to be said before there are tables.
+    /// The statements to execute before tables are created.
     package let preamble: String
-    /// Whether a commit waits for the disk, so that it outlives a power cut.
+    /// Whether a commit waits for the disk, so that it survives a power failure.
     ///
-    /// Without, a power cut may take back the last commits, but never damages what is there.
+    /// If not, a power failure may lose the last commits, but never damages the database.
     package let waitsForDisk: Bool
-    /// How a change that was cut off is taken back.
+    /// How an interrupted change is rolled back.
     package let journal: Journal
 
-    /// How a database keeps what it needs to take back a change that was cut off.
+    /// The kind of journal for rolling back an interrupted change.
     package enum Journal: Sendable {
-        /// In `….db-wal`: who reads waits for nobody. All who use the file share memory (`….db-shm`), so they have to be on
+        /// In `….db-wal`: readers do not wait. All users of the file share memory (`….db-shm`), so they have to be on
         /// one machine.
         case shared
-        /// In `….db-journal`, which is there during a change only. Nothing but locks on the file is needed, so the file can
-        /// be used from several machines. Who reads and who writes wait for each other, for as long as one change takes.
+        /// In `….db-journal`, which exists only during a change. It needs only locks on the file, so the file can be
+        /// used from several machines. Readers and writers wait for each other, for the duration of one change.
         case rollback
     }
 
-    /// A format.
+    /// Creates a format.
     ///
     /// - Parameters:
-    ///   - applicationID: The number in the file's header.
-    ///   - migrations: The scripts that made it.
-    ///   - preamble: What has to be said before there are tables.
+    ///   - applicationID: The application ID in the file's header.
+    ///   - migrations: The migrations.
+    ///   - preamble: The statements to execute before tables are created.
     ///   - waitsForDisk: Whether a commit waits for the disk.
-    ///   - journal: How a change that was cut off is taken back.
+    ///   - journal: How an interrupted change is rolled back.
     package init(
         applicationID: Int64,
         migrations: [String],

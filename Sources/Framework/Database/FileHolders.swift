@@ -1,17 +1,18 @@
 internal import Glibc
 internal import Platform
 
-/// Which other processes of this machine hold locks on a database, as far as the kernel tells (proc(5), `/proc/locks`).
+/// The other processes of this machine that hold locks on a database, as far as the kernel reports them (proc(5),
+/// `/proc/locks`).
 package enum FileHolders {
-    /// Those who keep others out of a database: `process 4711 (sqlite3)`; nil if none is known.
+    /// The processes that exclude others from a database: `process 4711 (sqlite3)`; nil if none is known.
     ///
-    /// - Parameter path: The database; the locks of one that shares memory are on the file of that.
+    /// - Parameter path: The database; with shared memory, its locks are on that file.
     /// - Returns: At most three of them.
     package static func words(of path: String) -> String? {
         let locks = locks().filter { $0.pid > 0 && $0.pid != getpid() }
         let files = [path, path + "-shm"].compactMap(Identity.init)
         let held = locks.filter { lock in files.contains { $0.inode == lock.inode && isOn(lock, file: $0) } }
-        // Who only reads keeps writers out, unless somebody writes.
+        // Without a writer, it is the readers that exclude other processes.
         let writers = held.filter(\.isWriting)
         let pids = Set((writers.isEmpty ? held : writers).map(\.pid)).sorted()
         guard !pids.isEmpty else { return nil }
@@ -21,12 +22,12 @@ package enum FileHolders {
         return names.joined(separator: ", ") + (pids.count > 3 ? " and \(pids.count - 3) more" : "")
     }
 
-    /// What to do about a database that is held.
+    /// The hint for a database that is held.
     package static func hint(_ path: String) -> String {
         guard let words = words(of: path) else {
-            return "run again; if it stays so, 'fuser \(path)' names the program, if it is one of this machine"
+            return "run again; if that does not help, 'fuser \(path)' names the program if it is on this machine"
         }
-        return "\(words) holds it: wait for that, or end it, and run again"
+        return "\(words) holds it: wait for it or end it, then run again"
     }
 
     private struct Identity {
@@ -39,7 +40,7 @@ package enum FileHolders {
             guard stat(path, &status) == 0 else { return nil }
             self.path = path
             inode = UInt64(status.st_ino)
-            // As the kernel writes it: two digits at least each, in hexadecimal.
+            // The kernel's form: hexadecimal, with at least two digits each.
             let device = UInt64(status.st_dev)
             let (major, minor) = (device >> 8 & 0xFFF | device >> 32 & ~0xFFF, device & 0xFF | device >> 12 & ~0xFF)
             self.device = [major, minor].map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
@@ -54,7 +55,7 @@ package enum FileHolders {
         let inode: UInt64
     }
 
-    /// Some file systems have another device than files say; then what the process has open decides.
+    /// Some file systems report another device in locks than for files; then the open files of the process decide.
     private static func isOn(_ lock: Lock, file: Identity) -> Bool {
         if lock.device == file.device { return true }
         let folder = "/proc/\(lock.pid)/fd"
@@ -64,7 +65,8 @@ package enum FileHolders {
 
     private static func locks() -> [Lock] {
         (text(of: "/proc/locks") ?? "").split(separator: "\n").compactMap { line in
-            // 1: POSIX  ADVISORY  WRITE 4711 fe:01:131090 1073741826 1073742335; who waits has `->` after the number.
+            // 1: POSIX  ADVISORY  WRITE 4711 fe:01:131090 1073741826 1073742335; a waiting process has `->` after the
+            // number.
             let words = line.split(separator: " ")
             guard words.count > 5, words[1] != "->", let pid = Int32(words[4]) else { return nil }
             let place = words[5].split(separator: ":")
@@ -73,7 +75,7 @@ package enum FileHolders {
         }
     }
 
-    /// A file of the kernel's, which says nothing of its size; nil if it cannot be read.
+    /// A file of the kernel, which reports no size; nil if it cannot be read.
     private static func text(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -2,14 +2,14 @@ internal import Diagnostics
 internal import Glibc
 internal import Platform
 
-/// A file that appears whole under a name that no other file has, or not at all.
+/// Creates a file that appears complete under an unused name, or not at all.
 enum NewFile {
-    /// Puts a file there, unless one has come to be there meanwhile, and waits until it is on the disk.
+    /// Creates a file, unless one has been created meanwhile, and syncs it to the disk.
     ///
     /// - Throws: `file.disk-full`, `file.permission` and the like, with the path.
     static func place(_ bytes: [UInt8], at path: String, mode: mode_t) throws(Diagnostic) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        // Without a name, the file is gone with the process.
+        // An unnamed file disappears with the process.
         let nameless = open(folder, unnamed | O_WRONLY | O_CLOEXEC, mode)
         if nameless >= 0 {
             defer { close(nameless) }
@@ -22,15 +22,15 @@ enum NewFile {
         try FileSystem.syncFolder(of: path)
     }
 
-    /// For file systems where every file has a name.
+    /// For file systems without unnamed files.
     private static func placeNamed(_ bytes: [UInt8], at path: String, mode: mode_t) throws(Diagnostic) {
         let temporary = "\(path).new-\(getpid())"
-        // One of that name is that of a process that was killed and had the number before.
+        // A file with that name was left by a killed process with the same process ID.
         unlink(temporary)
         defer { unlink(temporary) }
         try make(temporary, bytes: bytes, path: path, mode: mode)
         if try link(temporary, as: path) { return }
-        // A file system without second names: a power cut may leave a file that is refused the next time.
+        // A file system without hard links: a power failure may leave a file that is refused the next time.
         try make(path, bytes: bytes, path: path, mode: mode)
     }
 
@@ -49,12 +49,12 @@ enum NewFile {
         try write(bytes, to: descriptor, path: path)
     }
 
-    /// Gives a file a name, unless there is one of that name.
+    /// Links a file to a name, unless the name is taken.
     ///
-    /// - Returns: Whether a file of that name is there now; false where the file system has no second names.
+    /// - Returns: Whether a file with that name exists now; false if the file system has no hard links.
     private static func link(_ name: String, as path: String) throws(Diagnostic) -> Bool {
         if linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST { return true }
-        // Without `/proc` a nameless file cannot be found again.
+        // Without `/proc` an unnamed file cannot be linked.
         if [EPERM, EOPNOTSUPP, ENOSYS, ENOENT, EXDEV, EMLINK].contains(errno) { return false }
         throw SystemFailure.last.diagnostic("write", at: path)
     }
@@ -73,6 +73,6 @@ enum NewFile {
         guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
     }
 
-    /// `O_TMPFILE`, a macro that does not come through to Swift (linux/fcntl.h).
+    /// `O_TMPFILE`, a macro that is not imported into Swift (linux/fcntl.h).
     private static let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
 }

@@ -1,12 +1,12 @@
 internal import Diagnostics
 internal import Platform
 
-/// How long the path of a database may be.
+/// The maximum length of the path of a database.
 ///
-/// SQLite puts the current folder before a relative path, and refuses the whole without a reason if it is longer than its
-/// own limit of 512 bytes (`MAX_PATHNAME` in os_unix.c), less what it adds for the names beside the file.
+/// SQLite prepends the current folder to a relative path, and refuses the result without a reason if it exceeds its own
+/// limit of 512 bytes (`MAX_PATHNAME` in os_unix.c), minus what it adds for the names of files next to the database.
 enum PathLimit {
-    /// In bytes, from the root.
+    /// The limit of the absolute path in bytes.
     static let bytes = 500
 
     /// Refuses a path that SQLite cannot open.
@@ -21,7 +21,7 @@ enum PathLimit {
                 "the path of this database has \(whole.utf8.count.counted("byte")) from the root, and SQLite opens at most \(bytes)",
             category: .environment,
             at: .file(path),
-            hint: "choose a folder with a shorter path; --state says where the state is"
+            hint: "choose a folder with a shorter path; --state sets the state folder"
         )
     }
 }

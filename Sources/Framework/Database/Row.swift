@@ -1,11 +1,11 @@
 internal import CSQLite
 
-/// The row that a statement stands on.
+/// The current row of a statement.
 ///
-/// It is gone with the next step, so it stays in the closure that it is given to.
+/// It is valid until the next step, so it must not leave the closure that receives it.
 ///
-/// Columns are counted from 0. A value of another kind than asked for, as a damaged file may have it, becomes 0 or empty:
-/// checksums beside the values find that out.
+/// Columns are counted from 0. A value of another kind than requested, as in a damaged file, becomes 0 or empty; seals
+/// detect that.
 package struct Row {
     private let statement: OpaquePointer
 
@@ -17,9 +17,10 @@ package struct Row {
     /// A whole number.
     package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
-    /// How many things there are, from 0 to 2⁵³: sums of such numbers do not overflow.
+    /// A count, from 0 to 2⁵³, so that adding counts does not overflow.
     ///
-    /// Another number, which only damage or a stranger's hand leaves, becomes the nearest of these: checksums find that out.
+    /// Any other number, which only damage or manual changes can cause, becomes the nearest of these; seals detect
+    /// that.
     package func amount(_ column: Int32) -> Int { Int(min(max(integer(column), 0), 1 << 53)) }
 
     /// A whole number, if there is one.

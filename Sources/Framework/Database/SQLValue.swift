@@ -1,6 +1,6 @@
-/// A value on its way into a statement.
+/// A value to bind to a statement.
 package enum SQLValue {
-    /// None.
+    /// SQL `NULL`.
     case null
     /// A whole number.
     case integer(Int64)
@@ -13,6 +13,6 @@ package enum SQLValue {
     package static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
     /// A whole number.
     package static func integer(_ value: UInt32) -> SQLValue { .integer(Int64(value)) }
-    /// A text, or none.
+    /// A text, or `NULL`.
     package static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
 }

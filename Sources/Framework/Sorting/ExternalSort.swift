@@ -1,35 +1,35 @@
 public import Diagnostics
 
-/// Sorts any number of records in bounded memory: a key of two numbers, and bytes that travel with it.
+/// Sorts any number of records in bounded memory: a key of two numbers, and a payload of bytes.
 ///
 ///     var sort = ExternalSort(near: "exports/diary.csv")
 ///     try sort.add(SortKey(film, day), row)
 ///     var sorted = try sort.sorted()
 ///     while try sorted.next({ key, row in … }) {}
 ///
-/// Records with the same key stay in the order in which they were added. As long as everything fits into memory, no
-/// file is touched; from there on, sorted runs go to files beside the path given, which have no name and so vanish with
+/// Records with the same key stay in the order in which they were added. No file is used while everything fits into
+/// memory. Beyond that, sorted runs are written to unnamed files in the folder of the given path, which disappear with
 /// the value, however the program ends.
 ///
-///     add ─→ buffer ─(full)→ run run run …        level 0: as many runs as are merged at once
+///     add ─→ buffer ─(full)→ run run run …        level 0: as many runs as are merged together
 ///                              └──merge──→ run …  level 1
 ///     next ←────────── merge of all runs ──┘
 public struct ExternalSort: ~Copyable {
-    /// How many records were added.
+    /// The number of records added.
     public private(set) var count = 0
     private var buffer: ExternalSortBuffer
     private var levels: ExternalSortLevels
 
-    /// A sort without records.
+    /// Creates an empty sort.
     ///
     /// - Parameters:
-    ///   - path: The file for which it is done: runs lie in the same folder.
-    ///   - memory: About how many bytes it may hold at any time; only a longer record makes it more.
+    ///   - path: The file for which it is done: runs are in the same folder.
+    ///   - memory: The approximate memory limit in bytes; only a longer record exceeds it.
     public init(near path: String, memory: Int = 4 << 20) {
         self.init(near: path, memory: memory, width: 64)
     }
 
-    /// A sort that merges `width` runs at once.
+    /// A sort that merges `width` runs together.
     init(near path: String, memory: Int, width: Int) {
         buffer = ExternalSortBuffer(limit: memory)
         levels = ExternalSortLevels(near: path, memory: memory, width: width)
@@ -38,8 +38,8 @@ public struct ExternalSort: ~Copyable {
     /// Adds a record.
     ///
     /// - Parameters:
-    ///   - key: Where it belongs.
-    ///   - payload: What travels with the key; less than 4 GiB.
+    ///   - key: The key.
+    ///   - payload: The payload; less than 4 GiB.
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, at the path.
     public mutating func add(_ key: SortKey, payload: Span<UInt8>) throws(Diagnostic) {
         if !buffer.hasRoom(for: payload.count) { try spill() }
@@ -47,7 +47,7 @@ public struct ExternalSort: ~Copyable {
         count &+= 1
     }
 
-    /// Ends adding, and gives the records in the order of their keys.
+    /// Ends adding, and returns the records in the order of their keys.
     ///
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, at the path.
     public consuming func sorted() throws(Diagnostic) -> Sorted {
@@ -69,7 +69,7 @@ public struct ExternalSort: ~Copyable {
 }
 
 extension ExternalSort {
-    /// Records in the order of their keys, each given once.
+    /// Records in the order of their keys, each returned once.
     public struct Sorted: ~Copyable {
         private var buffer: ExternalSortBuffer
         private var position = 0
@@ -82,7 +82,7 @@ extension ExternalSort {
             self.merge = merge
         }
 
-        /// Hands the next record to `body`; returns whether there was one.
+        /// Passes the next record to `body`; returns whether there was one.
         ///
         /// - Throws: `file.read`, or what `body` throws.
         public mutating func next(

@@ -1,4 +1,4 @@
-/// The records in memory, as they were added, and the order in which they belong.
+/// The records in memory, as they were added, and an index in sort order.
 ///
 ///     records   |key count payload|key count payload|…
 ///     index     (high, start) (high, start) …            what is sorted; records never move
@@ -8,7 +8,7 @@ struct ExternalSortBuffer {
     private var scratch: [ExternalSortIndex.Entry] = []
     private let limit: Int
     private var last = SortKey(0, then: 0)
-    /// Whether the records were added in the order of their keys: then there is nothing to sort.
+    /// Whether the records were added in the order of their keys: then sorting is unnecessary.
     private(set) var isAscending = true
 
     /// An empty buffer for about `limit` bytes.
@@ -17,15 +17,16 @@ struct ExternalSortBuffer {
     var isEmpty: Bool { index.isEmpty }
     var count: Int { index.count }
 
-    /// Whether a record fits in; into an empty buffer every one does.
+    /// Whether a record fits; an empty buffer accepts any record.
     func hasRoom(for payload: Int) -> Bool {
         let size = records.count &+ ExternalSortRecord.headerSize &+ payload
-        // Sorting needs the index twice.
+        // Sorting needs memory for the index twice.
         return size &+ (index.count &+ 1) &* (2 &* ExternalSortIndex.entrySize) <= limit || index.isEmpty
     }
 
     mutating func append(_ key: SortKey, payload: Span<UInt8>) {
-        // One allocation, of memory that is not touched before it is used: growing would need up to three times as much.
+        // One allocation, of memory that is not touched before it is used: growing would need up to three times as
+        // much.
         if records.capacity == 0 { records.reserveCapacity(limit) }
         if key < last { isAscending = false }
         last = key
@@ -49,7 +50,7 @@ struct ExternalSortBuffer {
         ExternalSortRecord.key(records.span.bytes, at: Int(index[position].start))
     }
 
-    /// The bytes of a record, in the order in which they belong: key and payload, or the payload alone.
+    /// Passes the bytes of each record in sort order: key and payload, or the payload alone.
     func withRecord<Failure: Error>(
         _ position: Int,
         body: (_ record: Span<UInt8>) throws(Failure) -> Void

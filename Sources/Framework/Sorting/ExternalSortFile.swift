@@ -3,12 +3,12 @@ internal import Diagnostics
 internal import Glibc
 internal import Platform
 
-/// A file without a name: the system takes it back when it is closed, however the program ends.
+/// An unnamed file: the system frees it when it is closed, however the program ends.
 final class ExternalSortFile: Sendable {
     private let descriptor: Int32
     private let path: String
 
-    /// Makes a file in the folder of `path`, which comes into being if it is missing.
+    /// Creates a file in the folder of `path`, which is created if missing.
     init(near path: String) throws(Diagnostic) {
         self.path = path
         try FileSystem.createFolder(around: path)
@@ -18,7 +18,8 @@ final class ExternalSortFile: Sendable {
             descriptor = unnamed
             return
         }
-        // A file system that makes none without a name: one with a name that no other has, which goes immediately.
+        // The file system does not support unnamed files: create one under a unique name and remove that name
+        // immediately.
         guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
             throw SystemFailure.last.diagnostic("write", at: path)
         }
@@ -51,7 +52,7 @@ final class ExternalSortFile: Sendable {
         }
     }
 
-    /// Fills a part of `bytes` with what lies from `offset` on.
+    /// Reads bytes from `offset` on into a part of `bytes`.
     func read(into bytes: inout MutableSpan<UInt8>, part: Range<Int>, at offset: Int) throws(Diagnostic) {
         try bytes.withUnsafeMutableBytes { (whole) throws(Diagnostic) in
             let buffer = UnsafeMutableRawBufferPointer(rebasing: whole[part])
@@ -74,7 +75,7 @@ final class ExternalSortFile: Sendable {
         }
     }
 
-    /// Gives the space back to the disk.
+    /// Frees the file's disk space.
     func removeAll() throws(Diagnostic) {
         guard ftruncate(descriptor, 0) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
     }

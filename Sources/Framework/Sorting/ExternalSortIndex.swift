@@ -1,9 +1,9 @@
-/// Brings the records of a buffer into order without moving them.
+/// Sorts the records of a buffer without moving them.
 ///
-/// By the upper half of the key with a radix sort that skips the bytes in which all keys agree (ids and dates leave
-/// three to six of eight); what is equal there, by the lower half. Both keep the order of equal records.
+/// It sorts by the upper half of the key with a radix sort that skips the bytes that are equal in all keys (IDs and
+/// dates leave three to six of eight), and then equal records by the lower half. Both are stable.
 enum ExternalSortIndex {
-    /// A record: the upper half of its key, and where it lies.
+    /// An index entry: the upper half of a record's key, and its offset.
     struct Entry: BitwiseCopyable {
         var high: UInt64
         var start: UInt32
@@ -11,7 +11,7 @@ enum ExternalSortIndex {
 
     static let entrySize = MemoryLayout<Entry>.stride
 
-    /// Sorts an index; `scratch` is room for as many entries, kept from one sort to the next.
+    /// Sorts an index; `scratch` has room for the same number of entries and is reused.
     static func sort(_ index: inout [Entry], of records: [UInt8], scratch: inout [Entry]) {
         sortByHigh(&index, scratch: &scratch)
         var first = 0
@@ -40,7 +40,7 @@ enum ExternalSortIndex {
         }
     }
 
-    /// One step of the radix sort: by one byte, keeping the order of what has the same one.
+    /// One pass of the radix sort: by one byte, stable.
     private static func distribute(_ index: Span<Entry>, into target: inout [Entry], by shift: UInt64) {
         var next = [Int](repeating: 0, count: 256)
         for position in index.indices { next[Int((index[position].high >> shift) & 0xFF)] &+= 1 }
@@ -59,7 +59,7 @@ enum ExternalSortIndex {
     private static func sortByLow(_ index: inout [Entry], in range: Range<Int>, records: [UInt8]) {
         func low(_ entry: Entry) -> UInt64 { ExternalSortRecord.low(records.span.bytes, at: Int(entry.start)) }
         guard range.count <= 12 else {
-            // Records lie in the order in which they were added.
+            // Offsets are in the order in which the records were added.
             index[range].sort { left, right in
                 let (lowLeft, lowRight) = (low(left), low(right))
                 return lowLeft != lowRight ? lowLeft < lowRight : left.start < right.start

@@ -2,11 +2,11 @@ internal import Diagnostics
 
 /// The runs on the disk.
 ///
-/// A level that is full is merged into one run of the next, so that a merge of all never has to
-/// read from more than a few dozen places.
+/// A full level is merged into one run of the next, so that a merge of all runs never reads from more than a few dozen
+/// places.
 ///
-/// Runs of a higher level hold what was added earlier; within a level they are in the order of their making. A merge
-/// that prefers the earlier run therefore keeps the order of equal records.
+/// Runs of a higher level contain records that were added earlier; within a level they are in the order of creation. A
+/// merge that prefers the earlier run is therefore stable.
 struct ExternalSortLevels {
     private struct Level {
         let file: ExternalSortFile

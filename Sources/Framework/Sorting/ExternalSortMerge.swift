@@ -1,9 +1,9 @@
 internal import Diagnostics
 
-/// Gives the records of several runs in the order of their keys; of equal ones, that of the earlier run first.
+/// Merges several runs in the order of their keys; for equal keys, the earlier run comes first.
 ///
-/// A heap holds the next key of each run. Where runs follow one another in order, as they do when what was added was
-/// nearly sorted, the top stays where it is after one or two comparisons.
+/// A heap holds the next key of each run. If runs follow one another in order, as they do when the input was nearly
+/// sorted, the top of the heap stays in place after one or two comparisons.
 struct ExternalSortMerge {
     private struct Head: BitwiseCopyable {
         var key: SortKey
@@ -17,7 +17,7 @@ struct ExternalSortMerge {
     private var reader: ExternalSortReader
     private var heap: [Head] = []
 
-    /// A merge of runs, earlier ones first, that holds about `memory` bytes.
+    /// A merge of runs, earlier ones first, in about `memory` bytes.
     init(_ runs: [ExternalSortRun], memory: Int) throws(Diagnostic) {
         reader = ExternalSortReader(runs, bufferSize: max(1 << 9, min(memory / max(1, runs.count), 1 << 17)))
         for run in runs.indices {
@@ -26,7 +26,7 @@ struct ExternalSortMerge {
         for position in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(from: position) }
     }
 
-    /// Hands the next record to `body` without its key; returns whether there was one.
+    /// Passes the next record to `body` without its key; returns whether there was one.
     mutating func next(
         _ body: (_ key: SortKey, _ payload: Span<UInt8>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> Bool {
@@ -35,7 +35,7 @@ struct ExternalSortMerge {
         }
     }
 
-    /// Hands the next record to `body`, key and payload; returns whether there was one.
+    /// Passes the next record to `body`, key and payload; returns whether there was one.
     mutating func nextRecord(
         _ body: (_ key: SortKey, _ record: Span<UInt8>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> Bool {

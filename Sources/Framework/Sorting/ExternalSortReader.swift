@@ -1,18 +1,18 @@
 internal import Diagnostics
 
-/// Reads the records of several runs, each one after the other, in large pieces.
+/// Reads the records of several runs, each sequentially, in large pieces.
 ///
 ///     window of a run   … read |key count payload| not yet …
 ///                               start           end      filled
 ///
-/// Where each run stands lies apart from the windows, so that going on copies nothing but numbers.
+/// The position of each run is separate from its window, so that advancing copies only numbers.
 struct ExternalSortReader {
     private struct Place: BitwiseCopyable {
-        /// Where in the file the bytes come from that are not in the window yet.
+        /// The file offset of the bytes after the window.
         var offset: Int
         var runEnd: Int
         var filled = 0
-        /// Where in the window the current record lies.
+        /// The start of the current record in the window.
         var start = 0
         var end = 0
     }
@@ -21,7 +21,7 @@ struct ExternalSortReader {
     private var places: [Place]
     private var windows: [[UInt8]]
 
-    /// A reader that stands before the first record of each run, with windows of `bufferSize` bytes.
+    /// A reader before the first record of each run, with windows of `bufferSize` bytes.
     init(_ runs: [ExternalSortRun], bufferSize: Int) {
         self.runs = runs
         places = runs.map { Place(offset: $0.start, runEnd: $0.end) }
@@ -30,7 +30,7 @@ struct ExternalSortReader {
         }
     }
 
-    /// Goes to the next record of a run; returns its key, or nil at the end.
+    /// Advances to the next record of a run; returns its key, or nil at the end.
     @inline(__always)
     mutating func advance(_ run: Int) throws(Diagnostic) -> SortKey? {
         var place = places[run]
@@ -66,7 +66,7 @@ struct ExternalSortReader {
         try body(window.span.extracting(places[run].start..<places[run].end))
     }
 
-    /// Brings at least `size` bytes from the current record on into the window, and as many more as there is room for.
+    /// Reads at least `size` bytes from the current record on into the window, and as many more as fit.
     private mutating func fill(_ run: Int, place: inout Place, size: Int) throws(Diagnostic) {
         let rest = place.filled - place.start
         var window: [UInt8] = []

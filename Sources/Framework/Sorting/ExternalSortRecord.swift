@@ -1,4 +1,4 @@
-/// How a record lies in memory and in runs alike, so that a run is written as it lies.
+/// The layout of a record, the same in memory and in runs, so that a run is written without conversion.
 ///
 ///     0         8        16      20
 ///     key.high  key.low  count   payload …
@@ -7,7 +7,7 @@ enum ExternalSortRecord {
 
     static func append(_ key: SortKey, payload: Span<UInt8>, to bytes: inout [UInt8]) {
         let size = headerSize + payload.count
-        // Unsafe: three stores and one copy instead of twenty appends, a fifth of the time that adding takes.
+        // Unsafe: three stores and one copy instead of twenty appends, which take a fifth of the time of adding.
         bytes.append(addingCapacity: size) { output in
             output.withUnsafeMutableBufferPointer { buffer, initialized in
                 let target = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size])
@@ -35,7 +35,7 @@ enum ExternalSortRecord {
         bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 8, as: UInt64.self)
     }
 
-    /// Where the payload of the record at `start` lies.
+    /// The range of the payload of the record at `start`.
     @inline(__always)
     static func payload(_ bytes: RawSpan, at start: Int) -> Range<Int> {
         let count = Int(bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 16, as: UInt32.self))

@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// Sorted records, one after the other, in a stretch of a file.
+/// Sorted records, one after the other, in a range of a file.
 struct ExternalSortRun {
     let file: ExternalSortFile
     let start: Int

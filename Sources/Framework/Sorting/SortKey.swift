@@ -1,8 +1,8 @@
-/// What a record of an `ExternalSort` is sorted by: by `high` and, where that is the same, by `low`.
+/// The sort key of a record in an `ExternalSort`: `high` first and, if that is equal, `low`.
 public struct SortKey: Comparable, Hashable, Sendable, BitwiseCopyable {
-    /// What counts first.
+    /// The more significant half.
     public var high: UInt64
-    /// What counts where `high` is the same.
+    /// The less significant half.
     public var low: UInt64
 
     /// A key of two numbers.

@@ -2,9 +2,9 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// Batches one after the other in a file: the number of a block's bytes in four, the lowest first, and the batch.
+/// Batches in a file, one after the other: the size of a block in four bytes, the lowest first, and the batch.
 enum BatchBlocks {
-    /// About how many bytes a block has.
+    /// The approximate size of a block in bytes.
     static let size = 32 << 10
 
     /// Appends a batch as a block.
@@ -22,10 +22,10 @@ enum BatchBlocks {
         (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
     }
 
-    /// The batch of a block.
+    /// Reads the batch of a block.
     ///
     /// - Parameters:
-    ///   - start: Where the block begins; afterwards, where the next one does.
+    ///   - start: The start of the block; afterwards, the start of the next one.
     ///   - file: The file.
     ///   - schema: The columns of its records.
     /// - Returns: The batch.
@@ -49,14 +49,14 @@ enum BatchBlocks {
     private static func isDamaged(_ file: SpillFile) -> Diagnostic {
         Diagnostic(
             "spill.damaged",
-            message: "a file of a transform's memory is not what was written",
+            message: "a file of a transform's memory has changed since it was written",
             category: .environment,
             at: .file(file.path),
-            hint: "another program may have changed it, or the disk is failing; begin the run anew: --restart"
+            hint: "another program may have changed it, or the disk is failing; start again with --restart"
         )
     }
 
-    /// About how many bytes of memory a batch takes.
+    /// The approximate memory of a batch in bytes.
     static func memory(of batch: borrowing Batch) -> Int {
         batch.count * (batch.schema.width * 9 + 4) + batch.bytesOfText
     }

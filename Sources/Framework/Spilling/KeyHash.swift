@@ -1,11 +1,11 @@
 /// Hashes the bytes of keys, eight at a time: each word is mixed in by a multiplication whose two halves are folded, as
 /// in wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash, final version 4, read on 2026-11-23).
 ///
-/// It is keyed, so that nobody can write an input whose keys all fall into one place.
+/// It is seeded, so that an input with colliding keys cannot be constructed.
 package struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
 
-    /// A hash of its own for this process.
+    /// A hash with the seed of this process.
     package init() { seed = Self.processSeed }
 
     private static let processSeed = UInt64.random(in: .min ... .max)

@@ -16,13 +16,13 @@ struct KeyIndex: Sendable {
         }
     }
 
-    /// The row of a key among those of the index; nil if it is not there.
+    /// The row of a key among those of the index; nil if there is none.
     func row(of row: Int, in keys: SortKeys, among own: SortKeys) -> Int? {
         let found = slots[slot(of: row, in: keys, among: own)]
         return found == 0 ? nil : Int(found) - 1
     }
 
-    /// Where a key is, or would be.
+    /// The slot of a key, or the free one for it.
     private func slot(of row: Int, in keys: SortKeys, among own: SortKeys) -> Int {
         let mask = slots.count - 1
         var slot = Int(hash(keys.bytes.span.extracting(keys.range(row)))) & mask

@@ -1,12 +1,12 @@
 internal import Records
 
-/// Puts records of several batches together in any order, those of each batch copied at once.
+/// Combines records of several batches in any order; those of each batch are copied together.
 struct RowGatherer {
-    /// The rows taken of each batch, in the order in which they are to come.
+    /// The rows taken of each batch, in the requested order.
     private var rows: [[UInt32]]
-    /// Where the records of each batch are that were copied.
+    /// The positions of the copied records of each batch.
     private var places: [[UInt32]]
-    /// Of each record its batch, and which of the records taken of that it is.
+    /// For each record its batch, and its index among the records taken of that batch.
     private var order: [(batch: Int, number: UInt32)] = []
     private var copied: Batch
 
@@ -17,7 +17,7 @@ struct RowGatherer {
         copied = Batch(schema)
     }
 
-    /// How many records there are.
+    /// The number of records.
     var count: Int { order.count }
 
     /// Adds a record.
@@ -26,7 +26,7 @@ struct RowGatherer {
         rows[batch].append(UInt32(truncatingIfNeeded: row))
     }
 
-    /// Copies the records of a batch that is about to go; another one may take its number.
+    /// Copies the records of a batch that is about to be released; another batch may take its number.
     mutating func copy(_ number: Int, from batch: borrowing Batch) {
         guard !rows[number].isEmpty else { return }
         let first = copied.count
@@ -37,7 +37,7 @@ struct RowGatherer {
 
     /// The records in the order in which they were added.
     ///
-    /// - Parameter batch: The batch of a number.
+    /// - Parameter batch: Returns the batch with a number.
     /// - Returns: The records.
     mutating func finish(_ batch: (Int) -> Batch) -> Batch {
         for number in rows.indices where !rows[number].isEmpty { copy(number, from: batch(number)) }

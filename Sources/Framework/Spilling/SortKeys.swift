@@ -1,12 +1,12 @@
 internal import Glibc
 internal import Records
 
-/// The keys of some records, as bytes, with the first eight of each as a number: most comparisons need no more.
+/// The keys of some records, as bytes, with the first eight of each as a number, which suffices for most comparisons.
 struct SortKeys: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var starts: [UInt32] = [0]
     private(set) var prefixes: [UInt64] = []
-    /// Whether each has nothing but nulls.
+    /// Whether each key consists only of nulls.
     private(set) var areNull: [Bool] = []
 
     init() {}
@@ -22,7 +22,7 @@ struct SortKeys: Sendable {
         }
     }
 
-    /// Appends a key of others.
+    /// Appends a key from another collection.
     mutating func append(_ row: Int, of others: SortKeys) {
         bytes.append(contentsOf: others.bytes[others.range(row)])
         areNull.append(others.areNull[row])
@@ -34,7 +34,7 @@ struct SortKeys: Sendable {
         starts.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
-    /// The rows in the order of their keys; of equal keys, the first one first.
+    /// The rows in the order of their keys; a stable order.
     var sortedRows: [Int] {
         (0..<count).sorted { left, right in
             let order = compare(left, with: self, at: right)
@@ -42,7 +42,7 @@ struct SortKeys: Sendable {
         }
     }
 
-    /// How many of the keys, which are in order, are not after another one.
+    /// How many of the keys, which are sorted, are less than or equal to another one.
     func countNotAfter(_ row: Int, of others: SortKeys) -> Int {
         var (low, high) = (0, count)
         while low < high {
@@ -52,7 +52,7 @@ struct SortKeys: Sendable {
         return low
     }
 
-    /// How many bytes of memory they take.
+    /// Their approximate memory in bytes.
     var size: Int { bytes.capacity + 4 * starts.capacity + 9 * prefixes.capacity }
 
     var count: Int { prefixes.count }
@@ -62,7 +62,7 @@ struct SortKeys: Sendable {
     /// The key of a row.
     func key(_ row: Int) -> [UInt8] { Array(bytes[range(row)]) }
 
-    /// Compares a key with one of others: below 0, 0 or above 0.
+    /// Compares a key with one of another collection: below 0, 0 or above 0.
     func compare(_ row: Int, with others: SortKeys, at otherRow: Int) -> Int {
         let (left, right) = (prefixes[row], others.prefixes[otherRow])
         guard left == right else { return left < right ? -1 : 1 }
@@ -83,7 +83,7 @@ struct SortKeys: Sendable {
         return order != 0 ? order : left.count - right.count
     }
 
-    /// The first eight bytes, the first one the most significant; what is missing is 0.
+    /// The first eight bytes, the first one the most significant; missing ones are 0.
     private static func prefix(_ key: Span<UInt8>) -> UInt64 {
         var prefix: UInt64 = 0
         for index in 0..<8 { prefix = prefix << 8 | (index < key.count ? UInt64(key[index]) : 0) }

@@ -1,9 +1,10 @@
 public import Records
 
-/// What records are sorted by: columns, the most significant one first, each up or down, and where nulls stand.
+/// The order of records: columns, the most significant one first, each ascending or descending, and the position of
+/// nulls.
 ///
-/// A record's key is its columns as bytes that compare as the records do, byte by byte, and are the same if and only if all
-/// columns hold the same:
+/// The key of a record is a byte sequence that compares byte by byte as the records do. Two keys are equal if and only
+/// if all columns hold equal values:
 ///
 ///     null      0 (or 2, after everything else)
 ///     boolean   1  0 or 1
@@ -13,9 +14,9 @@ public import Records
 ///                  turned over; 1.5 and 1.50 are one key
 ///     text      1  its bytes, 0 as 0 255, and 0 0 at the end; bytes alike
 ///
-/// In a column that goes down, every byte is turned over.
+/// In a descending column, every byte is inverted.
 public struct SortOrder: Sendable {
-    /// One criterion of the order: a column, its direction, and the place of nulls.
+    /// One criterion of the order: a column, its direction, and the position of nulls.
     public struct Column: Sendable {
         /// The resolved column whose cells are compared.
         public let field: Field
@@ -38,12 +39,12 @@ public struct SortOrder: Sendable {
     /// Creates an order that compares the first column, and later ones only if earlier ones are equal.
     public init(_ columns: [Column]) { self.columns = columns }
 
-    /// An order by columns that all go up, nulls first.
+    /// An order by ascending columns, nulls first.
     public init(_ fields: [Field]) { self.init(fields.map { Column($0) }) }
 
     /// Appends the key of a record.
     ///
-    /// - Returns: Whether a column holds something.
+    /// - Returns: Whether at least one column is not null.
     @discardableResult
     public func append(_ row: Int, of batch: borrowing Batch, to bytes: inout [UInt8]) -> Bool {
         var hasValue = false
@@ -104,7 +105,7 @@ public struct SortOrder: Sendable {
         let start = bytes.count
         let digits = Array(String(decimal.coefficient.magnitude).utf8)
         bytes.append(2)
-        // From -37, of 38 digits after the point, to 38.
+        // From -37, with 38 digits after the point, to 38.
         bytes.append(UInt8(truncatingIfNeeded: 128 + digits.count - decimal.scale))
         for digit in digits { bytes.append(digit) }
         bytes.append(0)

@@ -2,23 +2,23 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// Gives the records of several sorted runs in the order of their keys; of equal ones, that of the earlier run first.
+/// Merges several sorted runs in the order of their keys; for equal keys, the earlier run comes first.
 ///
 /// A run is a file of blocks, or blocks in memory. A heap holds the next record of each.
 struct SortedMerge: Sendable {
-    /// Where a run is to be read from.
+    /// Where reading of a run begins.
     struct Start {
         let file: SpillFile
-        /// Where the first block begins.
+        /// The offset of the first block.
         var offset = 0
-        /// How many of its records were taken.
+        /// How many of its records were already taken.
         var row = 0
     }
 
     private struct Cursor: Sendable {
         /// Nil for blocks in memory.
         let file: SpillFile?
-        /// Where the current block begins, and the next; or their numbers in memory.
+        /// The offsets of the current block and the next one; for blocks in memory, their numbers.
         var offset: Int
         var nextOffset: Int
         var row: Int
@@ -53,7 +53,7 @@ struct SortedMerge: Sendable {
         makeHeap()
     }
 
-    /// The merge that `store` has stored.
+    /// Restores a stored merge.
     init(
         resuming inMemory: SortedMerge?,
         starts: [Start],
@@ -74,7 +74,7 @@ struct SortedMerge: Sendable {
         makeHeap()
     }
 
-    /// Appends where it is.
+    /// Appends its position.
     func store(to writer: inout StateWriter) {
         writer.write(Int64(cursors.count))
         for cursor in cursors {
@@ -86,7 +86,7 @@ struct SortedMerge: Sendable {
     /// The key of the next record; nil at the end.
     var key: [UInt8]? { heap.first.map { cursors[$0].keys.key(cursors[$0].row) } }
 
-    /// Hands over the next record: a batch that it is in, and its row.
+    /// Passes the next record as a batch and its row.
     ///
     /// - Returns: Whether there was one.
     /// - Throws: `spill.damaged`, `file.*`, and what `body` throws.
@@ -101,10 +101,10 @@ struct SortedMerge: Sendable {
     /// Whether all records were taken.
     var isAtEnd: Bool { heap.isEmpty }
 
-    /// The next records, in their order.
+    /// Takes the next records in order.
     ///
-    /// - Parameter most: How many at most.
-    /// - Returns: The records; fewer than that only at the end.
+    /// - Parameter most: The maximum number of records.
+    /// - Returns: The records; fewer only at the end.
     /// - Throws: `spill.damaged`, `file.*`.
     mutating func take(_ most: Int) throws(Diagnostic) -> Batch {
         var gatherer = RowGatherer(schema, of: cursors.count)
@@ -117,7 +117,7 @@ struct SortedMerge: Sendable {
         return gatherer.finish { cursors[$0].block }
     }
 
-    /// Brings the next record to the top, when one was taken.
+    /// Advances past the current record and restores the heap.
     private mutating func advance() throws(Diagnostic) {
         let top = heap[0]
         try fill(top)
@@ -144,7 +144,7 @@ struct SortedMerge: Sendable {
         guard cursors[index].isAtEnd || row < cursors[index].block.count else { throw StateReader.damaged }
     }
 
-    /// Goes to the next block when all records of this one were taken.
+    /// Reads the next block if all records of this one were taken.
     private mutating func fill(_ index: Int) throws(Diagnostic) {
         guard cursors[index].row >= cursors[index].block.count else { return }
         cursors[index].offset = cursors[index].nextOffset
@@ -152,7 +152,7 @@ struct SortedMerge: Sendable {
         try read(index)
     }
 
-    /// Reads the block that the cursor stands at.
+    /// Reads the block at the cursor.
     private mutating func read(_ index: Int) throws(Diagnostic) {
         var place = cursors[index].offset
         if let file = cursors[index].file {

@@ -2,29 +2,29 @@ public import Diagnostics
 public import PluginKit
 public import Records
 
-/// Records that come in any order and are given back sorted, more of them than memory holds.
+/// Sorts records that may exceed memory.
 ///
 ///     add  ──→ batches in memory ── too many ──→ a sorted run in a file ──┐
 ///                                             several runs of a level ──→ one of the next
 ///     next ←── the least of all runs and of what is still in memory ←─────┘
 ///
-/// Records of one key keep their order. What a checkpoint needs is in files: the runs, and a log of what is in memory, to
-/// which each checkpoint appends what is new; so a record is written twice at most, and without checkpoints once.
+/// The sort is stable. What a checkpoint needs is in files: the runs, and a log of the records in memory, to which each
+/// checkpoint appends the new ones. So a record is written at most twice, and without checkpoints once.
 public struct SortedRuns: Sendable {
     private let schema: Schema
     private let order: SortOrder
     private let limit: Int
     private let files: SpillFolder
 
-    /// What is in memory, in the order in which it came.
+    /// The records in memory, in the order in which they were added.
     private var batches: [Batch] = []
     private var keys: [SortKeys] = []
     private var memory = 0
-    /// The file with the first batches of those in memory, and how many these are.
+    /// The file with the first batches of those in memory, and the number of these.
     private var log: SpillFile?
     private var logged = 0
 
-    /// Earlier runs first; of a level none, or fewer than `width`, higher levels first.
+    /// Earlier runs first, so higher levels first; each level has fewer than `width` runs.
     private var runs: [Run] = []
     private var merge: SortedMerge?
 
@@ -36,13 +36,13 @@ public struct SortedRuns: Sendable {
     /// How many runs of a level are merged into one.
     private static let width = 32
 
-    /// Runs without records.
+    /// Creates an empty sort.
     ///
     /// - Parameters:
     ///   - schema: The columns of the records.
-    ///   - order: What they are sorted by.
-    ///   - memory: About how many bytes are held in memory.
-    ///   - files: Where the others are.
+    ///   - order: The sort order.
+    ///   - memory: The approximate memory limit in bytes.
+    ///   - files: Where records beyond that are stored.
     public init(_ schema: Schema, by order: SortOrder, memory: Int, in files: SpillFolder) {
         self.schema = schema
         self.order = order
@@ -53,20 +53,20 @@ public struct SortedRuns: Sendable {
     /// Whether everything is in memory.
     public var isInMemory: Bool { runs.isEmpty }
 
-    /// Whether the records are being given back, so that none may be added.
+    /// Whether records are being returned, so that none may be added.
     public var isSealed: Bool { merge != nil }
 
-    /// What is in memory, in the order in which it came.
+    /// The records in memory, in the order in which they were added.
     var batchesInMemory: [Batch] { batches }
 
     /// Adds the records of a batch.
     ///
-    /// - Precondition: Nothing was given back yet.
+    /// - Precondition: No record was returned yet.
     /// - Throws: `file.*`.
     public mutating func add(_ batch: Batch) throws(Diagnostic) {
         precondition(merge == nil, "records are added to runs that are being read")
         guard !batch.isEmpty else { return }
-        // With words and text of its own, and from nowhere: what is given back is another record.
+        // With its own words and text and without an origin: the records that are returned are new ones.
         var own = Batch(schema, capacity: batch.count)
         own.append(contentsOf: batch)
         own.settle(origin: "", from: 1)
@@ -81,7 +81,7 @@ public struct SortedRuns: Sendable {
         self.keys.append(keys)
     }
 
-    /// Whether there is a record, and its key.
+    /// The key of the next record; nil if there is none.
     ///
     /// - Throws: `spill.damaged`, `file.*`.
     public mutating func nextKey() throws(Diagnostic) -> [UInt8]? {
@@ -89,9 +89,9 @@ public struct SortedRuns: Sendable {
         return merge?.key
     }
 
-    /// Hands over the next record.
+    /// Passes on the next record.
     ///
-    /// - Parameter body: Is given a batch that it is in, and its row.
+    /// - Parameter body: Receives a batch that contains the record, and its row.
     /// - Returns: Whether there was one.
     /// - Throws: `spill.damaged`, `file.*`, and what `body` throws.
     public mutating func next(_ body: (borrowing Batch, Int) throws -> Void) throws -> Bool {
@@ -102,8 +102,8 @@ public struct SortedRuns: Sendable {
     /// Appends the next records to a batch with their columns.
     ///
     /// - Parameters:
-    ///   - batch: Where to.
-    ///   - count: How many records at most.
+    ///   - batch: The batch.
+    ///   - count: The maximum number of records.
     /// - Returns: Whether there are more.
     /// - Throws: `spill.damaged`, `file.*`.
     public mutating func drain(into batch: inout Batch, atMost count: Int) throws -> Drained {
@@ -115,7 +115,7 @@ public struct SortedRuns: Sendable {
 
     // MARK: Runs
 
-    /// Writes what is in memory as a sorted run.
+    /// Writes the records in memory as a sorted run.
     private mutating func spill() throws(Diagnostic) {
         guard !batches.isEmpty else { return }
         let file = try files.makeFile()
@@ -145,7 +145,7 @@ public struct SortedRuns: Sendable {
         let row: UInt32
     }
 
-    /// The records in memory, in order.
+    /// The sorted order of the records in memory.
     private func sortedRows() -> [Place] {
         var places: [Place] = []
         places.reserveCapacity(batches.reduce(0) { $0 + $1.count })
@@ -163,7 +163,7 @@ public struct SortedRuns: Sendable {
         return places
     }
 
-    /// Adds a run, and merges those of a level that are too many.
+    /// Adds a run, and merges the runs of a full level.
     private mutating func add(_ run: Run) throws(Diagnostic) {
         runs.append(run)
         let level = run.level
@@ -181,7 +181,7 @@ public struct SortedRuns: Sendable {
         try add(Run(level: level + 1, file: file))
     }
 
-    /// Makes ready to give records back.
+    /// Prepares for returning records.
     private mutating func begin() throws(Diagnostic) {
         guard merge == nil else { return }
         if runs.isEmpty {
@@ -200,7 +200,7 @@ public struct SortedRuns: Sendable {
 
     // MARK: Checkpoints
 
-    /// Appends what is needed to go on here to a checkpoint.
+    /// Appends to a checkpoint what is needed to continue.
     ///
     /// - Throws: `file.*`.
     public mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
@@ -224,7 +224,7 @@ public struct SortedRuns: Sendable {
         logged = batches.count
     }
 
-    /// Runs that were stored with a checkpoint.
+    /// Restores runs from a checkpoint.
     ///
     /// - Throws: `checkpoint.state`, `spill.damaged`, `file.*`.
     public init(
@@ -261,7 +261,7 @@ public struct SortedRuns: Sendable {
 }
 
 extension Array {
-    /// The last elements for which something is true.
+    /// The last consecutive elements for which a condition is true.
     fileprivate func suffix(_ isSame: (Element) -> Bool) -> ArraySlice<Element> {
         var start = endIndex
         while start > startIndex, isSame(self[start - 1]) { start -= 1 }

@@ -2,20 +2,19 @@ public import Diagnostics
 public import PluginKit
 public import Records
 
-/// Records to be found by a key, more of them than memory holds: filled, sealed, and then read by several callers at the
-/// same time.
+/// A table of records by key that may exceed memory: filled, sealed, and then read by several callers simultaneously.
 ///
-/// While all records fit, they are in memory and found by a hash. Else they go into sorted runs, and are merged into one
-/// file of small blocks when the table is sealed; in memory is the first key of each block. A batch's keys are looked up in
-/// their order, so that each block is read once at most.
+/// While all records fit, they are in memory and found by a hash. Otherwise they go into sorted runs, which are merged
+/// into one file of small blocks when the table is sealed; the first key of each block is in memory. The keys of a
+/// batch are looked up in sorted order, so that each block is read at most once.
 ///
-/// Of several records of one key, the last one counts.
+/// Of several records with the same key, the last one counts.
 public struct SpillingTable: Sendable {
-    /// Records that were found.
+    /// The result of a lookup.
     public struct Found: Sendable {
-        /// The records, each at least once.
+        /// The found records, each at least once.
         public let rows: Batch
-        /// Where in `rows` each of the records stands that were looked up; nil for one that is not there.
+        /// For each record that was looked up, its row in `rows`; nil if it was not found.
         public let places: [Int?]
     }
 
@@ -31,16 +30,16 @@ public struct SpillingTable: Sendable {
     private var runs: SortedRuns
     private var sealed: Sealed?
 
-    /// About how many bytes the records of a block take in memory.
+    /// The approximate memory of a block's records in bytes.
     private static let blockSize = 4 << 10
 
-    /// A table without records.
+    /// Creates an empty table.
     ///
     /// - Parameters:
     ///   - schema: The columns of its records.
-    ///   - key: Those of them that are the key.
-    ///   - memory: About how many bytes are held in memory.
-    ///   - files: Where the others are.
+    ///   - key: The key columns.
+    ///   - memory: The approximate memory limit in bytes.
+    ///   - files: Where records beyond that are stored.
     public init(_ schema: Schema, key: [Field], memory: Int, in files: SpillFolder) {
         self.schema = schema
         self.key = SortOrder(key)
@@ -52,18 +51,18 @@ public struct SpillingTable: Sendable {
     /// Whether all records are in memory.
     public var isInMemory: Bool { if case .file = sealed { false } else { runs.isInMemory } }
 
-    /// Adds the records of a batch; those without a key are never found.
+    /// Adds the records of a batch; records without a key are never found.
     ///
     /// - Throws: `file.*`.
     public mutating func add(_ batch: Batch) throws(Diagnostic) {
         let fields = key.columns.map(\.field)
-        // One column without nulls, and every record has a key.
+        // If one column has no nulls, every record has a key.
         guard fields.allSatisfy({ !batch[presence: $0].isFull }) else { return try runs.add(batch) }
         let found = batch.rows { row in fields.contains { !batch.isNull(row, in: $0) } }
         if !found.isEmpty { try runs.add(batch.gathered(found)) }
     }
 
-    /// Makes the table ready to be read.
+    /// Prepares the table for reading.
     ///
     /// - Throws: `spill.damaged`, `file.*`.
     public mutating func seal() throws {
@@ -79,7 +78,7 @@ public struct SpillingTable: Sendable {
     ///
     /// - Parameters:
     ///   - batch: The records.
-    ///   - fields: The columns that are compared with those of the key, of the same kinds and in the same order.
+    ///   - fields: The columns to compare with the key columns, of the same kinds and in the same order.
     /// - Returns: What was found.
     /// - Throws: `spill.damaged`, `file.*`.
     /// - Precondition: The table is sealed.
@@ -94,7 +93,7 @@ public struct SpillingTable: Sendable {
         case .file(let file, let starts, let firstKeys):
             return try find(keys, in: file, starts: starts, firstKeys: firstKeys)
         case nil:
-            preconditionFailure("a table is looked up in that is not sealed")
+            preconditionFailure("the table is not sealed")
         }
     }
 
@@ -134,18 +133,18 @@ public struct SpillingTable: Sendable {
         return Found(rows: rows, places: places)
     }
 
-    /// Merges the runs into one file, in which each key stands once.
+    /// Merges the runs into one file, in which each key occurs once.
     private mutating func mergedRuns() throws -> Sealed {
         let file = try files.makeFile()
         var starts: [Int] = []
         var firstKeys = SortKeys()
         var block = Batch(schema)
-        // Of one key, the last record counts.
+        // Of equal keys, the last record counts.
         func removeTwins() -> SortKeys {
             let keys = SortKeys(key, of: block)
             let kept = block.rows { $0 + 1 == block.count || keys.compare($0, with: keys, at: $0 + 1) != 0 }
             guard kept.count < block.count else { return keys }
-            // Appended, so that what the others held is given up.
+            // Appended, so that the memory of the others is released.
             var rest = Batch(schema)
             rest.append(kept, of: block)
             block = rest
@@ -161,7 +160,7 @@ public struct SpillingTable: Sendable {
         var last: [UInt8] = []
         while let next = try runs.nextKey() {
             if BatchBlocks.memory(of: block) >= Self.blockSize {
-                // Many records of one key must not make a block without bound.
+                // Many records with one key must not make an unbounded block.
                 if next == last { _ = removeTwins() } else { try close() }
             }
             last = next
@@ -174,7 +173,7 @@ public struct SpillingTable: Sendable {
 
     // MARK: Checkpoints
 
-    /// Appends what is needed to have the table again to a checkpoint.
+    /// Appends to a checkpoint what is needed to restore the table.
     ///
     /// - Throws: `file.*`.
     public mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
@@ -187,13 +186,13 @@ public struct SpillingTable: Sendable {
         }
     }
 
-    /// A table that was stored with a checkpoint.
+    /// Restores a table from a checkpoint.
     ///
     /// - Parameters:
     ///   - schema: The columns of its records.
-    ///   - key: Those of them that are the key.
-    ///   - memory: About how many bytes are held in memory.
-    ///   - files: Where the others are.
+    ///   - key: The key columns.
+    ///   - memory: The approximate memory limit in bytes.
+    ///   - files: Where records beyond that are stored.
     ///   - isSealed: Whether it was sealed.
     ///   - reader: What `store` has written.
     /// - Throws: `checkpoint.state`, `spill.damaged`, `file.*`.

@@ -1,14 +1,14 @@
 internal import Database
 internal import Diagnostics
 
-/// What can be wrong with the values that outlive runs (`kept.db`), each with the way out.
+/// Problems with the values that outlive runs (`kept.db`), each with a remedy.
 ///
-/// No run, bookmark or report is in the file: removing it loses no record.
+/// The file contains no run, bookmark or report: removing it loses no record.
 enum KeptProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "kept.busy",
-            message: "another program holds the values kept for later runs and does not let go of them",
+            message: "another program holds the values kept for later runs and does not release them",
             category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
@@ -25,11 +25,11 @@ enum KeptProblem: DatabaseProblems {
         )
     }
 
-    /// No message advises to remove what may be another program's.
+    /// No message advises removing a file that may belong to another program.
     static func foreign(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "kept.foreign",
-            message: "this is not where sprocket keeps values for later runs: \(detail)",
+            message: "this is not sprocket's file of values for later runs: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "move it away, or choose another state folder"
@@ -58,8 +58,8 @@ enum KeptProblem: DatabaseProblems {
     }
 
     private static func removal(_ path: String) -> String {
-        "remove it and what lies beside it (\(path)*) while nothing runs; runs and bookmarks are elsewhere, and what is lost is "
-            + "how much of each rate limit is used up, so wait for its window, and how much an account had, so the next run "
-            + "cannot notice that much of it is gone"
+        "remove it and the files next to it (\(path)*) while nothing runs; runs and bookmarks are stored elsewhere; "
+            + "this loses how much of each rate limit is used, so wait for its window, and how many items an account had, "
+            + "so the next run cannot detect missing ones"
     }
 }

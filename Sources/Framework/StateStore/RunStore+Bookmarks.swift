@@ -2,7 +2,7 @@ internal import Database
 public import Diagnostics
 
 extension RunStore {
-    /// The bookmarks of a pipeline's sources, by the names of the stages; of all pipelines if none is named.
+    /// The bookmarks of a pipeline's sources, sorted by stage; those of all pipelines if none is given.
     public func bookmarks(of pipeline: String? = nil) throws(Diagnostic) -> [StoredBookmark] {
         try read { connection throws(Diagnostic) in
             try connection.storedBookmarks(
@@ -12,11 +12,11 @@ extension RunStore {
         }
     }
 
-    /// Forgets bookmarks, so that the next run reads everything.
+    /// Deletes bookmarks, so that the next run reads everything.
     ///
     /// - Parameters:
-    ///   - pipeline: Whose.
-    ///   - stage: Of which source; nil for all.
+    ///   - pipeline: The pipeline.
+    ///   - stage: The stage of the source; nil for all.
     /// - Returns: How many there were.
     /// - Throws: `state.*` and `file.*`, as opening does.
     @discardableResult
@@ -31,11 +31,11 @@ extension RunStore {
         }
     }
 
-    /// Stores whom bookmarks of a pipeline belong to; where they are, and which run has set them, stays.
+    /// Sets the owners of a pipeline's bookmarks; their positions and the runs that set them are unchanged.
     ///
     /// - Parameters:
-    ///   - owners: The owners, by the names of the stages.
-    ///   - pipeline: Whose bookmarks.
+    ///   - owners: The owners by stage.
+    ///   - pipeline: The pipeline.
     /// - Throws: `state.*` and `file.*`, as opening does.
     public func assign(_ owners: [String: BookmarkOwner], of pipeline: String) throws {
         try change(pipeline, subject: "assign") { stored in
@@ -44,11 +44,11 @@ extension RunStore {
         }
     }
 
-    /// Deletes whom bookmarks belong to, so that the next run takes them over.
+    /// Removes the owners of bookmarks, so that the next run adopts them.
     ///
     /// - Parameters:
-    ///   - pipeline: Whose.
-    ///   - name: What their pipeline is called from now on.
+    ///   - pipeline: The pipeline.
+    ///   - name: The new name of the pipeline.
     /// - Returns: How many there were.
     /// - Throws: `state.*` and `file.*`, as opening does.
     @discardableResult
@@ -57,8 +57,8 @@ extension RunStore {
         return try change(pipeline, subject: "adopt") { $0.owned(by: nil, as: name) }
     }
 
-    /// Moves the bookmarks of a pipeline here from another database, with the files that it has made; the store is good for
-    /// nothing else afterwards.
+    /// Moves the bookmarks of a pipeline from another database to this one, with the files that it has published; the
+    /// store cannot be used for anything else afterwards.
     func adopt(_ pipeline: String, as name: String, from other: RunStore) throws -> Int {
         let bookmarks = try other.bookmarks(of: pipeline)
         let files = try other.madeFiles(renaming: pipeline, to: name)

@@ -5,8 +5,8 @@ extension RunStore {
     /// Runs, the newest first.
     ///
     /// - Parameters:
-    ///   - pipeline: Of which pipeline; nil for all.
-    ///   - limit: At most how many.
+    ///   - pipeline: The pipeline; nil for all.
+    ///   - limit: The maximum number of runs.
     /// - Returns: The runs, without their reports.
     /// - Throws: `state.*`, as opening does.
     public func history(of pipeline: String? = nil, limit: Int = 20) throws(Diagnostic) -> [StoredRun] {
@@ -21,7 +21,7 @@ extension RunStore {
 
     /// A run with its report; nil if it is not in the history.
     ///
-    /// Where several pipelines had a run of that name, it is the newest.
+    /// If several pipelines had a run with that ID, the newest is returned.
     public func record(of id: String) throws(Diagnostic) -> RunRecord? {
         try read { connection throws(Diagnostic) in
             guard

@@ -3,12 +3,12 @@ public import Diagnostics
 internal import Platform
 
 extension RunStore {
-    /// At most this many files of a pipeline are known; the oldest are deleted.
+    /// The maximum number of files per pipeline; the oldest are deleted.
     static let madeFilesKept = 10_000
 
-    /// Who published a file last, by its path from the root.
+    /// The last publication of a file, by its canonical path.
     ///
-    /// - Returns: The file as it was then; nil if no complete run of this state has.
+    /// - Returns: The file as it was then; nil if no complete run of this state has published it.
     /// - Throws: `state.*`, as opening does.
     public func madeFile(at resolved: String) throws(Diagnostic) -> MadeFile? {
         try read { connection throws(Diagnostic) in
@@ -16,7 +16,7 @@ extension RunStore {
         }
     }
 
-    /// Files that a pipeline has published under a path as it is written, wherever that led then.
+    /// The files that a pipeline has published under a path as written, whatever it resolved to then.
     ///
     /// - Throws: `state.*`, as opening does.
     public func madeFiles(of pipeline: String, as path: String) throws(Diagnostic) -> [MadeFile] {
@@ -25,7 +25,7 @@ extension RunStore {
         }
     }
 
-    /// Stores files that have their final names already, of a run that is abandoned.
+    /// Stores files of an abandoned run that already have their final names.
     ///
     /// - Throws: `state.*`, `file.*`.
     public func note(_ files: [MadeFile]) throws {
@@ -33,13 +33,13 @@ extension RunStore {
         try write("made") { connection in try connection.keep(files) }
     }
 
-    /// Has the files of a pipeline be those of another name, which it has now.
+    /// Changes the pipeline of published files to its new name.
     func renameMaker(_ pipeline: String, to name: String) throws {
         let files = try madeFiles(renaming: pipeline, to: name)
         try write("made") { connection in for file in files { try connection.store(file) } }
     }
 
-    /// The files of a pipeline as those of another name, the oldest first.
+    /// The files of a pipeline under another pipeline name, the oldest first.
     func madeFiles(renaming pipeline: String, to name: String) throws(Diagnostic) -> [MadeFile] {
         let (old, new) = (Self.withoutPartition(pipeline), Self.withoutPartition(name))
         return try read { connection throws(Diagnostic) in
@@ -47,7 +47,7 @@ extension RunStore {
         }
     }
 
-    /// `films @bert` of `films @bert 2of8`.
+    /// The key without its partition: `films @bert` for `films @bert 2of8`.
     static func withoutPartition(_ key: String) -> String {
         guard let space = key.lastIndex(of: " ") else { return key }
         let word = key[key.index(after: space)...].split(separator: "of", omittingEmptySubsequences: false)
@@ -55,7 +55,7 @@ extension RunStore {
         return isPartition ? String(key[..<space]) : key
     }
 
-    /// The reports of a pipeline's complete runs, the newest first, by the runs' names.
+    /// The reports of a pipeline's complete runs, the newest first, with the runs' IDs.
     ///
     /// - Throws: `state.*`, as opening does.
     public func completeReports(of pipeline: String) throws(Diagnostic) -> [(run: String, report: String)] {
@@ -74,7 +74,7 @@ extension RunStore {
 }
 
 extension Connection {
-    /// Stores files, and deletes the oldest of their pipelines.
+    /// Stores files, and deletes the oldest of their pipelines beyond the limit.
     func keep(_ files: [MadeFile]) throws(Diagnostic) {
         for file in files { try store(file) }
         for pipeline in Set(files.map(\.pipeline)) {

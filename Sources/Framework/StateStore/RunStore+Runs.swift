@@ -3,18 +3,18 @@ public import Diagnostics
 public import Platform
 
 extension RunStore {
-    /// Stores that a run begins.
+    /// Stores a new run.
     ///
-    /// The pipeline's earlier runs cannot be resumed any more: their checkpoints go, and one that was cut off counts
-    /// as stopped.
+    /// Earlier runs of the pipeline can no longer be resumed: their checkpoints are deleted, and an interrupted one
+    /// counts as stopped.
     ///
     /// - Parameters:
-    ///   - identity: What it is called; no other run of the pipeline may have had the same `id`.
-    ///   - configuration: A digest of everything that decides what the run does.
-    ///   - temporaryFiles: Where it is about to make temporary files, from the root.
-    ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Returns: The run as it is stored.
-    /// - Throws: `state.publishing` if the last run has to be finished first.
+    ///   - identity: The identity of the run; its `id` must be new for the pipeline.
+    ///   - configuration: A digest of everything that determines what the run does.
+    ///   - temporaryFiles: The canonical paths of the temporary files that it is about to create.
+    ///   - time: The current time, in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: The stored run.
+    /// - Throws: `state.publishing` if the last run has to be completed first.
     @discardableResult
     public func begin(
         _ identity: RunIdentity,
@@ -70,9 +70,9 @@ extension RunStore {
         }
     }
 
-    /// Stores that a run is resumed: what one is about to make visible stays, another one is running again.
+    /// Stores that a run is resumed: a run with an intention keeps it; another one is running again.
     ///
-    /// - Throws: `state.changed` if it is complete or refused, or not the last run of its pipeline any more.
+    /// - Throws: `state.changed` if the run is complete or refused, or is no longer the last run of its pipeline.
     @discardableResult
     public func resume(_ identity: RunIdentity) throws -> StoredRun {
         try write("resume") { connection in
@@ -91,11 +91,11 @@ extension RunStore {
         }
     }
 
-    /// Stores a checkpoint; those before it go.
+    /// Stores a checkpoint and deletes those before it.
     ///
-    /// The bytes that it tells of have to be on the disk.
+    /// The bytes to which it refers must already be on the disk.
     ///
-    /// - Throws: `state.changed` if the run is not running, or has a checkpoint of this or a later number.
+    /// - Throws: `state.changed` if the run is not running, or has a checkpoint with this or a later number.
     public func save(_ checkpoint: Checkpoint, of identity: RunIdentity) throws {
         try write("checkpoint") { connection in
             var row = try connection.run(identity, in: [.running], to: "save")
@@ -112,14 +112,14 @@ extension RunStore {
         }
     }
 
-    /// Stores what a run is about to make visible, in one transaction.
+    /// Stores the intention of a run, in one transaction.
     ///
-    /// The files have to be complete and on the disk, and none renamed; no sink has committed.
+    /// The files must be complete and on the disk, and none may be renamed yet; no sink may have committed.
     ///
     /// - Parameters:
     ///   - intention: What becomes visible.
     ///   - identity: The run.
-    ///   - report: What there is to report if the process is cut off, as JSON.
+    ///   - report: The report in case the process is interrupted, as JSON.
     /// - Throws: `state.changed` if the run is not running.
     public func intend(_ intention: Intention, of identity: RunIdentity, report: String? = nil) throws {
         try write("intend") { connection in
@@ -136,9 +136,9 @@ extension RunStore {
     /// Doing so again changes nothing.
     ///
     /// - Parameters:
-    ///   - stage: What the pipeline calls the sink.
+    ///   - stage: The name of the sink in the pipeline.
     ///   - identity: The run.
-    /// - Throws: `state.changed` if the run is about to make nothing visible, or no such sink is to commit.
+    /// - Throws: `state.changed` if the run has no intention, or no such sink in it.
     public func note(commitOf stage: String, of identity: RunIdentity) throws {
         try write("committed") { connection in
             let row = try connection.run(identity, in: [.intended, .partly], to: "commit")
@@ -156,11 +156,11 @@ extension RunStore {
         }
     }
 
-    /// Stores that a run makes nothing visible after all: what it was about to is deleted, and it is running again.
+    /// Withdraws the intention of a run: it is deleted, and the run is running again.
     ///
     /// Doing so again changes nothing.
     ///
-    /// - Throws: `state.changed` if the run is neither running nor about to make something visible.
+    /// - Throws: `state.changed` if the run is neither running nor has an intention.
     public func withdraw(_ identity: RunIdentity) throws {
         try write("withdraw") { connection in
             var row = try connection.run(identity, in: [.running, .intended], to: "withdraw")
@@ -171,18 +171,18 @@ extension RunStore {
         }
     }
 
-    /// Stores that a run has done all it was to do, and with that the bookmarks of its sources.
+    /// Stores that a run is complete, and with that the bookmarks of its sources.
     ///
-    /// Its checkpoint goes.
+    /// Its checkpoint is deleted.
     ///
     /// - Parameters:
     ///   - identity: The run.
-    ///   - report: What there is to tell, as JSON; nil leaves what was stored with its intention.
-    ///   - bookmarks: How far its sources have got; those of other stages stay.
+    ///   - report: The report, as JSON; nil keeps the one stored with its intention.
+    ///   - bookmarks: The positions of its sources; those of other stages are kept.
     ///   - files: What it has published.
-    ///   - kept: The temporary files that could not be removed, from the root.
-    ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: `state.changed` if the run is neither running nor about to make something visible.
+    ///   - kept: The canonical paths of temporary files that could not be removed.
+    ///   - time: The current time, in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Throws: `state.changed` if the run is neither running nor has an intention.
     public func complete(
         _ identity: RunIdentity,
         report: String?,
@@ -215,15 +215,15 @@ extension RunStore {
         }
     }
 
-    /// How a run ends that has not done all it was to do.
+    /// How a run ends that is not complete.
     public enum Ending: Sendable, Hashable {
-        /// Something stood in the way.
+        /// An error ended it.
         case failed
         /// A user stopped it.
         case stopped
-        /// A destination will not accept what it was to commit, and nothing is visible.
+        /// A destination will never accept its commit, and nothing is visible.
         case refused
-        /// A destination will not accept its part, and others have theirs.
+        /// A destination will never accept its part, and the others already have theirs.
         case partly
 
         fileprivate var status: StoredRun.Status {
@@ -236,18 +236,18 @@ extension RunStore {
         }
     }
 
-    /// Stores that a run ends without having done all.
+    /// Stores that a run ends without being complete.
     ///
-    /// What it was about to make visible is deleted, which is giving up where it was; only a run that ends `partly` keeps
-    /// it, and its checkpoint and its temporary files, for the next start. The checkpoint of a run that is refused goes.
+    /// Its intention is deleted. Only a run that ends `partly` keeps it, together with its checkpoint and its temporary
+    /// files, for the next start. The checkpoint of a refused run is deleted.
     ///
     /// - Parameters:
     ///   - identity: The run.
     ///   - ending: How it ends.
-    ///   - report: What there is to report, as JSON.
-    ///   - files: The temporary files that are still there, from the root; nil if all that are stored may be.
-    ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: `state.changed` if the run is neither running nor about to make something visible.
+    ///   - report: The report, as JSON.
+    ///   - files: The canonical paths of remaining temporary files; nil if all that are stored may remain.
+    ///   - time: The current time, in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Throws: `state.changed` if the run is neither running nor has an intention.
     public func end(
         _ identity: RunIdentity,
         as ending: Ending,
@@ -274,7 +274,7 @@ extension RunStore {
         }
     }
 
-    /// Forgets the checkpoint of a pipeline's last run, so that it begins from the start.
+    /// Deletes the checkpoint of a pipeline's last run, so that the next run begins from the start.
     ///
     /// - Returns: Whether there was one.
     @discardableResult

@@ -4,30 +4,30 @@ public import Platform
 
 /// A database of a state folder: runs, checkpoints, bookmarks and history of pipelines.
 ///
-/// It is `state.db` in that folder, or the file of one part of a divided run in `parts` (see `RunStores`); a SQLite
-/// database that may be used from several machines. Every call that changes something is one transaction, and returns when
-/// it is on the disk. A call that throws has changed nothing, unless a fault point threw after the commit. Calls wait for
-/// each other; those of another process wait at most `patience`.
+/// It is `state.db` in that folder, or the file of one part of a partitioned run in `parts` (see `RunStores`): a SQLite
+/// database that several machines may use. Every call that changes something is one transaction, and returns when it is
+/// on the disk. A call that throws has changed nothing, unless a fault point threw after the commit. Calls wait for
+/// each other; they wait for another process at most `patience`.
 ///
-/// Who changes the runs of a pipeline holds its `PipelineLock`. Reading needs no lock.
+/// Code that changes the runs of a pipeline must hold its `PipelineLock`. Reading needs no lock.
 public final class RunStore: Sendable {
-    /// The folder, as it was given.
+    /// The folder, as given.
     public let folder: String
-    /// The database in it.
+    /// The path of the database.
     public let path: String
 
     private let database: Locked<Connection>
     private let faults: (any FaultPoint)?
     let runsKept: Int
 
-    /// Opens the state in a folder; both come into being if they are not there.
+    /// Opens the state in a folder; both are created if they do not exist.
     ///
     /// - Parameters:
-    ///   - folder: Where it is.
-    ///   - key: Whose state it is to be, as `RunIdentity.key` has it: a part of a divided run has a database of its own.
+    ///   - folder: The folder.
+    ///   - key: The `RunIdentity.key` whose state it is: a part of a partitioned run has a database of its own.
     ///   - patience: How long to wait for another process that is writing.
-    ///   - runsKept: How many runs of a pipeline the history keeps, at least 1.
-    ///   - faults: Sees every durable step; by default the fault point of this task.
+    ///   - runsKept: How many runs per pipeline the history keeps, at least 1.
+    ///   - faults: Observes every durable step; by default the fault point of this task.
     /// - Throws: `state.newer`, `state.corrupt`, `state.busy`, `state.failed`, or `file.permission`, `file.disk-full`
     ///   and the like with the path; and what `faults` throws.
     public convenience init(
@@ -47,9 +47,9 @@ public final class RunStore: Sendable {
         )
     }
 
-    /// Opens one file; the others of the folder are not looked at.
+    /// Opens one file, without looking at the others of the folder.
     ///
-    /// With `sharesMemory` it does as earlier versions did.
+    /// With `sharesMemory` it opens it as earlier versions did.
     init(
         in folder: String,
         at path: String? = nil,
@@ -102,7 +102,7 @@ public final class RunStore: Sendable {
 }
 
 extension RunStore {
-    /// Reads: all of `body` sees the same moment.
+    /// Reads in one transaction, so that `body` sees a consistent state.
     func read<Value: Sendable>(
         _ body: @Sendable (Connection) throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> Value {
@@ -112,7 +112,7 @@ extension RunStore {
         }
     }
 
-    /// Changes something, in one transaction.
+    /// Makes changes in one transaction.
     func write<Value: Sendable>(
         _ subject: String,
         body: @Sendable (Connection) throws -> Value
@@ -123,9 +123,9 @@ extension RunStore {
         }
     }
 
-    /// Changes something here and in another database, which SQL calls `other`, in one transaction: both or neither.
+    /// Makes changes here and in another database, called `other` in SQL, in one transaction: both or neither.
     ///
-    /// The connection keeps the other one, so the store is good for nothing else afterwards.
+    /// The connection stays attached to the other database, so the store cannot be used for anything else afterwards.
     func write<Value: Sendable>(
         _ subject: String,
         with other: RunStore,

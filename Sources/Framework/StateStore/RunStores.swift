@@ -2,12 +2,13 @@ internal import Database
 internal import Diagnostics
 internal import Platform
 
-/// The databases of a state folder: `state.db`, and in `parts` one for each part of a divided run.
+/// The databases of a state folder: `state.db`, and in `parts` one for each part of a partitioned run.
 ///
-/// Parts run at the same time, on several machines with a shared disk, so no part waits for another one's changes, and a
-/// database that is damaged there is that of one part. Who looks at a folder looks at all of them.
+/// Parts run simultaneously, on several machines with a shared disk. With a database of its own, no part waits for the
+/// changes of another, and a damaged database affects one part only. Code that reads a folder reads all of its
+/// databases.
 public struct RunStores: Sendable {
-    /// The folder, as it was given.
+    /// The folder, as given.
     public let folder: String
 
     /// The databases of a folder; nothing is opened yet.
@@ -15,14 +16,14 @@ public struct RunStores: Sendable {
 
     /// Whether there is one.
     ///
-    /// Looking does not make one.
+    /// The check does not create one.
     public var exist: Bool { RunStore.exists(in: folder) || !partPaths.isEmpty }
 
-    /// Opens the database with a pipeline's state, for a run: it comes into being if it is not there.
+    /// Opens the database with a pipeline's state for a run, creating it if it does not exist.
     ///
-    /// What an earlier version has stored of a part in `state.db` is moved into the part's own database.
+    /// State that an earlier version has stored for a part in `state.db` is moved into the part's own database.
     ///
-    /// - Parameter key: The pipeline with instance and partition, as `RunIdentity.key` has it; its lock is held.
+    /// - Parameter key: The pipeline with instance and partition, as in `RunIdentity.key`; its lock is held.
     /// - Returns: The database.
     /// - Throws: `state.*`, `file.*`, as `RunStore` does.
     public func open(for key: String) throws -> RunStore {
@@ -30,13 +31,13 @@ public struct RunStores: Sendable {
         guard Self.isPart(key), RunStore.exists(in: folder) else { return store }
         let common = try RunStore(in: folder)
         if try common.hasState(of: key) {
-            // A database that is attached stays so, and the store lives on: this one does not.
+            // An attached database stays attached while the store lives, so a separate store is used for this.
             try RunStore(in: folder, for: key).takeOver(key, from: common)
         }
         return store
     }
 
-    /// The databases in which something can be stored of a pipeline, those that are there.
+    /// The existing databases that may contain state of a pipeline.
     ///
     /// - Throws: `state.*`, `file.*`.
     public func stores(of key: String) throws -> [RunStore] {
@@ -44,12 +45,12 @@ public struct RunStores: Sendable {
         return try existing(paths.sorted().reversed())
     }
 
-    /// What all databases have, one after the other: `state.db` first, then the parts by name.
+    /// Reads from all databases in sequence: `state.db` first, then the parts by name.
     ///
     /// - Parameters:
     ///   - paths: Databases to leave out.
     ///   - body: Reads from one; it is closed afterwards.
-    /// - Returns: All that `body` returned.
+    /// - Returns: All elements that `body` returned.
     /// - Throws: `state.*`, `file.*`; what `body` throws.
     public func each<Element>(
         besides paths: Set<String> = [],
@@ -63,15 +64,15 @@ public struct RunStores: Sendable {
     /// Runs, the newest first.
     ///
     /// - Parameters:
-    ///   - pipeline: Of which pipeline; nil for all.
-    ///   - limit: At most how many.
+    ///   - pipeline: The pipeline; nil for all.
+    ///   - limit: The maximum number of runs.
     /// - Returns: The runs, without their reports.
     /// - Throws: `state.*`, `file.*`.
     public func history(of pipeline: String? = nil, limit: Int = 20) throws -> [StoredRun] {
         var known: Set<[String]> = []
         let all = try each { try $0.history(of: pipeline, limit: limit) }
             .filter { known.insert([$0.identity.pipeline, $0.identity.id]).inserted }
-        // Those of one database are in the order of their numbers, whatever the clock said.
+        // Those of one database are in the order of their numbers, regardless of the clock.
         guard !partPaths.isEmpty else { return all }
         let sorted = all.enumerated().sorted { ($1.element.startedAt, $0.offset) < ($0.element.startedAt, $1.offset) }
         return Array(sorted.map(\.element).prefix(max(0, limit)))
@@ -79,19 +80,18 @@ public struct RunStores: Sendable {
 
     /// A run with its report; nil if it is in no history.
     ///
-    /// Where several pipelines had a run of that name, it is the newest.
+    /// If several pipelines had a run with that ID, the newest is returned.
     ///
     /// - Throws: `state.*`, `file.*`.
     public func record(of id: String) throws -> RunRecord? {
         try each { try $0.record(of: id).map { [$0] } ?? [] }.max { $0.run.startedAt < $1.run.startedAt }
     }
 
-    /// Deletes whom bookmarks belong to, so that the next run takes them over; under another name they move to the database
-    /// of that.
+    /// Removes the owners of bookmarks, so that the next run adopts them; under another name they move to its database.
     ///
     /// - Parameters:
-    ///   - pipeline: Whose; its lock is held.
-    ///   - name: What their pipeline is called from now on; the lock of that is held, too.
+    ///   - pipeline: The pipeline; its lock is held.
+    ///   - name: The new name of the pipeline; its lock is held, too.
     /// - Returns: How many there were.
     /// - Throws: `state.*`, `file.*`.
     public func disown(of pipeline: String, as name: String) throws -> Int {
@@ -124,7 +124,7 @@ public struct RunStores: Sendable {
 
     /// Whether a file in the folder of the parts is a part's database.
     ///
-    /// The key of a part ends in a number. The file of a plugin has a word there: `films%202of8.cache.db`.
+    /// The key of a part ends in a number. A plugin's file has a word there: `films%202of8.cache.db`.
     private static func isOfPart(_ name: String) -> Bool {
         guard name.hasSuffix(end) else { return false }
         let stem = name.dropLast(end.count)
@@ -135,9 +135,9 @@ public struct RunStores: Sendable {
     /// Whether a key is that of a part: `films 2of8`, `films @bert 2of8`.
     public static func isPart(_ key: String) -> Bool { RunStore.withoutPartition(key) != key }
 
-    /// The paths of the databases of the other parts of the same division.
+    /// The paths of the databases of the other parts of the same partitioning.
     ///
-    /// Each is looked after by its own part, so that the first look of one part need not wait for all others.
+    /// Each is handled by its own part, so that the first access of one part need not wait for all others.
     public func siblings(of key: String) -> Set<String> {
         guard Self.isPart(key), let count = key.lastIndex(of: "f") else { return [] }
         let maker = "\(Self.partsFolder(of: folder))/\(PipelineLock.fileName(of: RunStore.withoutPartition(key) + " "))"
@@ -157,7 +157,7 @@ public struct RunStores: Sendable {
         isPart(key) ? "\(partsFolder(of: folder))/\(PipelineLock.fileName(of: key))\(end)" : "\(folder)/state.db"
     }
 
-    /// Whether a database is there; its journal alone is what is left of one, and opening it reports that.
+    /// Whether a database exists; if only its journal does, opening it reports that.
     static func isThere(_ path: String) -> Bool {
         FileSystem.exists(path) || !DatabaseFile.journals(of: path).isEmpty
     }
@@ -166,10 +166,10 @@ public struct RunStores: Sendable {
 extension RunStore {
     /// Whether a folder has a `state.db`.
     ///
-    /// Looking does not make one.
+    /// The check does not create one.
     public static func exists(in folder: String) -> Bool { RunStores.isThere(RunStores.path(of: "", in: folder)) }
 
-    /// Whether something is stored of a pipeline.
+    /// Whether there is state of a pipeline.
     func hasState(of key: String) throws(Diagnostic) -> Bool {
         try read { connection throws(Diagnostic) in
             let found = try connection.rows(
@@ -184,9 +184,9 @@ extension RunStore {
         }
     }
 
-    /// Moves what another database has of a pipeline here, unless there is something already.
+    /// Moves the state of a pipeline from another database to this one, unless there already is some.
     ///
-    /// The numbers of runs are in their seals, so they stay.
+    /// The numbers of runs are included in their seals, so they are kept.
     fileprivate func takeOver(_ key: String, from other: RunStore) throws {
         guard try !hasState(of: key) else { return }
         try write("part", with: other) { connection in
@@ -204,7 +204,7 @@ extension RunStore {
         return ["INSERT INTO main.runs SELECT * FROM other.runs WHERE pipeline = ?"]
             + ofRuns.map { "INSERT INTO main.\($0) SELECT * FROM other.\($0) WHERE run IN \(runs)" }
             + ofPipelines.map { "INSERT INTO main.\($0) SELECT * FROM other.\($0) WHERE pipeline = ?" }
-            // The rest goes with the runs.
+            // The other tables are emptied together with the runs.
             + (["runs"] + ofPipelines).map { "DELETE FROM other.\($0) WHERE pipeline = ?" }
     }()
 }

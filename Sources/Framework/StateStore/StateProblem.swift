@@ -1,27 +1,27 @@
 internal import Database
 internal import Diagnostics
 
-/// What can be wrong with the state, each with the way out.
+/// Problems with the state, each with a remedy.
 enum StateProblem: DatabaseProblems {
-    /// Another process has held the database for longer than was waited.
+    /// Another process has held the database for longer than `patience`.
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "state.busy",
-            message: "another program holds the state and does not let go of it",
+            message: "another program holds the state and does not release it",
             category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
         )
     }
 
-    /// The file is damaged, or not ours.
+    /// The file is damaged, or belongs to another program.
     static func corrupt(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "state.corrupt",
             message: "the state is damaged, or not a state of sprocket: \(detail)",
             category: .environment,
             at: .file(path),
-            hint: "restore it from a backup, or move it and what lies beside it away (\(path)*) and run again: "
+            hint: "restore it from a backup, or move it and the files next to it away (\(path)*) and run again: "
                 + "unfinished runs then start over, and incremental sources read everything once more"
         )
     }
@@ -37,7 +37,7 @@ enum StateProblem: DatabaseProblems {
         )
     }
 
-    /// What was to be changed is not as the caller knew it.
+    /// The state has changed since the caller read it.
     static func changed(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "state.changed",
@@ -48,7 +48,7 @@ enum StateProblem: DatabaseProblems {
         )
     }
 
-    /// A run has begun to publish, and its files have to get their names before another begins.
+    /// A run has begun to publish, and its files have to get their names before another run begins.
     static func publishing(_ path: String, run: String) -> Diagnostic {
         Diagnostic(
             "state.publishing",
@@ -59,11 +59,11 @@ enum StateProblem: DatabaseProblems {
         )
     }
 
-    /// Something that SQLite does not say more about.
+    /// Any other error, with SQLite's description.
     static func failed(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "state.failed",
-            message: "the database says: \(detail)",
+            message: "the database reports: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "run again"

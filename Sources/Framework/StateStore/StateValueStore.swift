@@ -5,8 +5,8 @@ internal import Platform
 
 /// Small values that outlive runs, in `kept.db` of a state folder.
 ///
-/// The file comes into being with the first value. What is kept outlives the process; a power cut may take the last values
-/// back, but damages nothing. All work is done on a thread of the store's own, so no caller's thread waits for a disk.
+/// The first value creates the file. Values survive the end of the process; a power failure may lose the last ones, but
+/// damages nothing. All work is done on a queue of its own, so no caller's thread waits for a disk.
 public final class StateValueStore: Sendable {
     private let path: String
     private let patience: Duration
@@ -35,7 +35,7 @@ public final class StateValueStore: Sendable {
         }
     }
 
-    /// Keeps a value instead of the one before.
+    /// Stores a value in place of the previous one.
     public func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {
         try await onQueue { store throws(Diagnostic) in
             _ = try OutputTarget(store.path)

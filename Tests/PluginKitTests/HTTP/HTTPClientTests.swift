@@ -121,6 +121,6 @@ import Testing
     @Test func `without a network every request says so`() async {
         await #expect {
             try await HTTPClient().send(request)
-        } throws: { ($0 as? Diagnostic)?.message == "http://localhost: this program has no way to the network" }
+        } throws: { ($0 as? Diagnostic)?.message == "http://localhost: this program has no network access" }
     }
 }

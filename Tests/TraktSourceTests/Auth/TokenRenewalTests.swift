@@ -215,7 +215,7 @@ import Testing
         bench.time.advance(by: .seconds(604_800))
         #expect(
             await bench.rendered { _ = try await session.token() }
-                == "transient: error[http.timed-out]: https://auth.trakt.tv: it has taken too long"
+                == "transient: error[http.timed-out]: https://auth.trakt.tv: the timeout was exceeded"
         )
     }
 

@@ -1,64 +1,64 @@
 public import Diagnostics
 
-/// Carries requests to web servers and brings back their answers.
+/// Sends requests to web servers and returns their responses.
 ///
-/// An answer is whole or it is an error: a body shorter than announced, or packed and cut off, is never returned. Every
-/// status code is an answer. It follows redirects within the same host only, and repeats nothing except a request that can be
-/// repeated and met a connection that the server had closed meanwhile.
+/// A response is either complete or an error: a body that is shorter than announced, or compressed and truncated, is
+/// never returned. Every status code is a response. Redirects are followed within the same host only. A transport
+/// repeats only an idempotent request that met a connection which the server had just closed.
 public protocol HTTPTransport: Sendable {
     /// Makes one exchange.
     ///
     /// - Throws: `HTTPFailure`, or `CancellationError` if the task is cancelled.
     func send(_ request: HTTPRequest) async throws -> HTTPResponse
 
-    /// The same way to the network with another limit: so many exchanges with one host at a time.
+    /// The same transport with another limit on simultaneous exchanges per host.
     ///
-    /// One without connections of its own is itself.
+    /// A transport without connections of its own returns itself.
     func allowing(connectionsPerHost: Int) -> any HTTPTransport
 }
 
 extension HTTPTransport {
-    /// Returns the transport unchanged: by default, there is no limit that could be set.
+    /// Returns the transport unchanged: by default, there is no limit to set.
     public func allowing(connectionsPerHost: Int) -> any HTTPTransport { self }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 public struct HTTPFailure: Error, Sendable, Hashable {
     /// What went wrong.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// No address belongs to the host's name.
         case unresolved
-        /// Nobody listens there.
+        /// No program listens there.
         case refused
         /// The connection could not be made for another reason.
         case unreachable
-        /// The server's certificate does not hold, or the encryption could not be agreed upon.
+        /// The server's certificate is not valid, or TLS could not be negotiated.
         case tls
-        /// The connection was lost before the answer was complete.
+        /// The connection was lost before the response was complete.
         case reset
-        /// A limit of time was over.
+        /// A timeout was exceeded.
         case timedOut
         /// The body ended before its announced length.
         case truncated
-        /// The body is packed in a way that cannot be unpacked.
+        /// The body cannot be decompressed.
         case badEncoding
         /// The body or the header is larger than allowed.
         case tooLarge
-        /// The answer leads to another host, or in circles.
+        /// The response redirects to another host, or in a loop.
         case redirect
-        /// What came is no HTTP.
+        /// The response is not valid HTTP.
         case malformed
-        /// There is no way to the network in this program.
+        /// This program has no network access.
         case unavailable
-        /// A variable of the environment that names a proxy, or what is reached without one, cannot be understood.
+        /// An environment variable for proxies is invalid.
         case proxy
     }
 
     /// What went wrong.
     public let kind: Kind
-    /// Scheme, host and port that were asked.
+    /// Scheme, host and port of the request.
     public let origin: String
-    /// What else is known, in words that fit behind a colon; empty if nothing.
+    /// Details, as text that fits after a colon; empty if there are none.
     public let detail: String
 
     /// Creates a failure for an origin, such as `https://api.trakt.tv`; `detail` completes the message.
@@ -68,7 +68,7 @@ public struct HTTPFailure: Error, Sendable, Hashable {
         self.detail = detail
     }
 
-    /// Whether the same request may succeed a moment later.
+    /// Whether the same request may succeed shortly afterwards.
     public var isTransient: Bool {
         switch kind {
         case .unresolved, .refused, .unreachable, .reset, .timedOut, .truncated, .badEncoding, .malformed: true
@@ -76,26 +76,26 @@ public struct HTTPFailure: Error, Sendable, Hashable {
         }
     }
 
-    /// What is wrong, for people.
+    /// The failure as a diagnostic for users.
     public var diagnostic: Diagnostic {
         let (words, hint): (String, String?) =
             switch kind {
-            case .unresolved: ("the host cannot be found", "is the machine online, and the address right?")
-            case .refused: ("nobody answers at this address", "is the server running, and the port right?")
-            case .unreachable: ("no connection could be made", "is the machine online?")
+            case .unresolved: ("the host cannot be found", "check the network connection and the address")
+            case .refused: ("nothing listens at this address", "is the server running, and is the port right?")
+            case .unreachable: ("no connection could be made", "check the network connection")
             case .tls:
                 ("the connection cannot be trusted", "the machine's certificates or its clock may be out of date")
             case .reset: ("the connection was lost", nil)
-            case .timedOut: ("it has taken too long", nil)
+            case .timedOut: ("the timeout was exceeded", nil)
             case .truncated: ("the answer was cut off", nil)
             case .badEncoding: ("the answer cannot be unpacked", nil)
             case .tooLarge: ("the answer is larger than allowed", nil)
-            case .redirect: ("the answer leads elsewhere", "give the address that it leads to, if you trust it")
-            case .malformed: ("what came is no answer of a web server", nil)
-            case .unavailable: ("this program has no way to the network", nil)
+            case .redirect: ("the answer redirects elsewhere", "give the address that it leads to, if you trust it")
+            case .malformed: ("the response is not valid HTTP", nil)
+            case .unavailable: ("this program has no network access", nil)
             case .proxy:
                 (
-                    "the way through a proxy is not clear",
+                    "the proxy cannot be determined",
                     "correct the variable or unset it; a proxy is like http://proxy.example.org:3128"
                 )
             }
@@ -110,7 +110,7 @@ extension HTTPFailure.Kind {
         Diagnostic.Code(rawValue.reduce(into: "http.") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) })
     }
 
-    /// Whether nothing of the server can be had.
+    /// Whether the server cannot be reached at all.
     private var isOutOfReach: Bool {
         switch self {
         case .unresolved, .refused, .unreachable: true
@@ -119,16 +119,16 @@ extension HTTPFailure.Kind {
         }
     }
 
-    /// The codes of the diagnostics which say that nothing of a server can be had.
+    /// The codes of diagnostics for servers that cannot be reached at all.
     package static let outOfReach = Set(allCases.filter(\.isOutOfReach).map(\.code))
 }
 
-/// No network: every request fails.
+/// A transport without a network: every request fails.
 public struct NoTransport: HTTPTransport {
     /// Creates a transport that fails every request.
     public init() {}
 
-    /// Fails.
+    /// Always fails.
     ///
     /// - Throws: `HTTPFailure` of the kind `unavailable`.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {

@@ -1,10 +1,10 @@
 internal import Formats
 internal import Platform
 
-/// Why an answer is none, while it comes.
+/// Why a response is not valid, found while it arrives.
 struct AnswerFlaw: Error, Hashable {
     let kind: HTTPFailure.Kind
-    /// In words that fit behind a colon; never anything that the server sent.
+    /// The reason, as text that fits after a colon; it never contains text from the server.
     let words: String
 
     init(_ kind: HTTPFailure.Kind, words: String) {
@@ -13,9 +13,9 @@ struct AnswerFlaw: Error, Hashable {
     }
 }
 
-/// Makes an answer of the lines of its header and the pieces of its body, within limits.
+/// Assembles a response from header lines and pieces of the body, within limits.
 struct AnswerReader: ~Copyable {
-    /// How long all headers of an exchange may be, in bytes.
+    /// The maximum size of all headers of an exchange in bytes.
     static let headerLimit = 65_536
 
     private let isHead: Bool
@@ -23,7 +23,7 @@ struct AnswerReader: ~Copyable {
     private let limit: Int
     private var headerSize = 0
     private var status = 0
-    /// Whether the length of the body is told by the end of the connection (RFC 9112 §6.3).
+    /// Whether the end of the connection determines the length of the body (RFC 9112 §6.3).
     private var endsWithConnection = false
     private var hasFrames = false
     private var fields: [HTTPHeaders.Field] = []
@@ -34,21 +34,22 @@ struct AnswerReader: ~Copyable {
     private var isPacked = false
     private var body: [UInt8] = []
 
-    /// For one exchange.
+    /// Creates a reader for one exchange.
     ///
     /// - Parameters:
-    ///   - isHead: Whether only the header was asked for.
-    ///   - isEncrypted: Whether the connection is. libcurl does not tell its proper end from one that was cut.
-    ///   - limit: How long the body may be, in bytes, unpacked.
+    ///   - isHead: Whether only the header was requested.
+    ///   - isEncrypted: Whether the connection is encrypted. libcurl does not distinguish its proper end from a
+    ///     truncated one.
+    ///   - limit: The maximum size of the body in bytes, decompressed.
     init(isHead: Bool, isEncrypted: Bool, limit: Int) {
         self.isHead = isHead
         self.isEncrypted = isEncrypted
         self.limit = limit
     }
 
-    /// Takes a line of a header, with its end; an empty one ends it.
+    /// Reads a header line including its line end; an empty line ends the header.
     ///
-    /// Headers of interim answers (RFC 9110 §15.2) are forgotten. Lines behind the body are, too.
+    /// Headers of interim responses (RFC 9110 §15.2) and lines after the body are discarded.
     mutating func takeLine(_ line: UnsafeRawBufferPointer) throws(AnswerFlaw) {
         headerSize += line.count
         guard headerSize <= Self.headerLimit else {
@@ -64,7 +65,7 @@ struct AnswerReader: ~Copyable {
             status = Self.status(text)
             hasFrames = !text.starts(with: "HTTP/1".utf8)
         } else if text.first == UInt8(ascii: " ") || text.first == UInt8(ascii: "\t") {
-            // A line that goes on (RFC 9112 §5.2).
+            // A continued line (RFC 9112 §5.2).
             guard let field = fields.popLast() else { return }
             fields.append(HTTPHeaders.Field(field.name, value: field.value + " " + Self.trimmed(text)))
         } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
@@ -73,7 +74,7 @@ struct AnswerReader: ~Copyable {
         }
     }
 
-    /// Takes a piece of the body.
+    /// Reads a piece of the body.
     mutating func takeBody(_ piece: UnsafeRawBufferPointer) throws(AnswerFlaw) {
         received += piece.count
         guard received <= limit else { throw tooLarge }
@@ -88,13 +89,13 @@ struct AnswerReader: ~Copyable {
         }
     }
 
-    /// The answer, when its end has come.
+    /// The response, after its end.
     consuming func finish() throws(AnswerFlaw) -> HTTPResponse {
         guard isHeaderComplete else { throw AnswerFlaw(.malformed, words: "its header has no end") }
         if let announced, hasBody, received < announced {
             throw AnswerFlaw(.truncated, words: "\(received) of \(announced.counted("byte")) came")
         }
-        // A server may say how the body is packed where there is none.
+        // A server may state a compression for a body that does not exist.
         if isPacked, hasBody, received > 0 || announced != 0 {
             do throws(GzipUnpacker.Failure) {
                 try unpacker.take()?.finish()
@@ -104,13 +105,13 @@ struct AnswerReader: ~Copyable {
         } else if endsWithConnection, isEncrypted, hasBody {
             throw AnswerFlaw(
                 .truncated,
-                words: "it has neither a length nor chunks, so whether it is whole cannot be told"
+                words: "it has neither a length nor chunks, so whether it is complete is unknown"
             )
         }
         return HTTPResponse(status: status, headers: HTTPHeaders(fields), body: body)
     }
 
-    /// Whether an answer of this status to this request has a body (RFC 9110 §6.4.1).
+    /// Whether a response with this status to this request has a body (RFC 9110 §6.4.1).
     private var hasBody: Bool { !isHead && status != 204 && status != 304 }
 
     private var tooLarge: AnswerFlaw { AnswerFlaw(.tooLarge, words: "it has more than \(ByteCount(limit).text)") }
@@ -121,7 +122,7 @@ struct AnswerReader: ~Copyable {
         let codings = Self.words(headers.values("Content-Encoding")).filter { $0 != "identity" }
         let transfers = Self.words(headers.values("Transfer-Encoding"))
         guard transfers.allSatisfy({ $0 == "chunked" || $0 == "identity" }) else {
-            throw AnswerFlaw(.badEncoding, words: "it is transferred in a way that was not asked for")
+            throw AnswerFlaw(.badEncoding, words: "it has a transfer coding that was not requested")
         }
         if !transfers.contains("chunked") {
             let lengths = Set(Self.words(headers.values("Content-Length")))
@@ -133,21 +134,21 @@ struct AnswerReader: ~Copyable {
         switch codings {
         case []:
             if let announced, announced > limit { throw tooLarge }
-            // A server that announces much need not send it.
+            // The announced length may be larger than what the server sends.
             if let announced { body.reserveCapacity(min(announced, 1 << 26)) }
         case ["gzip"], ["x-gzip"]:
             isPacked = true
             unpacker = GzipUnpacker()
             if unpacker == nil { throw AnswerFlaw(.badEncoding, words: "there is no memory for it") }
         default:
-            throw AnswerFlaw(.badEncoding, words: "it is packed in a way that was not asked for")
+            throw AnswerFlaw(.badEncoding, words: "it has a compression that was not requested")
         }
     }
 
     private func flaw(_ failure: GzipUnpacker.Failure) -> AnswerFlaw {
         switch failure {
-        case .damaged: AnswerFlaw(.badEncoding, words: "what was packed with gzip is damaged")
-        case .cutOff: AnswerFlaw(.badEncoding, words: "what was packed with gzip ends in the middle")
+        case .damaged: AnswerFlaw(.badEncoding, words: "the gzip data is damaged")
+        case .cutOff: AnswerFlaw(.badEncoding, words: "the gzip data is incomplete")
         case .tooLarge: tooLarge
         }
     }
@@ -165,7 +166,7 @@ struct AnswerReader: ~Copyable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The words of a field whose values are lists, in lower case.
+    /// The items of a list field, in lower case.
     private static func words(_ values: [String]) -> [String] {
         values.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
     }

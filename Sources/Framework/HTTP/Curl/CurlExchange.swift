@@ -1,8 +1,8 @@
 internal import Platform
 
-/// One request on its way, and the task that waits for its answer.
+/// A request under way, and the task that waits for its response.
 ///
-/// It is answered once: by whoever comes first, the thread with a result or the task's cancellation.
+/// It is completed once, either by the thread with a result or by the cancellation of the task.
 final class CurlExchange: Sendable {
     private struct State {
         var waiter: CheckedContinuation<HTTPResponse, any Error>?
@@ -14,12 +14,12 @@ final class CurlExchange: Sendable {
 
     init(_ request: HTTPRequest) { self.request = request }
 
-    /// Whether nobody waits any more.
+    /// Whether no task waits for it any more.
     var isOver: Bool { state.withLock { $0.isOver } }
 
-    /// Has the task wait.
+    /// Lets the task wait.
     ///
-    /// - Returns: Whether it waits; if not, it was cancelled before, and has been told.
+    /// - Returns: Whether it waits; if not, it was cancelled before and has been resumed.
     func begin(_ waiter: CheckedContinuation<HTTPResponse, any Error>) -> Bool {
         let waits = state.withLock { state in
             if state.isOver { return false }
@@ -30,12 +30,12 @@ final class CurlExchange: Sendable {
         return waits
     }
 
-    /// Answers, unless that has happened.
+    /// Completes the exchange, unless it is already complete.
     ///
     /// - Returns: Whether a task was waiting.
     @discardableResult
     func finish(_ result: Result<HTTPResponse, any Error>) -> Bool {
-        // The waiter is woken with no lock held: it may run at once, and cancellation wants the lock too.
+        // The waiter is resumed without the lock: it may run immediately, and cancellation needs the lock too.
         let waiter = state.withLock { state in
             state.isOver = true
             defer { state.waiter = nil }

@@ -2,7 +2,7 @@ internal import CCurl
 internal import Glibc
 internal import Platform
 
-/// What all exchanges of a transport have in common.
+/// The settings of all exchanges of a transport.
 struct CurlSettings: Sendable {
     let connectionsPerHost: Int
     let userAgent: String
@@ -11,15 +11,15 @@ struct CurlSettings: Sendable {
 }
 
 extension CurlHandle {
-    /// Has the handle make a transfer.
+    /// Prepares the handle for a transfer.
     ///
     /// - Parameters:
-    ///   - transfer: The transfer, which must live until it is done.
+    ///   - transfer: The transfer, which must live until it is complete.
     ///   - library: The library.
-    ///   - certificates: Whom to trust.
+    ///   - certificates: The trusted certificates.
     ///   - proxy: The proxy's address; empty for none.
-    ///   - userAgent: How the program introduces itself where the request does not.
-    /// - Throws: `unavailable`, if the library cannot do what is needed.
+    ///   - userAgent: The `User-Agent` of requests that state none.
+    /// - Throws: `unavailable` if the library lacks a required feature.
     func prepare(
         _ transfer: CurlTransfer,
         library: CurlLibrary,
@@ -34,7 +34,8 @@ extension CurlHandle {
         try setMethod(request)
         try set(headers: Self.headerLines(request, userAgent: userAgent))
         try setCallbacks(transfer, library: library)
-        // Without the gate, a request that must not be repeated gets a connection that nobody can have closed.
+        // Without the gate, a request that must not be repeated gets a new connection, which the server cannot have
+        // closed yet.
         if !library.asksBeforeSending, !request.method.isIdempotent { try set(.isFresh, to: 1) }
     }
 
@@ -46,7 +47,7 @@ extension CurlHandle {
         try set(.noSignal, to: 1)
         try set(.noDelay, to: 1)
         offer(.bufferSize, value: 65_536)
-        // Children must not inherit them.
+        // Child processes must not inherit them.
         try set(opener: { _, _, address in
             socket(
                 address.pointee.family,
@@ -56,12 +57,12 @@ extension CurlHandle {
         })
         offer(.leavesResolverBehind, value: 1)
         offer(.protocolBits, value: 1 | 2)  // http and https; the names replaced the bits in 7.85
-        // 2: HTTP/1.1. The second version saves connections, costs three times the time, and fails in ways of its own.
+        // 2: HTTP/1.1. HTTP/2 needs fewer connections, but takes three times as long and has failure modes of its own.
         try set(.httpVersion, to: 2)
         offer(.allowsHTTP09, value: 0)
         try set(.pathAsIs, to: 1)
         try set(.connectMilliseconds, to: request.limits.connect.inMilliseconds)
-        // Never what the library finds in the environment, nor its own list of exceptions.
+        // The library must not read the environment or use its own list of exceptions.
         try set(.proxy, to: proxy)
         try set(.noProxy, to: "")
         offer(.suppressesConnectHeaders, value: 1)
@@ -70,7 +71,7 @@ extension CurlHandle {
         try set(.verifiesHost, to: 2)
         try set(.sslVersion, to: 6)  // TLS 1.2 and later
         if case .paths(let file, let folder) = certificates {
-            // The library would wait for a FIFO's writer, and the run with it, past every time limit.
+            // The library would wait for a FIFO's writer, and the run with it, without any timeout.
             if let file, let special = SpecialFile(at: file) {
                 throw AnswerFlaw(.tls, words: "SSL_CERT_FILE names \(special.rawValue), not a file: \(file)")
             }
@@ -95,10 +96,10 @@ extension CurlHandle {
         }
     }
 
-    /// The header's lines; a name with a colon and nothing behind it takes away what the library would add.
+    /// The header lines; a name with a colon and no value removes what the library would add.
     private static func headerLines(_ request: HTTPRequest, userAgent: String) -> [String] {
         var lines = ["Accept-Encoding: gzip", "Expect:"]
-        // A dot at the end is for DNS: servers compare names without it. The library leaves it out for TLS itself.
+        // A dot at the end is for DNS only: servers compare names without it. For TLS the library omits it itself.
         if request.url.host.hasSuffix(".") {
             let origin = request.url.origin.split(separator: ":", maxSplits: 2)
             let port = origin.count > 2 ? ":\(request.url.port)" : ""
@@ -133,7 +134,7 @@ extension CurlHandle {
 }
 
 extension Duration {
-    /// In milliseconds, rounded up; 1 at least, because 0 means no limit.
+    /// In milliseconds, rounded up; at least 1, because 0 means no limit.
     var inMilliseconds: Int {
         let (seconds, attoseconds) = min(max(self, .zero), .seconds(1_000_000)).components
         let part = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000

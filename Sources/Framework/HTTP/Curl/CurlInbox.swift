@@ -1,9 +1,9 @@
 internal import CCurl
 internal import Platform
 
-/// What the thread is told: new exchanges, those that nobody waits for any more, and that there will be no more.
+/// Messages to the thread: new exchanges, cancelled ones, and that no more will come.
 final class CurlInbox: Sendable {
-    /// What there is to do.
+    /// The pending messages.
     struct News {
         var submitted: [CurlExchange] = []
         var cancelled: [CurlExchange] = []
@@ -13,14 +13,14 @@ final class CurlInbox: Sendable {
     private struct State {
         var news = News()
         var hasThread = false
-        /// Whether the thread knows that there are news.
+        /// Whether the thread has been woken for them.
         var isWoken = false
-        /// How to wake it; nil while it does not wait.
+        /// How to wake the thread; nil while it does not wait.
         var bell: CurlBell?
         /// Why there is no thread.
         var missing: CurlLibrary.Missing?
 
-        /// Wakes the thread, unless that has been done since it last looked.
+        /// Wakes the thread, unless it was woken since it last took messages.
         mutating func wake() {
             guard !isWoken, let bell else { return }
             isWoken = true
@@ -30,12 +30,12 @@ final class CurlInbox: Sendable {
 
     private let state = Locked(State())
 
-    /// Hands an exchange to the thread.
+    /// Passes an exchange to the thread.
     ///
     /// - Parameters:
     ///   - exchange: The exchange.
-    ///   - start: Starts the thread, if there is none yet.
-    /// - Throws: why there is no way to the network.
+    ///   - start: Starts the thread if there is none yet.
+    /// - Throws: Why there is no network access.
     func submit(_ exchange: CurlExchange, start: () throws(CurlLibrary.Missing) -> Void) throws(CurlLibrary.Missing) {
         try state.withLock { (state) throws(CurlLibrary.Missing) in
             if let missing = state.missing { throw missing }
@@ -48,7 +48,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// Says that nobody waits for an exchange any more.
+    /// Reports that an exchange was cancelled.
     func cancel(_ exchange: CurlExchange) {
         state.withLock { state in
             guard state.hasThread else { return }
@@ -57,7 +57,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// Says that there will be no more exchanges.
+    /// Reports that there will be no more exchanges.
     func close() {
         state.withLock { state in
             state.news.isClosed = true
@@ -65,7 +65,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// Takes the news; from now on the bell is rung for new ones.
+    /// Takes the messages; new ones ring the bell from now on.
     func take(ringing bell: CurlBell) -> News {
         state.withLock { state in
             state.bell = bell
@@ -75,12 +75,12 @@ final class CurlInbox: Sendable {
         }
     }
 
-    /// Takes the bell away, before what it is part of goes.
+    /// Removes the bell before its handle is freed.
     func silence() { state.withLock { $0.bell = nil } }
 
-    /// Says that there is no way to the network.
+    /// Refuses all exchanges, since there is no network access.
     ///
-    /// - Returns: The exchanges that were handed over meanwhile.
+    /// - Returns: The exchanges that were submitted meanwhile.
     func refuse(_ missing: CurlLibrary.Missing) -> [CurlExchange] {
         state.withLock { state in
             state.missing = missing
@@ -90,10 +90,10 @@ final class CurlInbox: Sendable {
     }
 }
 
-/// Ends the waiting of the thread, from any other.
+/// Ends the wait of the thread, from any other thread.
 struct CurlBell: Sendable {
     let library: CurlLibrary
-    // The library allows this one call from every thread, and the inbox's lock keeps it from coming after the end.
+    // The library allows this one call from every thread, and the inbox's lock prevents it after the handle was freed.
     nonisolated(unsafe) let multi: OpaquePointer
 
     func ring() { _ = library.functions.pointee.multi_wakeup(multi) }

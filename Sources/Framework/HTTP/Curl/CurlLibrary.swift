@@ -1,12 +1,12 @@
 internal import CCurl
 internal import Glibc
 
-/// The system's libcurl, loaded when it is first needed.
+/// The system's libcurl, loaded on first use.
 struct CurlLibrary: Sendable {
-    /// Why it cannot be used, in words that fit behind a colon.
+    /// Why it cannot be used, as text that fits after a colon.
     struct Missing: Error { let words: String }
 
-    /// The names that distributions give it: built with OpenSSL, then with GnuTLS.
+    /// Its names in distributions: built with OpenSSL, then with GnuTLS.
     private static let names = ["libcurl.so.4", "libcurl-gnutls.so.4"]
 
     /// The members of `CurlFunctions`.
@@ -19,17 +19,17 @@ struct CurlLibrary: Sendable {
         "curl_multi_wakeup",
     ]
 
-    // The table is complete before anybody sees it, and neither changed nor freed afterwards.
+    // The table is complete before it is shared, and neither changed nor freed afterwards.
     nonisolated(unsafe) let functions: UnsafePointer<CurlFunctions>
-    /// Its version, a byte for each of the three numbers.
+    /// Its version, one byte for each of the three numbers.
     let version: UInt32
-    /// What it encrypts with, such as `OpenSSL/3.0.19`; empty if it cannot.
+    /// Its TLS library, such as `OpenSSL/3.0.19`; empty if it has none.
     let tls: String
 
-    /// The library of this process; loading takes some milliseconds.
+    /// The library of this process; loading it takes some milliseconds.
     static let shared: Result<CurlLibrary, Missing> = load(names)
 
-    /// Loads the first library of these names.
+    /// Loads the first library with one of these names.
     static func load(_ names: [String]) -> Result<CurlLibrary, Missing> {
         guard let library = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
             let packages = "Debian and Ubuntu have it in the package libcurl4, Fedora and Alpine in libcurl"
@@ -46,7 +46,7 @@ struct CurlLibrary: Sendable {
         }
         guard let start = UnsafeRawPointer(table.baseAddress) else { preconditionFailure("no functions are named") }
         let functions = start.assumingMemoryBound(to: CurlFunctions.self)
-        // 3: everything, that is TLS. It can be asked for several times.
+        // 3: everything, including TLS. Repeated calls are allowed.
         guard functions.pointee.global_init(3) == 0 else {
             return .failure(Missing(words: "the library \(names[0]) cannot be started"))
         }
@@ -55,9 +55,9 @@ struct CurlLibrary: Sendable {
         return .success(CurlLibrary(functions: functions, version: about.number, tls: tls))
     }
 
-    /// Whether it reads a folder of certificates one by one, as they are needed, rather than all at once.
+    /// Whether it reads the certificates of a folder one by one on demand, rather than all of them at the start.
     var looksUpCertificates: Bool { tls.contains("OpenSSL") || tls.contains("LibreSSL") || tls.contains("quictls") }
 
-    /// Whether it asks before a request is sent (7.80).
+    /// Whether it has a callback before a request is sent (7.80).
     var asksBeforeSending: Bool { version >= 0x07_50_00 }
 }

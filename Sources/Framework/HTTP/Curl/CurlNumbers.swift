@@ -1,4 +1,4 @@
-/// The numbers of libcurl's options that are used here, from its `curl.h`; they are part of its binary interface.
+/// The numbers of the libcurl options in use, from its `curl.h`; they are part of its binary interface.
 ///
 /// Those from 10000 on take a pointer, from 20000 a function, from 30000 a number of 64 bits, the others a `long`.
 enum CurlOption: Int32 {
@@ -41,7 +41,7 @@ enum CurlOption: Int32 {
 }
 
 extension CurlOption {
-    /// What it is about, in words.
+    /// What the option is about, for messages.
     var words: String {
         switch self {
         case .url: "the address"
@@ -55,13 +55,13 @@ extension CurlOption {
     }
 }
 
-/// Options of the handle that drives the others.
+/// Options of the multi handle that drives the others.
 enum CurlMultiOption: Int32 {
     case idleConnections = 6  // CURLMOPT_MAXCONNECTS
     case connectionsPerHost = 7  // CURLMOPT_MAX_HOST_CONNECTIONS
 }
 
-/// What can be asked of a handle that is done.
+/// Information that a completed handle provides.
 enum CurlInfo: Int32 {
     case verification = 0x20_000D  // CURLINFO_SSL_VERIFYRESULT
     case tunnelStatus = 0x20_0016  // CURLINFO_HTTP_CONNECTCODE
@@ -69,7 +69,7 @@ enum CurlInfo: Int32 {
     case privatePointer = 0x10_0015
 }
 
-/// How a transfer ended.
+/// Result codes of transfers.
 enum CurlCode {
     static let ok: Int32 = 0
     static let unsupportedProtocol: Int32 = 1

@@ -2,13 +2,13 @@ internal import CCurl
 internal import Glibc
 internal import Platform
 
-/// Drives all transfers of a transport, on a thread of its own.
+/// Drives all transfers of a transport on a thread of its own.
 ///
-///     exchanges ─→ inbox ─→ lanes (one a host, so many connections each) ─→ libcurl ─→ answers
+///     exchanges ─→ inbox ─→ lanes (one per host, limited connections) ─→ libcurl ─→ responses
 final class CurlReactor {
-    /// After so long without a transfer, connections are closed.
+    /// After this time without a transfer, connections are closed.
     private static let idleTime = Duration.seconds(60)
-    /// How many handles are kept for the next exchanges.
+    /// How many idle handles are kept for later exchanges.
     private static let keptHandles = 16
 
     private let library: CurlLibrary
@@ -21,7 +21,7 @@ final class CurlReactor {
     private var lanes: [String: ExchangeQueue] = [:]
     private var idleHandles: [CurlHandle] = []
 
-    /// Nil if memory is short.
+    /// Nil if memory is insufficient.
     init?(_ library: CurlLibrary, inbox: CurlInbox, settings: CurlSettings) {
         guard let multi = Self.multi(library, settings: settings) else { return nil }
         self.multi = multi
@@ -37,7 +37,7 @@ final class CurlReactor {
         guard let multi = library.functions.pointee.multi_init() else { return nil }
         for (option, number) in [
             (CurlMultiOption.connectionsPerHost, settings.connectionsPerHost),
-            // By default the library keeps fewer, the fewer transfers there happen to be.
+            // By default the library keeps fewer connections when there are few transfers.
             (.idleConnections, max(64, settings.connectionsPerHost)),
         ] {
             _ = curl_set_multi_number(library.functions, multi, option.rawValue, number)
@@ -45,7 +45,7 @@ final class CurlReactor {
         return multi
     }
 
-    /// Works until the inbox is closed and nothing is under way.
+    /// Works until the inbox is closed and no transfer is under way.
     func run() {
         var quietSince = time.now
         while true {
@@ -79,11 +79,11 @@ final class CurlReactor {
         let deadline = transfers.values.lazy.map { $0.deadlines.next }.min() ?? now + Self.idleTime
         let milliseconds = min((deadline - now).inMilliseconds, 60_000)
         guard library.functions.pointee.multi_poll(multi, nil, 0, Int32(milliseconds), nil) != 0 else { return }
-        // It could not wait, for want of memory: not as fast as possible, then.
+        // It could not wait because memory is insufficient: do not spin.
         usleep(10_000)
     }
 
-    /// Closes the connections of a transport that has nothing to do.
+    /// Closes the connections of an idle transport.
     private func closeConnections() {
         inbox.silence()
         guard let fresh = Self.multi(library, settings: settings) else { return }
@@ -101,17 +101,17 @@ final class CurlReactor {
         }
     }
 
-    /// What an exchange takes a connection of: the server, or the proxy that is asked for it.
+    /// What limits the connections of an exchange: the server, or the proxy.
     private func lane(of exchange: CurlExchange) -> String {
         let url = exchange.request.url
-        // One that cannot be understood is refused when its turn comes.
+        // An invalid proxy is refused when the exchange begins.
         let proxy = (try? settings.proxies.proxy(for: url)) ?? ""
         return url.scheme == "http" && !proxy.isEmpty ? proxy : url.origin
     }
 
     private func start(_ exchange: CurlExchange, in lane: String) {
         guard let handle = idleHandles.popLast() ?? CurlHandle(library) else {
-            return refuse(exchange, in: lane, because: AnswerFlaw(.unavailable, words: "memory is short"))
+            return refuse(exchange, in: lane, because: AnswerFlaw(.unavailable, words: "there is not enough memory"))
         }
         let transfer: CurlTransfer
         do throws(AnswerFlaw) {
@@ -128,7 +128,7 @@ final class CurlReactor {
             return refuse(exchange, in: lane, because: error)
         }
         guard library.functions.pointee.multi_add_handle(multi, handle.pointer) == 0 else {
-            return refuse(exchange, in: lane, because: AnswerFlaw(.unavailable, words: "memory is short"))
+            return refuse(exchange, in: lane, because: AnswerFlaw(.unavailable, words: "there is not enough memory"))
         }
         transfers[ObjectIdentifier(exchange)] = transfer
     }
@@ -138,13 +138,13 @@ final class CurlReactor {
         leave(lane)
     }
 
-    /// Ends a transfer and lets the next of its lane begin.
+    /// Ends a transfer and starts the next one in its lane.
     private func end(_ transfer: CurlTransfer, with result: @autoclosure () -> Result<HTTPResponse, any Error>) {
-        // Before it is known what the result is, the library must not touch the transfer any more.
+        // Before the result is evaluated, the library must stop using the transfer.
         _ = library.functions.pointee.multi_remove_handle(multi, transfer.easy.pointer)
         transfers[ObjectIdentifier(transfer.exchange)] = nil
         let result = result()
-        // After a failure a handle may keep buffers, and refuse its settings from then on.
+        // After a failure a handle may keep buffers and refuse settings.
         if case .success = result, idleHandles.count < Self.keptHandles { idleHandles.append(transfer.easy) }
         transfer.exchange.finish(result)
         leave(transfer.lane)
@@ -158,11 +158,11 @@ final class CurlReactor {
         start(next, in: lane)
     }
 
-    /// Ends the transfers that libcurl is done with.
+    /// Ends the transfers that libcurl has completed.
     private func collect() {
         var left: Int32 = 0
         while let message = library.functions.pointee.multi_info_read(multi, &left) {
-            // The message is the library's, and gone after the next call.
+            // The message belongs to the library and is invalid after the next call.
             let (handle, code) = (message.pointee.easy, message.pointee.data.code)
             guard message.pointee.message == 1,
                 let context = curl_info_pointer(library.functions, handle, CurlInfo.privatePointer.rawValue)
@@ -172,7 +172,7 @@ final class CurlReactor {
         }
     }
 
-    /// Ends the transfers that have taken too long.
+    /// Ends the transfers that have exceeded a timeout.
     private func expire() {
         let now = time.now
         for transfer in transfers.values where transfer.deadlines.next <= now {

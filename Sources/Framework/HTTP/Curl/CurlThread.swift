@@ -8,9 +8,9 @@ enum CurlThread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Starts a thread that nobody waits for, and that no signal disturbs.
+    /// Starts a detached thread that receives no signals.
     ///
-    /// - Throws: why it cannot be, in words.
+    /// - Throws: Why the thread cannot be started.
     static func start(_ body: @escaping @Sendable () -> Void) throws(CurlLibrary.Missing) {
         let work = Unmanaged.passRetained(Work(body))
         let result = curl_start_thread(

@@ -1,14 +1,14 @@
 internal import CCurl
 internal import Platform
 
-/// One exchange while libcurl makes it; it belongs to the thread.
+/// One exchange in libcurl; it belongs to the thread.
 final class CurlTransfer {
     let exchange: CurlExchange
     let easy: CurlHandle
-    /// What it takes a connection of.
+    /// What limits its connections.
     let lane: String
     private(set) var deadlines: TransferDeadlines
-    /// Why this side gave it up.
+    /// Why this program gave it up.
     private(set) var flaw: AnswerFlaw?
 
     private let time: any TimeSource
@@ -32,20 +32,20 @@ final class CurlTransfer {
         )
     }
 
-    /// The transfer that a callback is about.
+    /// The transfer of a callback.
     static func at(_ context: UnsafeMutableRawPointer) -> CurlTransfer {
         Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
     }
 
-    /// The address of this transfer for callbacks; whoever gives it away keeps the transfer alive.
+    /// The context pointer for callbacks; the caller keeps the transfer alive while the pointer is in use.
     var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
-    /// The request is about to be sent.
+    /// Called before the request is sent.
     ///
-    /// The library sends it again by itself, up to five times, if it met a connection that the server had closed
-    /// meanwhile: that is fine once, and only for a request that does no more when it comes twice.
+    /// If the library meets a connection that the server has closed meanwhile, it sends the request again by itself, up
+    /// to five times. That is allowed once, and only for an idempotent request.
     ///
-    /// - Returns: Whether it may be.
+    /// - Returns: Whether the request may be sent.
     func mayBeSent() -> Bool {
         sendings += 1
         guard sendings <= (exchange.request.method.isIdempotent ? 2 : 1) else {
@@ -56,7 +56,7 @@ final class CurlTransfer {
         return true
     }
 
-    /// Takes a line of the header; false if the transfer is to be given up.
+    /// Reads a header line; false to give the transfer up.
     func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
         arrived()
         do throws(AnswerFlaw) {
@@ -67,7 +67,7 @@ final class CurlTransfer {
         return flaw == nil
     }
 
-    /// Takes a piece of the body; false if the transfer is to be given up.
+    /// Reads a piece of the body; false to give the transfer up.
     func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
         arrived()
         do throws(AnswerFlaw) {
@@ -83,7 +83,7 @@ final class CurlTransfer {
         deadlines.received(time.now)
     }
 
-    /// What the exchange came to, when libcurl is done with it.
+    /// The result of the exchange, when libcurl has completed it.
     func result(_ code: Int32) -> Result<HTTPResponse, any Error> {
         do throws(AnswerFlaw) {
             if let flaw { throw flaw }

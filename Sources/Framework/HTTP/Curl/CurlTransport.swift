@@ -1,26 +1,26 @@
 internal import Diagnostics
 internal import Platform
 
-/// Carries requests over the system's libcurl, on one thread of its own.
+/// Sends requests with the system's libcurl, on one thread of its own.
 ///
-/// The library is loaded and the thread started by the first request; the thread ends when nobody has the transport any more.
-/// Connections are kept and used again; HTTP/1.1 is spoken.
+/// The first request loads the library and starts the thread; the thread ends when the transport is released.
+/// Connections are kept alive and reused. The protocol is HTTP/1.1.
 ///
-/// The environment says through which proxy (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) and whom to trust
-/// (`SSL_CERT_FILE`, `SSL_CERT_DIR`; without them, whom the system trusts).
+/// The environment determines proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) and trusted certificates
+/// (`SSL_CERT_FILE`, `SSL_CERT_DIR`; by default those of the system).
 public final class CurlTransport: HTTPTransport {
     private let settings: CurlSettings
     private let inbox = CurlInbox()
     private let library: @Sendable () -> Result<CurlLibrary, CurlLibrary.Missing>
     private let onEnd: @Sendable () -> Void
 
-    /// A transport.
+    /// Creates a transport.
     ///
     /// - Parameters:
-    ///   - environment: The environment's variables.
-    ///   - connectionsPerHost: How many exchanges are made with one server at a time, 1 at least; others wait for their
-    ///     turn, and their limits of time begin with it.
-    ///   - userAgent: How the program introduces itself where a request does not.
+    ///   - environment: The environment variables.
+    ///   - connectionsPerHost: How many exchanges are made with one server simultaneously, at least 1. Others wait for
+    ///     their turn; their timeouts begin with it.
+    ///   - userAgent: The `User-Agent` of requests that state none.
     public convenience init(
         environment: [String: String] = [:],
         connectionsPerHost: Int = 16,
@@ -35,7 +35,7 @@ public final class CurlTransport: HTTPTransport {
         self.init(settings, library: { CurlLibrary.shared })
     }
 
-    /// A transport over a certain library, that says when its thread has ended.
+    /// A transport with a given library; it reports when its thread has ended.
     init(
         _ settings: CurlSettings,
         library: @escaping @Sendable () -> Result<CurlLibrary, CurlLibrary.Missing>,
@@ -48,7 +48,7 @@ public final class CurlTransport: HTTPTransport {
 
     deinit { inbox.close() }
 
-    /// A transport of its own, with its own connections.
+    /// A new transport with its own connections.
     public func allowing(connectionsPerHost: Int) -> any HTTPTransport {
         let settings = CurlSettings(
             connectionsPerHost: max(1, connectionsPerHost),
@@ -100,7 +100,7 @@ public final class CurlTransport: HTTPTransport {
         }
     }
 
-    /// What the thread does.
+    /// The work of the thread.
     private static func work(
         _ settings: CurlSettings,
         inbox: CurlInbox,
@@ -109,7 +109,7 @@ public final class CurlTransport: HTTPTransport {
         do throws(CurlLibrary.Missing) {
             let library = try library().get()
             guard let reactor = CurlReactor(library, inbox: inbox, settings: settings) else {
-                throw CurlLibrary.Missing(words: "memory is short")
+                throw CurlLibrary.Missing(words: "there is not enough memory")
             }
             reactor.run()
         } catch {

@@ -1,11 +1,11 @@
-/// The exchanges with one server: those under way, and those that wait until there are fewer, in their order.
+/// The exchanges with one server: those under way, and those that wait for their turn, in order.
 struct ExchangeQueue {
     private var running = 0
     private var waiting: [CurlExchange] = []
-    /// How many of `waiting` have gone already.
+    /// How many of `waiting` have already left.
     private var gone = 0
 
-    /// Lets an exchange in.
+    /// Adds an exchange.
     ///
     /// - Parameters:
     ///   - exchange: The exchange.
@@ -20,9 +20,9 @@ struct ExchangeQueue {
         return false
     }
 
-    /// Says that one of those under way is done.
+    /// Removes one of those under way.
     ///
-    /// - Returns: The one that begins now; nil if nobody waits.
+    /// - Returns: The exchange that begins now; nil if none waits.
     mutating func leave() -> CurlExchange? {
         while gone < waiting.count {
             let next = waiting[gone]
@@ -38,6 +38,6 @@ struct ExchangeQueue {
         return nil
     }
 
-    /// Whether nothing is under way, and so nothing waits.
+    /// Whether no exchange is under way, and so none waits.
     var isEmpty: Bool { running == 0 }
 }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Platform
 
-/// Through which proxy a server is reached: the variables `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`.
+/// Which proxy is used for a server: the variables `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`.
 ///
-/// `HTTP_PROXY` in capitals is not read, because a web server sets it from a request's field (CVE-2016-5385); of the
-/// others, small letters win.
+/// `HTTP_PROXY` in capitals is not read, because a web server sets it from a request's header field (CVE-2016-5385).
+/// For the others, lower-case names take precedence.
 struct ProxyRules: Sendable {
     private let http: ProxyVariable
     private let https: ProxyVariable
@@ -26,17 +26,17 @@ struct ProxyRules: Sendable {
         }
     }
 
-    /// The proxy's address as the variable has it, maybe with a password; empty for none.
+    /// The proxy's address as in the variable, possibly with a password; empty for none.
     ///
-    /// A variable that names no proxy for such an address is not looked at.
+    /// Variables that do not apply to the address are not read.
     ///
-    /// - Throws: `proxy`, with the variable's name and what is wrong with it, and nothing of what is in it.
+    /// - Throws: `proxy`, with the variable's name and the problem, but nothing of its value.
     func proxy(for url: HTTPURL) throws(AnswerFlaw) -> String {
         switch url.scheme == "https" ? https : http {
         case .none:
             return ""
         case .broken(let flaw):
-            // What is reached without a proxy is reached whatever the variable has.
+            // A server that is reached without a proxy does not depend on the variable.
             if case .success(let exceptions) = exceptions, exceptions.cover(url) { return "" }
             throw flaw
         case .address(let proxy):
@@ -52,17 +52,18 @@ extension [ProxyException] {
     }
 }
 
-/// One word of `no_proxy`.
+/// One entry of `no_proxy`.
 private enum ProxyException: Sendable {
     case everything
-    /// A host or a domain with everything in it, and a port if only that is meant.
+    /// A host or a domain with all its subdomains, and a port if the entry is limited to one.
     case name(String, port: Int?)
-    /// Addresses that have the same first bits.
+    /// Addresses with a common prefix.
     case network(IPAddress, bits: Int)
 
-    /// Reads a list: words between commas and white space, of whichever kind.
+    /// Parses a list: entries separated by commas and whitespace.
     ///
-    /// - Throws: `proxy`, for a word that would never hold, and would send through the proxy what is not to go there.
+    /// - Throws: `proxy` for an entry that could never match, so that traffic would go through the proxy against the
+    ///   user's intention.
     static func list(_ text: String, of variable: String) throws(AnswerFlaw) -> [ProxyException] {
         var list: [ProxyException] = []
         let words = text.unicodeScalars.split { $0 == "," || $0.value <= 0x20 || $0.value == 0x7F }
@@ -120,7 +121,7 @@ private enum ProxyException: Sendable {
     }
 }
 
-/// An address of version 4 or 6 in its bytes.
+/// An IPv4 or IPv6 address as bytes.
 private struct IPAddress: Sendable {
     let bytes: [UInt8]
 

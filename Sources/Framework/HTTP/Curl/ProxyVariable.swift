@@ -1,27 +1,27 @@
 internal import Platform
 
-/// What a variable of the environment states about a proxy.
+/// The value of a proxy variable of the environment.
 enum ProxyVariable: Sendable, Hashable {
-    /// None, as an empty variable does.
+    /// No proxy, as in an empty variable.
     case none
-    /// Its address as the variable has it, maybe with a password.
+    /// The proxy's address as in the variable, possibly with a password.
     case address(String)
-    /// No address of a proxy; the words have the variable's name and nothing of what is in it.
+    /// Not a valid address; the text has the variable's name but nothing of its value.
     case broken(AnswerFlaw)
 
-    /// What the library can talk to; without a scheme it is `http`.
+    /// The schemes that the library supports; the default is `http`.
     private static let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 
-    /// Reads a variable.
+    /// Parses a variable.
     ///
     /// - Parameters:
-    ///   - name: Such as `http_proxy`.
-    ///   - text: What is in it.
+    ///   - name: Its name, such as `http_proxy`.
+    ///   - text: Its value.
     init(_ name: String, text: String) {
         do throws(HostName.Flaw) {
             self = text.isEmpty ? .none : .address(try Self.checked(text))
         } catch {
-            self = .broken(AnswerFlaw(.proxy, words: "the variable \(name) names no proxy: \(error.words)"))
+            self = .broken(AnswerFlaw(.proxy, words: "the variable \(name) does not name a proxy: \(error.words)"))
         }
     }
 
@@ -37,7 +37,8 @@ enum ProxyVariable: Sendable, Hashable {
         }
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         let tail = rest[end...]
-        // Where a name and a password end, a host follows: what ends the host before that was meant as a part of them.
+        // A host follows the name and password, so a character that ends the host before that was meant as a part of
+        // them.
         if let sign = tail.first, tail.contains("@") {
             throw HostName.Flaw("a '\(sign)' in a name or password is written \(Self.escape(sign))")
         }
@@ -64,7 +65,7 @@ enum ProxyVariable: Sendable, Hashable {
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else { continue }
             let digits = rest.prefix(2)
-            // `UInt8("+1", radix: 16)` is a number, too.
+            // `UInt8("+1", radix: 16)` is also a number.
             guard digits.count == 2, digits.allSatisfy({ UInt8(String(UnicodeScalar($0)), radix: 16) != nil }),
                 let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
             else { throw HostName.Flaw("a '%' in a name or password is written %25") }

@@ -1,11 +1,11 @@
 internal import Platform
 
-/// Where an answer sends the asker.
+/// Where a response redirects to.
 enum Redirect {
-    /// How many may follow one another.
+    /// The maximum number of consecutive redirects.
     static let limit = 10
 
-    /// The request that an answer asks for; nil if it asks for none.
+    /// The request to which a response redirects; nil if it is not a redirect.
     ///
     /// - Throws: `HTTPFailure` of the kind `redirect` for another host, another port or another scheme.
     static func request(
@@ -15,16 +15,16 @@ enum Redirect {
         guard [301, 302, 303, 307, 308].contains(response.status),
             let location = response.headers["Location"]
         else { return nil }
-        // An address that is none is not repeated: it may hold anything.
+        // An invalid address is not quoted: it may contain anything.
         guard let url = url(location, from: request.url) else {
-            throw HTTPFailure(.redirect, origin: request.url.origin, detail: "to something that is no address")
+            throw HTTPFailure(.redirect, origin: request.url.origin, detail: "to an invalid address")
         }
         guard url.origin == request.url.origin else {
             throw HTTPFailure(.redirect, origin: request.url.origin, detail: "to \(url.origin)")
         }
         var next = request
         next.url = url
-        // RFC 9110 §15.4: 303 is always fetched; after 301 and 302 a POST has always become a GET in practice.
+        // RFC 9110 §15.4: 303 is always a GET; after 301 and 302 a POST has always become a GET in practice.
         let becomesGet = response.status == 303 ? request.method != .head : request.method == .post
         if becomesGet, response.status < 307 {
             next.method = .get
@@ -34,7 +34,7 @@ enum Redirect {
         return next
     }
 
-    /// The address of a reference (RFC 3986 §5.2); nil if it is none.
+    /// Resolves a reference (RFC 3986 §5.2); nil if it is invalid.
     static func url(_ reference: String, from base: HTTPURL) -> HTTPURL? {
         let reference = reference.prefix { $0 != "#" }
         let scheme = reference.prefix { $0 != ":" && $0 != "/" && $0 != "?" }
@@ -56,7 +56,7 @@ enum Redirect {
         return try? HTTPURL(text)  // What is wrong with it is said by nil.
     }
 
-    /// A path without `.` and `..` (RFC 3986 §5.2.4); a query stays as it is.
+    /// A path without `.` and `..` (RFC 3986 §5.2.4); a query is unchanged.
     private static func withoutDots(_ text: Substring) -> String {
         let path = text.prefix { $0 != "?" }
         var kept: [Substring] = []

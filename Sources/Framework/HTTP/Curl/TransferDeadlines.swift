@@ -1,13 +1,13 @@
 internal import Platform
 
-/// The limits of time of one transfer.
+/// The timeouts of one transfer.
 struct TransferDeadlines {
     private enum Phase { case connecting, waiting, receiving }
 
     private let limits: HTTPLimits
     private let start: Duration
     private var phase = Phase.connecting
-    /// When something happened last.
+    /// The time of the last activity.
     private var last: Duration
 
     init(_ limits: HTTPLimits, now: Duration) {
@@ -16,16 +16,16 @@ struct TransferDeadlines {
         last = now
     }
 
-    /// The connection stands, and the request is sent.
+    /// The connection is open and the request is sent.
     mutating func sent(_ now: Duration) {
         guard phase == .connecting else { return }
         (phase, last) = (.waiting, now)
     }
 
-    /// Something of the answer has come.
+    /// A part of the response has arrived.
     mutating func received(_ now: Duration) { (phase, last) = (.receiving, now) }
 
-    /// When the transfer has taken too long.
+    /// The next deadline of the transfer.
     var next: Duration {
         let limit =
             switch phase {
@@ -36,7 +36,7 @@ struct TransferDeadlines {
         return min(last + limit, start + limits.whole)
     }
 
-    /// What has taken too long, in words that fit behind a colon.
+    /// Which timeout was exceeded, as text that fits after a colon.
     var words: String {
         if next == start + limits.whole { return "it was not complete after \(limits.whole.text)" }
         return switch phase {

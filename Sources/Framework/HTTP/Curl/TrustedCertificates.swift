@@ -1,24 +1,25 @@
 internal import Glibc
 
-/// Which authorities vouch for servers.
+/// The trusted certificate authorities.
 ///
-/// A folder in which each certificate is found by the hash of its subject costs nothing until one is needed; the one file
-/// with all of them takes up to 200 ms to read. So a folder is taken where there is one, and the library's own choice
-/// where there is none.
+/// A folder in which certificates are found by the hash of their subject costs nothing until one is needed; reading one
+/// file with all of them needs up to 200 ms. So a folder is used if there is one, otherwise the library's default.
 enum TrustedCertificates: Sendable, Hashable {
-    /// What the library was built with.
+    /// The library's default.
     case library
-    /// These only.
+    /// Only these.
     case paths(file: String?, folder: String?)
 
-    /// Where distributions have such a folder.
+    /// The folders of distributions.
     private static let folders = [
         "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash",
     ]
 
+    /// Chooses the certificates.
+    ///
     /// - Parameters:
-    ///   - environment: `SSL_CERT_FILE` and `SSL_CERT_DIR` name others than the system's, as for OpenSSL.
-    ///   - looksUp: Whether the library reads a folder's certificates one by one.
+    ///   - environment: `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's, as in OpenSSL.
+    ///   - looksUp: Whether the library reads the certificates of a folder one by one.
     init(_ environment: [String: String], looksUp: Bool) {
         let file = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         let folder = environment["SSL_CERT_DIR"].flatMap { $0.isEmpty ? nil : $0 }

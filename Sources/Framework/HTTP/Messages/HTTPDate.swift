@@ -4,13 +4,13 @@ internal import Formats
 package enum HTTPDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// Seconds since 1970-01-01T00:00:00Z of a time in any of the three forms; nil if the text is none.
+    /// Parses a time in any of the three forms, into seconds since 1970-01-01T00:00:00Z; nil if the text is not a time.
     ///
     ///     Sun, 06 Nov 1994 08:49:37 GMT
     ///     Sunday, 06-Nov-94 08:49:37 GMT
     ///     Sun Nov  6 08:49:37 1994
     ///
-    /// What day of the week it was is not looked at. A year of two digits is the one of them that is nearest to 2026.
+    /// The day of the week is ignored. A year of two digits is the matching one nearest to 2026.
     package static func seconds(of text: String) -> Int? {
         let parts = text.split { $0 == " " || $0 == "-" || $0 == "," }.map(String.init)
         guard parts.count == 6 || parts.count == 5 else { return nil }
@@ -30,7 +30,7 @@ package enum HTTPDate {
 
     /// A time in the form that is sent today: `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
-    /// - Parameter seconds: Since 1970-01-01T00:00:00Z; what is before or beyond the year 9999 is taken as its end.
+    /// - Parameter seconds: Seconds since 1970-01-01T00:00:00Z; limited to the years up to 9999.
     /// - Returns: The text.
     package static func text(of seconds: Int64) -> String {
         let seconds = Int(min(max(seconds, 0), 253_402_300_799))
@@ -43,7 +43,7 @@ package enum HTTPDate {
 
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
-    /// A number of at most four digits; nil for anything else, a sign included.
+    /// A number of at most four digits; nil for anything else, including a sign.
     private static func number(_ text: String) -> Int? {
         1...4 ~= text.utf8.count && text.utf8.allSatisfy { 48...57 ~= $0 } ? Int(text) : nil
     }

@@ -1,13 +1,13 @@
 internal import Glibc
 
 extension HTTPHeaders {
-    /// How long the server asks to be left alone (`Retry-After`, RFC 9110 §10.2.3); nil if it does not say, or not readably.
+    /// How long the server asks clients to wait (`Retry-After`, RFC 9110 §10.2.3); nil if it is missing or invalid.
     ///
-    /// Seconds may have a fraction. A time of day, in any of the three forms of HTTP, counts from the server's own clock
-    /// (`Date`) where it shows one, so that it does not matter whether this machine's clock is right. What is over or
-    /// below nothing is zero, and nothing is longer than a hundred years.
+    /// Seconds may have a fraction. A time of day, in any of the three forms of HTTP, is compared with the server's own
+    /// clock (`Date`) if the response has it, so a wrong local clock does not matter. A time in the past or a negative
+    /// number is zero, and the result is at most a hundred years.
     ///
-    /// - Parameter now: This machine's time, in seconds since 1970-01-01T00:00:00Z; nil to look at its clock.
+    /// - Parameter now: The local time, in seconds since 1970-01-01T00:00:00Z; nil to read the clock.
     /// - Returns: The pause.
     public func retryAfter(at now: Int64? = nil) -> Duration? {
         guard let text = self["Retry-After"] else { return nil }
@@ -16,10 +16,10 @@ extension HTTPHeaders {
         return Self.bounded(.seconds(Int64(end) - (serverTime ?? now ?? Int64(time(nil)))))
     }
 
-    /// What the server's clock shows (`Date`), in seconds since 1970-01-01T00:00:00Z; nil if it does not say.
+    /// The server's time (`Date`), in seconds since 1970-01-01T00:00:00Z; nil if it is missing.
     package var serverTime: Int64? { self["Date"].flatMap(HTTPDate.seconds(of:)).map(Int64.init) }
 
-    /// A pause that can be added to any time of a clock.
+    /// A pause limited so that it can be added to any time of a clock.
     package static func bounded(_ pause: Duration) -> Duration { min(max(pause, .zero), longestPause) }
 
     /// A hundred years.
@@ -34,7 +34,7 @@ extension HTTPHeaders {
             parts.count == 1 || (!parts[1].isEmpty && parts[1].utf8.allSatisfy(isDigit))
         else { return nil }
         guard !isNegative else { return .zero }
-        // What has more digits than a number can hold is longer than any pause.
+        // A number with too many digits is longer than any pause.
         guard let seconds = Int64(whole), seconds < longestPause.components.seconds else { return longestPause }
         let fraction = parts.count == 2 ? Int64(parts[1].prefix(6).padded(to: 6)) ?? 0 : 0
         return .seconds(seconds) + .microseconds(fraction)
@@ -44,7 +44,7 @@ extension HTTPHeaders {
 }
 
 extension Substring {
-    /// The digits with zeros after them.
+    /// The digits padded with zeros on the right.
     fileprivate func padded(to length: Int) -> String {
         String(self) + String(repeating: "0", count: Swift.max(0, length - utf8.count))
     }

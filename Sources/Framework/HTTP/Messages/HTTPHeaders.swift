@@ -1,14 +1,14 @@
-/// The header fields of a request or an answer, in their order; names are compared without regard to case.
+/// The header fields of a request or a response, in order; names are compared case-insensitively.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One field.
     ///
-    /// Printed, it shows its value only if that is no secret: neither declared as one nor named like one.
+    /// Printing it shows its value only if that is not a secret: neither declared as one nor named like one.
     public struct Field: Sendable, Hashable {
         /// The name as it was written.
         public let name: String
-        /// The value without white space round it.
+        /// The value without surrounding whitespace.
         public let value: String
-        /// Whether the value must not be shown to anybody, nor be sent to another host.
+        /// Whether the value must not be shown, nor sent to another host.
         public let isSecret: Bool
 
         /// Creates a field; if `isSecret` is true, printing does not show its value.
@@ -19,18 +19,18 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
-    /// All fields, in their order.
+    /// All fields, in order.
     public private(set) var fields: [Field]
 
-    /// Fields in an order.
+    /// Creates a list of fields.
     public init(_ fields: [Field] = []) { self.fields = fields }
 
-    /// Fields, none of them secret.
+    /// Fields from a literal, none of them secret.
     public init(dictionaryLiteral elements: (String, String)...) {
         fields = elements.map { Field($0, value: $1) }
     }
 
-    /// The value of the first field of a name; setting it replaces all of that name.
+    /// The value of the first field with a name; setting it replaces all fields with that name.
     public subscript(_ name: String) -> String? {
         get { fields.first { Self.isSame($0.name, name) }?.value }
         set {
@@ -39,13 +39,13 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
-    /// Puts a field in the place of all of its name.
+    /// Replaces all fields with the field's name.
     public mutating func set(_ field: Field) {
         fields.removeAll { Self.isSame($0.name, field.name) }
         fields.append(field)
     }
 
-    /// Adds a field, also beside others of its name.
+    /// Adds a field, even if others have the same name.
     public mutating func append(_ field: Field) { fields.append(field) }
 
     /// The values of all fields with this name, in order; names are compared without regard to case.
@@ -63,29 +63,29 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 extension HTTPHeaders.Field: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The field as a line, `•••` in the place of a secret.
+    /// The field as a line, with `•••` in place of a secret.
     public var description: String { "\(name): \(isShown ? value : "•••")" }
 
-    /// The field as a line, `•••` in the place of a secret.
+    /// The field as a line, with `•••` in place of a secret.
     public var debugDescription: String { description }
 
-    /// The line alone.
+    /// Empty: dumping a field shows only its line.
     public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 
-    /// Whether the value may be shown: names of credentials tell what those have forgotten who made the field.
+    /// Whether the value may be shown: the name reveals a credential even if `isSecret` was not set.
     private var isShown: Bool {
         let name = name.lowercased()
         return !isSecret && !Self.marks.contains { name.contains($0) }
     }
 
-    /// What is in such names: `Proxy-Authorization`, `Set-Cookie`, `X-Auth-Token` and the like.
+    /// Parts of such names: `Proxy-Authorization`, `Set-Cookie`, `X-Auth-Token` and the like.
     private static let marks = ["authorization", "cookie", "key", "token", "secret", "password"]
 }
 
 extension HTTPHeaders: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The fields as lines, `•••` in the place of secrets.
+    /// The fields as lines, with `•••` in place of secrets.
     public var description: String { fields.map(\.description).joined(separator: "\n") }
 
-    /// The fields as lines, `•••` in the place of secrets.
+    /// The fields as lines, with `•••` in place of secrets.
     public var debugDescription: String { description }
 }

@@ -1,35 +1,35 @@
 internal import Diagnostics
 
-/// One question to a web server.
+/// A request to a web server.
 public struct HTTPRequest: Sendable, Hashable {
-    /// What is wanted of the resource.
+    /// The request method.
     public enum Method: String, Sendable, Hashable {
         /// Retrieves a resource and changes nothing.
         case get = "GET"
-        /// To have its header fields.
+        /// Retrieves only the header fields.
         case head = "HEAD"
-        /// To hand something over.
+        /// Submits data.
         case post = "POST"
-        /// To put something in its place.
+        /// Creates or replaces the resource.
         case put = "PUT"
-        /// To remove it.
+        /// Removes the resource.
         case delete = "DELETE"
 
-        /// Whether asking twice does no more than asking once (RFC 9110 §9.2.2).
+        /// Whether repeating the request has no further effect (RFC 9110 §9.2.2).
         public var isIdempotent: Bool { self != .post }
     }
 
-    /// What is wanted of the resource.
+    /// The request method.
     public var method: Method
     /// The absolute address, with its query.
     public var url: HTTPURL
     /// Header fields.
     ///
-    /// `Host`, `Content-Length` and `Accept-Encoding` are the transport's.
+    /// `Host`, `Content-Length` and `Accept-Encoding` are set by the transport.
     public var headers: HTTPHeaders
-    /// What is handed over; empty for nothing.
+    /// The body; empty for none.
     public var body: [UInt8]
-    /// How long it may take, and how large the answer may be.
+    /// The timeouts and the maximum size of the response.
     public var limits: HTTPLimits
 
     /// Creates a request.
@@ -49,7 +49,7 @@ public struct HTTPRequest: Sendable, Hashable {
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Method, address and header fields; secrets and the body, which may hold some, are left out.
+    /// Method, address and header fields; secrets and the body, which may contain some, are omitted.
     public var description: String {
         ["\(method.rawValue) \(url)", headers.description, body.isEmpty ? "" : "(\(body.count.counted("byte")))"]
             .filter { !$0.isEmpty }.joined(separator: "\n")
@@ -58,24 +58,26 @@ extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, Cu
     /// The same text as `description`, so that debugging prints no secret.
     public var debugDescription: String { description }
 
-    /// The description alone.
+    /// Empty: dumping a request shows only its description.
     public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 }
 
-/// How long an exchange may take, and how large an answer may be.
+/// The timeouts of an exchange and the maximum size of a response.
 public struct HTTPLimits: Sendable, Hashable {
-    /// Until the connection stands, the finding of the host and TLS included.
+    /// Until the connection is open, including name resolution and TLS.
     public var connect: Duration
-    /// Until the first byte of the answer, from the moment that the request was sent.
+    /// From sending the request until the first byte of the response.
     public var firstByte: Duration
-    /// Between two bytes of the answer.
+    /// Between two bytes of the response.
     public var idle: Duration
     /// The timeout of the whole exchange, including redirects.
     public var whole: Duration
-    /// How large the body may be, in bytes, unpacked.
+    /// The maximum size of the body in bytes, decompressed.
     public var bodyBytes: Int
 
-    /// Limits; those not given are made for an API: 10 s, 30 s, 30 s, 60 s, 64 MiB.
+    /// Creates limits.
+    ///
+    /// Defaults suitable for an API: 10 s, 30 s, 30 s, 60 s, 64 MiB.
     public init(
         connect: Duration = .seconds(10),
         firstByte: Duration = .seconds(30),

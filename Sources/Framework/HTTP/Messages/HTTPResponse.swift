@@ -1,12 +1,12 @@
 internal import Diagnostics
 
-/// The answer of a web server, whole and unpacked.
+/// The response of a web server, complete and decompressed.
 public struct HTTPResponse: Sendable, Hashable {
     /// The status code, such as 200.
     public var status: Int
     /// The header fields.
     public var headers: HTTPHeaders
-    /// The body, unpacked; it is as long as the server said.
+    /// The body, decompressed; it has the length that the server announced.
     public var body: [UInt8]
 
     /// Creates a response, as transports and tests do.
@@ -18,7 +18,7 @@ public struct HTTPResponse: Sendable, Hashable {
 }
 
 extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Status and header fields; secrets and the body, which may hold some, are left out.
+    /// Status and header fields; secrets and the body, which may contain some, are omitted.
     public var description: String {
         ["\(status)", headers.description, body.isEmpty ? "" : "(\(body.count.counted("byte")))"]
             .filter { !$0.isEmpty }.joined(separator: "\n")
@@ -27,6 +27,6 @@ extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, C
     /// The same text as `description`, so that debugging prints no secret.
     public var debugDescription: String { description }
 
-    /// The description alone.
+    /// Empty: dumping a response shows only its description.
     public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 }

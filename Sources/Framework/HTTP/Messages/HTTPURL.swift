@@ -1,27 +1,27 @@
 public import Diagnostics
 
-/// The address of a resource on the web: `https://api.trakt.tv/sync/history?page=2`.
+/// The URL of a web resource: `https://api.trakt.tv/sync/history?page=2`.
 ///
-/// It is kept in parts, so that nobody has to look for them in a text again, and a host cannot be smuggled into a path.
+/// It is stored in parts, so that it need not be parsed again and a path cannot change the host.
 public struct HTTPURL: Sendable, Hashable {
     /// `http` or `https`.
     public let scheme: String
-    /// The host's name or address in lower case; an IPv6 address without its brackets.
+    /// The host's name or address in lower case; an IPv6 address without brackets.
     ///
-    /// A dot at its end stays, since it keeps DNS from trying further domains; `localhost` and IPv4 addresses lose it.
+    /// A trailing dot is kept, since it prevents DNS from trying further domains; `localhost` and IPv4 addresses lose
+    /// it.
     public let host: String
-    /// The port; that of the scheme if the address names none.
+    /// The port; the default of the scheme if the URL has none.
     public let port: Int
     /// The path and the query, percent-encoded, beginning with `/`.
     public private(set) var target: String
 
-    /// Reads an address.
+    /// Parses a URL.
     ///
     /// - Parameters:
-    ///   - text: An absolute address with `http` or `https`. A fragment is left out.
+    ///   - text: An absolute URL with `http` or `https`. A fragment is removed.
     ///   - place: Where it was written.
-    /// - Throws: `url.invalid`, at `place`, with what is wrong. Names and passwords in an address are refused, and not
-    ///   repeated.
+    /// - Throws: `url.invalid`, at `place`, with the problem. Names and passwords in a URL are refused, and not quoted.
     public init(_ text: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) {
         do throws(HostName.Flaw) {
             self = try Self.parts(text)
@@ -29,7 +29,7 @@ public struct HTTPURL: Sendable, Hashable {
             let shown = text.contains("@") ? "this" : "'\(text.prefix(100))'"
             throw Diagnostic(
                 "url.invalid",
-                message: "\(shown) is no address of a web server" + (error.words.isEmpty ? "" : ": \(error.words)"),
+                message: "\(shown) is not an address of a web server" + (error.words.isEmpty ? "" : ": \(error.words)"),
                 at: place,
                 hint: "an address is like https://api.example.org or http://localhost:8080, without a name or password"
             )
@@ -65,18 +65,18 @@ public struct HTTPURL: Sendable, Hashable {
         )
     }
 
-    /// Scheme, host and port: `https://api.trakt.tv`, with the port only where it is not the scheme's own.
+    /// Scheme, host and port: `https://api.trakt.tv`; the port is omitted if it is the scheme's default.
     public var origin: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (scheme == "https" ? 443 : 80) ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
     }
 
-    /// The same server with a path below this address's, and a query.
+    /// A URL on the same server with an extended path and a query.
     ///
     /// - Parameters:
-    ///   - path: Parts of a path; each is percent-encoded, so that a `/` in one stays in it.
-    ///   - query: Names and values, percent-encoded here, in this order.
-    /// - Returns: The address.
+    ///   - path: Components to append; each is percent-encoded, including any `/` in it.
+    ///   - query: Names and values, in order; they are percent-encoded here.
+    /// - Returns: The URL.
     public func appending(_ path: [String], query: [(name: String, value: String)] = []) -> HTTPURL {
         var base = target.prefix { $0 != "?" }
         while base.hasSuffix("/") { base = base.dropLast() }
@@ -88,7 +88,8 @@ public struct HTTPURL: Sendable, Hashable {
         return HTTPURL(scheme: scheme, host: host, port: port, target: target.isEmpty ? "/" : target)
     }
 
-    /// Percent-encodes everything but letters, digits and `-._~` (RFC 3986 §2.3), and `,` and `:`, which queries may hold.
+    /// Percent-encodes everything but letters, digits and `-._~` (RFC 3986 §2.3), and `,` and `:`, which are allowed in
+    /// queries.
     private static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
@@ -107,6 +108,6 @@ public struct HTTPURL: Sendable, Hashable {
 }
 
 extension HTTPURL: CustomStringConvertible {
-    /// The whole address.
+    /// The whole URL.
     public var description: String { origin + target }
 }

@@ -1,27 +1,27 @@
 internal import Glibc
 
-/// The name or the address of a host, and a port, as they stand in an address: `proxy.example.org:3128`, `[::1]:80`.
+/// The name or address of a host, and a port, as in a URL: `proxy.example.org:3128`, `[::1]:80`.
 package struct HostName: Sendable, Hashable {
-    /// What is wrong with one, in words that fit after a colon; never a part of it that may be secret.
+    /// What is wrong with one, as text that fits after a colon; it never contains a part that may be secret.
     package struct Flaw: Error, Hashable, Sendable {
-        /// The words; empty if it has nothing of an address at all.
+        /// The text; empty if it does not resemble an address at all.
         package let words: String
 
         package init(_ words: String) { self.words = words }
     }
 
-    /// In lower case; an IPv6 address without its brackets.
+    /// The name in lower case; an IPv6 address without brackets.
     ///
-    /// `localhost` and IPv4 addresses have no dot at their end: the one is never asked of DNS (RFC 6761 §6.3), the others
-    /// are no names.
+    /// `localhost` and IPv4 addresses have no trailing dot: the former is never looked up in DNS (RFC 6761 §6.3), the
+    /// latter are not names.
     package let name: String
-    /// From 1 to 65535; nil if none is given.
+    /// The port, from 1 to 65535; nil if none is given.
     package let port: Int?
 
-    /// Reads a host and a port.
+    /// Parses a host and a port.
     ///
-    /// - Parameter text: What stands between `//`, or `@`, and the path.
-    /// - Throws: what is wrong.
+    /// - Parameter text: The text between `//`, or `@`, and the path.
+    /// - Throws: What is wrong.
     package init(authority text: Substring) throws(Flaw) {
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { throw Flaw("its '[' has no ']'") }
@@ -39,7 +39,7 @@ package struct HostName: Sendable, Hashable {
         port = try colon.map { colon throws(Flaw) in try Self.port(text[text.index(after: colon)...]) }
     }
 
-    /// What no address may hold: white space and control characters; nil if there is nothing of the kind.
+    /// A character that no address may contain: whitespace or a control character; nil if there is none.
     package static func unsendable(in text: String) -> Flaw? {
         let scalars = text.unicodeScalars
         guard let index = scalars.firstIndex(where: { $0.value <= 0x20 || $0.value == 0x7F }) else { return nil }
@@ -88,7 +88,7 @@ package struct HostName: Sendable, Hashable {
         return isAddress || name == "localhost" || name.hasSuffix(".localhost") ? name : host
     }
 
-    /// Whether it is an address of version 6, maybe with a zone after a `%`.
+    /// Whether it is an IPv6 address, possibly with a zone after a `%`.
     private static func isIPv6(_ text: Substring) -> Bool {
         var bytes = [UInt8](repeating: 0, count: 16)
         let zone = text.firstIndex(of: "%")

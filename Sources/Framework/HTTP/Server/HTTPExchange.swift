@@ -1,20 +1,20 @@
 internal import Platform
 internal import Sockets
 
-/// One request, and the way back to whoever has sent it.
+/// One request, and the connection to its client.
 ///
-/// Most servers need none of it: their handler makes a response of a request. It is for those that decide themselves what
-/// goes over the wire and when, such as a server of a test that breaks off in the middle.
+/// Most servers do not need it: their handler makes a response from a request. It is for those that control what is
+/// sent and when, such as a test server that breaks off in the middle.
 package struct HTTPExchange: Sendable {
-    /// What happens to the connection after the answer.
+    /// What happens to the connection after the response.
     package enum Ending: Sendable, Hashable {
         /// It takes the next request.
         case keeps
-        /// It ends: what the client still sends is read for a moment, so that it sees the answer.
+        /// It ends: remaining input is read for a short time, so that the client sees the response.
         case closes
-        /// It ends now, whatever the client still sends.
+        /// It ends immediately, whatever the client still sends.
         case cuts
-        /// It is broken off, so that the client sees a reset.
+        /// It is reset.
         case resets
     }
 
@@ -29,14 +29,14 @@ package struct HTTPExchange: Sendable {
     /// The server's own host and port.
     package var authority: String { connection.authority }
 
-    /// The connections of the server, this one included.
+    /// The connections of the server, including this one.
     package var connections: HTTPServerConnections { connection.counts }
 
-    /// Answers with a response, as is due to the request.
+    /// Sends a response in the form that the request requires.
     ///
-    /// - Parameter response: The answer.
-    /// - Returns: What the request and the answer want for the connection: `.keeps` or `.closes`; `.cuts` if the client has
-    ///   gone or takes too long.
+    /// - Parameter response: The response.
+    /// - Returns: What request and response require for the connection: `.keeps` or `.closes`; `.cuts` if the client
+    ///   has disconnected or exceeded its timeout.
     package func answer(_ response: HTTPResponse) async -> Ending {
         let closes = !head.keepsAlive || connection.isStopping || response.headers.list("Connection").contains("close")
         let framing = HTTPResponse.Framing(
@@ -48,16 +48,16 @@ package struct HTTPExchange: Sendable {
         return closes ? .closes : .keeps
     }
 
-    /// Writes bytes as they are.
+    /// Writes bytes unchanged.
     ///
     /// - Parameter bytes: What to write.
-    /// - Returns: Whether the client has taken them in time, as far as this machine knows.
+    /// - Returns: Whether the client has accepted them in time, as far as this machine knows.
     package func write(_ bytes: [UInt8]) async -> Bool { await connection.write(bytes) }
 
     /// Waits for some time.
     ///
     /// - Parameter duration: How long.
-    /// - Returns: False if the client goes, or the server is closed, before the time is over.
+    /// - Returns: False if the client disconnects, or the server is closed, before the time is over.
     package func pause(for duration: Duration) async -> Bool { await connection.pause(for: duration) }
 
     /// Waits until the client has acknowledged everything that was written.

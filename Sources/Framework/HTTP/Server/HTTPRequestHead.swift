@@ -1,12 +1,12 @@
-/// What precedes the body of a request, as the client has sent it.
+/// The part of a request before its body, as the client has sent it.
 package struct HTTPRequestHead: Sendable, Hashable {
-    /// The method, such as `GET`; upper and lower case differ.
+    /// The method, such as `GET`; it is case-sensitive.
     package let method: String
-    /// What is asked for: a path with its query, an absolute address (for proxies), `host:port` (`CONNECT`) or `*`.
+    /// The request target: a path with its query, an absolute URL (for proxies), `host:port` (`CONNECT`) or `*`.
     package let target: String
     /// The `1` of `HTTP/1.1`; 0 for the older version.
     package let minorVersion: Int
-    /// The fields, in their order.
+    /// The fields, in order.
     package var headers: HTTPHeaders
 
     package init(method: String, target: String, minorVersion: Int, headers: HTTPHeaders = HTTPHeaders()) {
@@ -16,25 +16,25 @@ package struct HTTPRequestHead: Sendable, Hashable {
         self.headers = headers
     }
 
-    /// Whether the connection can be used again after the answer (RFC 9112 §9.3).
+    /// Whether the connection can be reused after the response (RFC 9112 §9.3).
     package var keepsAlive: Bool {
         let options = headers.list("Connection")
         return !options.contains("close") && (minorVersion > 0 || options.contains("keep-alive"))
     }
 
-    /// Whether the client sends the body only once it is told to (RFC 9110 §10.1.1).
+    /// Whether the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
     package var expectsContinue: Bool { minorVersion > 0 && headers.list("Expect").contains("100-continue") }
 
-    /// The request.
+    /// The request with its body.
     ///
     /// - Parameters:
-    ///   - body: Its body.
-    ///   - authority: The server's own host and port, for requests that name none.
+    ///   - body: The body.
+    ///   - authority: The server's own host and port, for requests without a host.
     /// - Returns: The request.
-    /// - Throws: A refusal: 501 for a method that is not known here, 400 for an address that is not one.
+    /// - Throws: A refusal: 501 for an unsupported method, 400 for an invalid address.
     package func request(body: [UInt8], at authority: String) throws(HTTPRefusal) -> HTTPRequest {
         guard let method = HTTPRequest.Method(rawValue: method) else {
-            throw HTTPRefusal(501, reason: "the method is not known here")
+            throw HTTPRefusal(501, reason: "the method is not supported here")
         }
         let host = headers["Host"].flatMap { $0.isEmpty ? nil : $0 } ?? authority
         do {
@@ -46,11 +46,11 @@ package struct HTTPRequestHead: Sendable, Hashable {
     }
 }
 
-/// Why a request is not answered by whoever serves: what the server answers instead, before it closes the connection.
+/// Why the handler does not receive a request: the server's own response before it closes the connection.
 package struct HTTPRefusal: Error, Sendable, Hashable {
     /// The status: 400, 408, 413, 414, 417, 431, 501, 505.
     package let status: Int
-    /// What is wrong, in words for the person who reads the answer.
+    /// The reason, for the user who reads the response.
     package let reason: String
 
     package init(_ status: Int, reason: String) {
@@ -60,7 +60,7 @@ package struct HTTPRefusal: Error, Sendable, Hashable {
 }
 
 extension HTTPHeaders {
-    /// The words of a field that is a list, in lower case (RFC 9110 §5.6.1).
+    /// The items of a list field, in lower case (RFC 9110 §5.6.1).
     func list(_ name: String) -> [String] {
         values(name).flatMap { value in
             value.split(separator: ",").map { word in

@@ -1,36 +1,37 @@
-/// Reads requests out of the bytes of a connection (RFC 9112): bytes in, events out.
+/// Parses requests from the bytes of a connection (RFC 9112): bytes in, events out.
 ///
-/// It knows no socket and no clock.
+/// It uses neither sockets nor clocks.
 ///
 ///     parser.append(bytes)
 ///     while let event = try parser.next() { … }       // nil: more bytes are needed
 ///
-/// Where the bytes are cut does not matter, except into how many pieces a body comes. What two readers could understand in
-/// two ways is refused: two lengths, a length beside chunks, blanks before a colon, lines that are continued, bare CR or LF.
+/// The result does not depend on how the bytes are divided, except for the pieces of a body. Anything that two parsers
+/// could interpret differently is refused: two lengths, a length in addition to chunks, whitespace before a colon,
+/// continued lines, bare CR or LF.
 package struct HTTPRequestParser: Sendable {
-    /// What was read.
+    /// A parsed part of a request.
     package enum Event: Sendable, Hashable {
         /// A request begins.
         case head(HTTPRequestHead)
         /// A piece of its body, never an empty one.
         case body([UInt8])
-        /// It is complete.
+        /// The request is complete.
         case end
     }
 
     private enum Phase {
-        /// The request line, after so many empty lines.
+        /// The request line, after a number of empty lines.
         case line(skipped: Int)
-        /// Fields of a head, whose request line is known.
+        /// Fields of a head whose request line is parsed.
         case fields(HTTPRequestHead)
-        /// A body, of which so many bytes are missing.
+        /// A body with a number of missing bytes.
         case body(left: Int)
-        /// The line before a chunk, after so many bytes of chunks.
+        /// The line before a chunk, after a number of bytes in chunks.
         case chunkSize(sum: Int)
         case chunk(left: Int, sum: Int)
         /// The line end after a chunk.
         case chunkEnd(sum: Int)
-        /// Fields after the last chunk, which nobody is given.
+        /// Fields after the last chunk, which are discarded.
         case trailers
         case refused(HTTPRefusal)
     }
@@ -38,26 +39,26 @@ package struct HTTPRequestParser: Sendable {
     private let limits: HTTPServerLimits
     private var phase = Phase.line(skipped: 0)
     private var buffer: [UInt8] = []
-    /// Where in the buffer what is not yet read begins.
+    /// The start of the unread part of the buffer.
     private var start = 0
-    /// How far the buffer was searched for the end of a line.
+    /// How far the buffer was searched for a line end.
     private var searched = 0
-    /// The bytes and the fields of the head, or of the fields after the chunks.
+    /// The size and the number of fields of the head, or of the fields after the chunks.
     private var headBytes = 0
     private var fieldCount = 0
 
-    /// A parser at the beginning of a connection; it keeps to the limits for sizes.
+    /// Creates a parser at the beginning of a connection, with size limits.
     package init(_ limits: HTTPServerLimits = HTTPServerLimits()) { self.limits = limits }
 
-    /// Whether nothing of a request is there, so that the connection may be closed without loss.
+    /// Whether no part of a request was received, so that the connection may be closed without loss.
     package var isBetweenRequests: Bool {
         if case .line = phase { start == buffer.count } else { false }
     }
 
-    /// Whether bytes are there that were not read yet.
+    /// Whether there are unread bytes.
     package var hasMore: Bool { start < buffer.count }
 
-    /// Takes more bytes.
+    /// Adds received bytes.
     package mutating func append(_ bytes: [UInt8]) {
         if start > 0 {
             buffer.removeFirst(start)
@@ -69,8 +70,8 @@ package struct HTTPRequestParser: Sendable {
 
     /// The next event.
     ///
-    /// - Returns: What was read; nil if that takes more bytes.
-    /// - Throws: Why what came is not a request that can be answered; nothing more is read then.
+    /// - Returns: The event; nil if more bytes are needed.
+    /// - Throws: Why the request cannot be answered; nothing more is read then.
     package mutating func next() throws(HTTPRefusal) -> Event? {
         do {
             while true {
@@ -133,7 +134,7 @@ package struct HTTPRequestParser: Sendable {
     // MARK: The head
 
     private mutating func requestLine(_ skipped: Int) throws(HTTPRefusal) -> Step {
-        // What cannot become a request line is not waited for, such as the greeting of TLS.
+        // Input that cannot become a request line, such as the greeting of TLS, is refused immediately.
         if hasMore, buffer[start] != 13, !Self.isToken(buffer[start]) { throw Self.noRequest }
         let tooLong = HTTPRefusal(414, reason: "the address has more than \(limits.lineBytes) bytes")
         guard let line = try line(atMost: limits.lineBytes, refusal: tooLong) else { return .starving }
@@ -156,7 +157,7 @@ package struct HTTPRequestParser: Sendable {
             isDigit(version[7])
         else { throw noRequest }
         guard version[5] == 49 else { throw HTTPRefusal(505, reason: "only HTTP/1.0 and HTTP/1.1 are understood here") }
-        // A fragment is the client's own affair, and what else is no part of an address is percent-encoded.
+        // A fragment is not sent by clients, and other invalid characters of an address are percent-encoded.
         guard !words[1].isEmpty, words[1].allSatisfy({ 0x21...0x7E ~= $0 && $0 != 35 }) else { throw badTarget }
         let method = String(decoding: words[0], as: UTF8.self)
         let target = String(decoding: words[1], as: UTF8.self)
@@ -211,7 +212,7 @@ package struct HTTPRequestParser: Sendable {
 
     // MARK: The body
 
-    /// How the body comes (RFC 9112 §6.3), once all that is needed to answer is found to be in order.
+    /// How the body is sent (RFC 9112 §6.3), after everything needed for a response was found valid.
     private func body(after head: HTTPRequestHead) throws(HTTPRefusal) -> Phase {
         let hosts = head.headers.values("Host")
         guard hosts.count == 1 || hosts.isEmpty && head.minorVersion == 0 else {
@@ -224,7 +225,7 @@ package struct HTTPRequestParser: Sendable {
                 throw HTTPRefusal(400, reason: "a body has a length or comes in chunks, and not both")
             }
             guard codings.last == "chunked", !codings.dropLast().contains("chunked") else {
-                throw HTTPRefusal(400, reason: "the end of the body cannot be told")
+                throw HTTPRefusal(400, reason: "the end of the body cannot be determined")
             }
             guard codings.count == 1 else {
                 throw HTTPRefusal(501, reason: "a body may come in chunks, and not otherwise coded")
@@ -249,7 +250,7 @@ package struct HTTPRequestParser: Sendable {
     }
 
     private static func chunkSize(_ line: [UInt8]) throws(HTTPRefusal) -> Int {
-        // What follows a semicolon is for nobody here.
+        // Chunk extensions after a semicolon are ignored.
         let digits = line.prefix { $0 != 59 }
         let number = digits.prefix { $0 != 32 && $0 != 9 }
         guard !number.isEmpty, digits[number.endIndex...].allSatisfy({ $0 == 32 || $0 == 9 }),
@@ -263,7 +264,7 @@ package struct HTTPRequestParser: Sendable {
         return .event(.end)
     }
 
-    /// Bytes of the body; nil if there are none yet, and empty if there is nothing to come.
+    /// Bytes of the body; nil if there are none yet, and empty if none are expected.
     private mutating func piece(atMost count: Int) -> [UInt8]? {
         guard count > 0 else { return [] }
         guard hasMore else { return nil }
@@ -275,7 +276,7 @@ package struct HTTPRequestParser: Sendable {
         return Array(buffer[start..<end])
     }
 
-    /// The next line without its end; nil if it is not there yet.
+    /// The next line without its end; nil if it is not complete yet.
     private mutating func line(atMost limit: Int, refusal: HTTPRefusal) throws(HTTPRefusal) -> [UInt8]? {
         searched = max(searched, start)
         guard let feed = buffer[searched...].firstIndex(of: 10) else {

@@ -1,11 +1,11 @@
 extension HTTPResponse {
-    /// How an answer goes to a client.
+    /// How a response is sent to a client.
     package struct Framing: Sendable {
-        /// Whether the client has asked for the fields alone (`HEAD`).
+        /// Whether the client has requested only the fields (`HEAD`).
         package var isHead = false
-        /// Whether the connection ends after it.
+        /// Whether the connection ends after the response.
         package var closes = false
-        /// What the clock shows, in seconds since 1970-01-01T00:00:00Z.
+        /// The current time, in seconds since 1970-01-01T00:00:00Z.
         package var time: Int64
 
         package init(isHead: Bool = false, closes: Bool = false, time: Int64) {
@@ -15,13 +15,13 @@ extension HTTPResponse {
         }
     }
 
-    /// The answer as it stands on the wire (RFC 9112 §4).
+    /// The response in the form that is sent (RFC 9112 §4).
     ///
-    /// `Content-Length`, `Transfer-Encoding` and `Connection` are the server's; so is `Date`, unless the answer has one. An
-    /// answer without a body to `HEAD` may have the length that it would have.
+    /// The server sets `Content-Length`, `Transfer-Encoding` and `Connection`, and `Date` unless the response has one.
+    /// A response without a body to `HEAD` may state the length that it would have.
     ///
-    /// - Parameter framing: How it goes.
-    /// - Returns: The bytes; those of an answer with the status 500 where a field cannot be sent.
+    /// - Parameter framing: How it is sent.
+    /// - Returns: The bytes; those of a response with the status 500 if a field cannot be sent.
     package func wire(_ framing: Framing) -> [UInt8] {
         guard 200...999 ~= status, headers.fields.allSatisfy(Self.canBeSent) else {
             return HTTPResponse(status: 500, body: Array("the answer cannot be sent\n".utf8)).wire(framing)
@@ -42,13 +42,13 @@ extension HTTPResponse {
 
     private static let own: Set = ["content-length", "transfer-encoding", "connection"]
 
-    /// Whether a field stays one field on the wire.
+    /// Whether a field is one valid line.
     private static func canBeSent(_ field: HTTPHeaders.Field) -> Bool {
         !field.name.isEmpty && field.name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ":") }
             && field.value.utf8.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 }
     }
 
-    /// What a status is called (RFC 9110 §15); empty where it has no name there.
+    /// The reason phrase of a status (RFC 9110 §15); empty if it has none there.
     package static func reason(of status: Int) -> String { reasons[status] ?? "" }
 
     private static let reasons = [
@@ -64,7 +64,7 @@ extension HTTPResponse {
 }
 
 extension HTTPRefusal {
-    /// What the client is answered.
+    /// The response to a refused request.
     package var response: HTTPResponse {
         HTTPResponse(
             status: status,

@@ -3,20 +3,20 @@ internal import Glibc
 package import Platform
 package import Sockets
 
-/// Answers requests over HTTP/1.1 (RFC 9112), on this machine alone or wherever it is told to listen.
+/// Serves requests over HTTP/1.1 (RFC 9112), by default only to this machine.
 ///
 ///     let server = try HTTPServer { request in HTTPResponse(status: 200, body: Array("hello\n".utf8)) }
 ///     print(server.origin)      // http://127.0.0.1:49152
 ///     …
 ///     await server.stop()
 ///
-/// Connections are kept, requests that come early are answered in their order, and what is not in order is refused before
-/// the handler sees it. Everything, the handler included, runs on one thread: a handler that computes for long, or blocks,
-/// holds up all clients, and so leaves that to a task of its own. There is no TLS.
+/// Connections are kept alive, pipelined requests are answered in order, and invalid ones are refused before the
+/// handler sees them. Everything, including the handler, runs on one thread: a handler that computes for long or blocks
+/// delays all clients, and should do that in a task of its own. There is no TLS.
 ///
-/// It ends with `stop()`, `close()` or the last reference to it.
+/// It ends with `stop()`, `close()` or the release of the last reference to it.
 package final class HTTPServer: Sendable {
-    /// Where it listens; the port is the one that the system chose, if it was asked for any.
+    /// Where it listens, with the port that the system chose if 0 was given.
     package let endpoint: Endpoint
     private let serving: HTTPServing
     private let task: Task<Void, Never>
@@ -25,9 +25,9 @@ package final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - endpoint: Where to listen: an address of this machine and a port, 0 for any that is free.
-    ///   - limits: What it takes from clients.
-    ///   - time: The clock for limits; nil for the machine's.
-    ///   - handler: Answers a request. Where the client does not wait for the answer, it is not told.
+    ///   - limits: The limits for clients.
+    ///   - time: The clock for timeouts; nil for the machine's.
+    ///   - handler: Answers a request. It is not notified if the client disconnects.
     /// - Throws: `server.listen`, with the operating system's reason.
     package convenience init(
         at endpoint: Endpoint = .port(0, of: "127.0.0.1"),
@@ -46,13 +46,13 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Starts a server that decides itself what goes over the wire.
+    /// Starts a server that controls itself what is sent.
     ///
     /// - Parameters:
     ///   - endpoint: Where to listen.
-    ///   - limits: What it takes from clients.
-    ///   - time: The clock for limits; nil for the machine's.
-    ///   - exchange: Answers a request of any method, and says what happens to the connection.
+    ///   - limits: The limits for clients.
+    ///   - time: The clock for timeouts; nil for the machine's.
+    ///   - exchange: Answers a request of any method, and returns what happens to the connection.
     /// - Returns: The server.
     /// - Throws: `server.listen`, with the operating system's reason.
     package static func exchanging(
@@ -104,23 +104,23 @@ package final class HTTPServer: Sendable {
     /// The connections so far.
     package var connections: HTTPServerConnections { serving.connections }
 
-    /// Accepts nobody more, answers what is under way, and returns when all connections are closed.
+    /// Stops accepting connections, answers the requests under way, and returns when all connections are closed.
     ///
-    /// Whoever idles is cut off, and whoever is served learns with the answer that the connection ends. The limits bound
-    /// how long requests and answers take; how long the handler takes is its own affair.
+    /// Idle connections are closed; other clients learn with the response that the connection ends. Timeouts limit how
+    /// long requests and responses take, but not how long the handler takes.
     package func stop() async {
         serving.stop()
         await task.value
     }
 
-    /// Cuts all connections, and accepts nobody more; doing so again changes nothing.
+    /// Closes all connections and stops accepting; doing so again changes nothing.
     package func close() {
         serving.stop()
         task.cancel()
         endConnections()
     }
 
-    /// Cuts the connections that are open; others may come.
+    /// Closes the open connections; new ones are accepted.
     package func endConnections() { serving.endConnections() }
 
     private static func cannotListen(_ endpoint: Endpoint, because failure: SocketFailure) -> Diagnostic {

@@ -1,23 +1,27 @@
-/// What a server takes from those who ask, and for how long it waits for them.
+/// The limits and timeouts for a server's clients.
 package struct HTTPServerLimits: Sendable, Hashable {
-    /// How many connections are open at the same time; others wait, and take the place of one that idles.
+    /// The maximum number of open connections.
+    ///
+    /// Further clients wait, and replace connections that become idle.
     package var connections: Int
-    /// How long the request line may be, in bytes.
+    /// The maximum length of the request line in bytes.
     package var lineBytes: Int
-    /// How long the request line and all fields may be, in bytes.
+    /// The maximum size of the request line and all fields in bytes.
     package var headBytes: Int
-    /// How many fields a request may have.
+    /// The maximum number of fields of a request.
     package var fields: Int
-    /// How long a body may be, in bytes.
+    /// The maximum size of a body in bytes.
     package var bodyBytes: Int
-    /// How long a connection may stay without a request.
+    /// The timeout of a connection without a request.
     package var idle: Duration
-    /// How long a request may take, from its first byte to its last.
+    /// The timeout of a request, from its first byte to its last.
     package var request: Duration
-    /// How long the client may take to accept an answer.
+    /// The timeout for the client to accept a response.
     package var answer: Duration
 
-    /// Limits; those not given are made for pages and APIs: 128 connections, 8 KiB, 32 KiB, 100 fields, 1 MiB, 60 s, 30 s, 60 s.
+    /// Creates limits.
+    ///
+    /// Defaults suitable for pages and APIs: 128 connections, 8 KiB, 32 KiB, 100 fields, 1 MiB, 60 s, 30 s, 60 s.
     package init(
         connections: Int = 128,
         lineBytes: Int = 8 << 10,

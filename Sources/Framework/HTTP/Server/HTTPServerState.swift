@@ -1,16 +1,16 @@
 internal import Sockets
 
-/// All that the connections of a server share.
+/// The state that the connections of a server share.
 struct HTTPServerState {
     struct Entry {
         let socket: Connection
-        /// Since when it waits for a request; nil while it does not.
+        /// When it began to wait for a request; nil while it does not wait.
         var idleSince: Duration?
-        /// Whether it gives its place to another one.
+        /// Whether it has to make room for another connection.
         var mustEnd = false
     }
 
-    /// By their numbers.
+    /// The open connections by number.
     var open: [Int: Entry] = [:]
     var isStopping = false
     private var accepted = 0
@@ -18,7 +18,7 @@ struct HTTPServerState {
 
     var counts: HTTPServerConnections { HTTPServerConnections(accepted: accepted, open: open.count, most: most) }
 
-    /// Whether a connection that waits for a request is to end instead.
+    /// Whether a connection that waits for a request has to end.
     func mustEnd(_ number: Int) -> Bool { isStopping || open[number]?.mustEnd ?? true }
 
     mutating func add(_ socket: Connection) -> Int {
@@ -28,7 +28,7 @@ struct HTTPServerState {
         return accepted
     }
 
-    /// Has the connection end that waits for a request for the longest time.
+    /// Ends the connection that has waited longest for a request.
     ///
     /// - Returns: The connection; nil if all are busy.
     mutating func endOldestIdle() -> Connection? {
@@ -41,13 +41,13 @@ struct HTTPServerState {
     }
 }
 
-/// How many connections a server has and had.
+/// The numbers of connections of a server.
 package struct HTTPServerConnections: Sendable, Hashable {
-    /// How many were accepted.
+    /// The number of accepted connections.
     package var accepted = 0
-    /// How many are open.
+    /// The number of open connections.
     package var open = 0
-    /// How many were open at the same time.
+    /// The maximum number of simultaneously open connections.
     package var most = 0
 
     package init(accepted: Int = 0, open: Int = 0, most: Int = 0) {

@@ -1,10 +1,10 @@
 internal import Platform
 internal import Sockets
 
-/// What a server does on its loop: accepts connections within their bound, and serves each in a task.
+/// The work of a server on its loop: accepts connections up to the limit, and serves each in a task.
 final class HTTPServing: Sendable {
     private let listener: Listener
-    /// Its own host and port.
+    /// The server's own host and port.
     private let authority: String
     private let loop: SocketLoop
     private let limits: HTTPServerLimits
@@ -32,7 +32,7 @@ final class HTTPServing: Sendable {
 
     var connections: HTTPServerConnections { state.withLock { $0.counts } }
 
-    /// Accepts and serves until it is stopped, and then serves to the end.
+    /// Accepts and serves connections until it is stopped, and then completes the open ones.
     func run() async {
         await withDiscardingTaskGroup { group in
             while let socket = await nextSocket() {
@@ -42,7 +42,7 @@ final class HTTPServing: Sendable {
         }
     }
 
-    /// Takes no more requests.
+    /// Stops taking requests.
     func stop() {
         let idle = state.withLock { state in
             state.isStopping = true
@@ -53,12 +53,12 @@ final class HTTPServing: Sendable {
         for socket in idle { loop.interrupt(socket) }
     }
 
-    /// Cuts all connections.
+    /// Closes all connections.
     func endConnections() {
         for socket in state.withLock({ $0.open.values.map(\.socket) }) { socket.shutDown() }
     }
 
-    /// The next one who connects, once there is room; nil once it is stopped.
+    /// The next connection, once there is room; nil after the server was stopped.
     private func nextSocket() async -> Connection? {
         while !isStopping {
             do {
@@ -68,14 +68,14 @@ final class HTTPServing: Sendable {
                 }
                 await loop.wait(for: listener, interest: .reading) { self.isStopping }
             } catch {
-                // There are too many open files: one may be closed in a moment.
+                // Too many files are open: one may be closed shortly.
                 try? await time.sleep(until: time.now + .milliseconds(10))
             }
         }
         return nil
     }
 
-    /// Waits until there is room for another connection: that which has idled for the longest time gives its place.
+    /// Waits until there is room for another connection; the one that has been idle longest is closed.
     private func makeRoom() async {
         while isFull, !isStopping {
             if let idle = state.withLock({ $0.endOldestIdle() }) { loop.interrupt(idle) }

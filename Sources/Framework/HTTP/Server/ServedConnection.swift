@@ -1,16 +1,16 @@
 internal import Platform
 internal import Sockets
 
-/// A connection of a server: reads requests, and writes answers, each wait within its limit.
+/// A connection of a server: reads requests and writes responses, each with a timeout.
 ///
-/// All of it runs on the server's loop, one request after the other; requests that come early wait in the parser.
+/// It runs on the server's loop, one request after another; pipelined requests wait in the parser.
 final class ServedConnection: Sendable {
-    /// What came in.
+    /// What was received.
     enum Incoming {
         case request(HTTPRequestHead, body: [UInt8])
-        /// Something that cannot be answered by the handler.
+        /// A request that the handler cannot answer.
         case refused(HTTPRefusal)
-        /// The client has gone or idles for too long, or the server stops.
+        /// The client has disconnected or exceeded the idle timeout, or the server stops.
         case end
     }
 
@@ -47,7 +47,7 @@ final class ServedConnection: Sendable {
         self.idles = idles
     }
 
-    /// Whether the server takes no more requests.
+    /// Whether the server has stopped taking requests.
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
     /// The connections of the server.
@@ -66,7 +66,7 @@ final class ServedConnection: Sendable {
                 switch try parser.next() {
                 case .head(let next):
                     head = next
-                    // A client that has sent some of the body already waits for nothing.
+                    // A client that has already sent a part of the body does not wait for `100 Continue`.
                     guard next.expectsContinue, !parser.hasMore else { continue }
                     guard await write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) else { return .end }
                 case .body(let piece): body += piece
@@ -84,9 +84,9 @@ final class ServedConnection: Sendable {
         }
     }
 
-    /// Waits for the first bytes of a request, unless some are there.
+    /// Waits for the first bytes of a request, unless some have already arrived.
     ///
-    /// - Parameter parser: Where they go.
+    /// - Parameter parser: Receives the bytes.
     /// - Returns: Whether there are any.
     private func begins(_ parser: inout HTTPRequestParser) async -> Bool {
         guard parser.isBetweenRequests else { return true }
@@ -102,10 +102,10 @@ final class ServedConnection: Sendable {
                     return count > 0
                 }
             } catch {
-                // Whatever has broken the connection: there is no request.
+                // The connection is broken: there is no request.
                 return false
             }
-            // What arrives as the server stops is still answered.
+            // A request that arrives while the server stops is still answered.
             guard state.withLock({ !$0.mustEnd(number) }) else { return false }
             guard await isReady(.reading, until: since + limits.idle, unless: { $0.mustEnd(self.number) }) else {
                 return false
@@ -113,7 +113,7 @@ final class ServedConnection: Sendable {
         }
     }
 
-    /// The next bytes; empty at the end, nil if there are none in time.
+    /// The next bytes; empty at the end, nil after the timeout.
     private func read(until deadline: Duration) async -> [UInt8]? {
         var bytes: [UInt8] = []
         while true {
@@ -130,7 +130,7 @@ final class ServedConnection: Sendable {
 
     // MARK: Writing
 
-    /// Writes bytes; false if the client has gone or takes too long.
+    /// Writes bytes; false if the client has disconnected or exceeded its timeout.
     func write(_ bytes: [UInt8]) async -> Bool {
         let deadline = time.now + limits.answer
         var written = 0
@@ -148,7 +148,8 @@ final class ServedConnection: Sendable {
         case .resets: socket.resetAtEnd()
         case .cuts, .keeps: break
         case .closes:
-            // Closing with something unread would be a reset, and the client might never see the answer (RFC 9112 §9.6).
+            // Closing with unread input would reset the connection, and the client might not see the response (RFC 9112
+            // §9.6).
             socket.endWriting()
             let deadline = time.now + .seconds(2)
             var left = 1 << 20
@@ -158,19 +159,19 @@ final class ServedConnection: Sendable {
 
     // MARK: Waiting
 
-    /// Waits for some time; false if the client goes, or the server is closed, before.
+    /// Waits for some time; false if the client disconnects, or the server is closed, before.
     func pause(for duration: Duration) async -> Bool {
         let isEnding = await isReady(.ending, until: time.now + duration)
         return !isEnding && !Task.isCancelled
     }
 
-    /// Waits until something can be done.
+    /// Waits until an operation is possible.
     ///
     /// - Parameters:
-    ///   - interest: What.
-    ///   - deadline: How long to wait.
-    ///   - isVain: Whether there is nothing to wait for.
-    /// - Returns: False if the time is over, or the server is closed.
+    ///   - interest: The operation.
+    ///   - deadline: When to stop waiting.
+    ///   - isVain: Whether the wait is unnecessary.
+    /// - Returns: False after the deadline, or if the server is closed.
     private func isReady(
         _ interest: SocketLoop.Interest,
         until deadline: Duration,
@@ -182,7 +183,7 @@ final class ServedConnection: Sendable {
                 return !Task.isCancelled
             }
             group.addTask {
-                // Cancelled means that the other one was faster.
+                // A cancellation means that the other task was faster.
                 try? await time.sleep(until: deadline)
                 return false
             }

@@ -2,7 +2,7 @@ internal import Database
 internal import Diagnostics
 
 extension Connection {
-    /// Stores a bookmark instead of the one before.
+    /// Stores a bookmark in place of the previous one.
     func store(_ stored: StoredBookmark) throws(Diagnostic) {
         try run(
             """
@@ -21,9 +21,9 @@ extension Connection {
         )
     }
 
-    /// The bookmarks that a condition selects, each with its seal checked.
+    /// The bookmarks that a condition selects, each with its seal verified.
     ///
-    /// The condition is what comes behind `FROM bookmarks`, with a `?` for each value.
+    /// The condition is the text after `FROM bookmarks`, with a `?` for each value.
     func storedBookmarks(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [StoredBookmark] {
         let sql =
             "SELECT pipeline, stage, cursor, edge, run, changed_at, source, file, seal FROM bookmarks \(condition)"
@@ -56,7 +56,7 @@ extension Connection {
         seal.add(stored.bookmark.edge)
         seal.add(stored.run)
         seal.add(stored.changedAt)
-        // Those of earlier versions have no owner, and were sealed without one.
+        // Those of earlier versions have no owner, and their seals do not include one.
         if let owner = stored.bookmark.owner {
             seal.add(owner.source)
             seal.add(owner.file)

@@ -3,7 +3,7 @@ internal import Diagnostics
 internal import Platform
 
 extension Connection {
-    /// Stores the checkpoint of a run instead of the one before.
+    /// Stores the checkpoint of a run in place of the previous one.
     func store(_ checkpoint: Checkpoint, of run: Int64) throws(Diagnostic) {
         try dropCheckpoint(of: run)
         try self.run(
@@ -40,12 +40,12 @@ extension Connection {
         }
     }
 
-    /// Forgets the checkpoint of a run.
+    /// Deletes the checkpoint of a run.
     func dropCheckpoint(of run: Int64) throws(Diagnostic) {
         try self.run("DELETE FROM checkpoints WHERE run = ?", with: .integer(run))
     }
 
-    /// The checkpoint of a run, with its seal checked.
+    /// The checkpoint of a run, with its seal verified.
     func checkpoint(of row: RunRow) throws(Diagnostic) -> Checkpoint? {
         let heads = try rows(
             "SELECT sequence, counters, seal, form FROM checkpoints WHERE run = ?",
@@ -100,7 +100,7 @@ extension Connection {
         case state
     }
 
-    /// What a checkpoint holds by stage, in one order for all time, since the seal goes by it.
+    /// The contents of a checkpoint by stage, in a fixed order on which the seal depends.
     private func stages(_ checkpoint: Checkpoint) -> [(Kind, [(String, [UInt8])])] {
         let inOrder = { (values: [String: [UInt8]]) in
             values.map { ($0.key, $0.value) }.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
@@ -131,7 +131,7 @@ extension Connection {
             seal.add(Int(part.crc32))
             seal.add(part.records)
         }
-        // Those of earlier versions state no form, and were sealed without one.
+        // Those of earlier versions have no form, and their seals do not include one.
         if checkpoint.form != 0 { seal.add(checkpoint.form) }
         return seal.value
     }

@@ -3,7 +3,7 @@ internal import Diagnostics
 internal import Platform
 
 extension Connection {
-    /// Stores what a run is about to make visible.
+    /// Stores the intention of a run.
     func store(_ intention: Intention, of run: Int64) throws(Diagnostic) {
         try dropIntention(of: run)
         try self.run(
@@ -62,12 +62,12 @@ extension Connection {
         }
     }
 
-    /// Deletes what a run was about to make visible.
+    /// Deletes the intention of a run.
     func dropIntention(of run: Int64) throws(Diagnostic) {
         try self.run("DELETE FROM publications WHERE run = ?", with: .integer(run))
     }
 
-    /// What a run was about to make visible, with its seal checked; nil if its status is another one.
+    /// The intention of a run, with its seal verified; nil if its status is another one.
     func intention(of row: RunRow) throws(Diagnostic) -> Intention? {
         guard row.run.status.isIntended else { return nil }
         let heads = try rows("SELECT seal, form FROM publications WHERE run = ?", with: .integer(row.number)) {
@@ -131,10 +131,10 @@ extension Connection {
             seal.add(file.path)
             seal.add(file.bytes)
             seal.add(Int(file.crc32))
-            // Those of earlier versions have no rule, and were sealed without one.
+            // Those of earlier versions have no rule, and their seals do not include one.
             if let rule = file.rule { seal.add(rule.rawValue) }
         }
-        // What earlier versions stored ends here.
+        // The seals of earlier versions end here.
         guard let bookmarks = intention.bookmarks else { return seal.value }
         seal.add(intention.commits.count)
         for commit in intention.commits {

@@ -2,7 +2,7 @@ internal import Database
 internal import Diagnostics
 
 extension Connection {
-    /// Stores a file that a run has published, instead of what was known of its path.
+    /// Stores a file that a run has published, in place of the previous entry for its path.
     func store(_ file: MadeFile) throws(Diagnostic) {
         let number = try rows("SELECT coalesce(max(number), 0) + 1 FROM made_files") { $0.integer(0) }.first ?? 1
         try run(
@@ -34,9 +34,9 @@ extension Connection {
         )
     }
 
-    /// The files that a condition selects, the newest first, each with its seal checked.
+    /// The files that a condition selects, the newest first, each with its seal verified.
     ///
-    /// The condition is what follows `FROM made_files`, with a `?` for each value.
+    /// The condition is the text after `FROM made_files`, with a `?` for each value.
     func madeFiles(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [MadeFile] {
         let sql = "SELECT resolved, path, pipeline, run, bytes, crc32, seal FROM made_files \(condition)"
         return try rows(sql + " ORDER BY number DESC", with: values) { row throws(Diagnostic) in

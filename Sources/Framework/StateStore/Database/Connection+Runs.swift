@@ -9,9 +9,9 @@ extension Connection {
         var run: StoredRun
     }
 
-    /// The runs that a condition selects, each with its seal checked.
+    /// The runs that a condition selects, each with its seal verified.
     ///
-    /// The condition is what comes behind `FROM runs`, with a `?` for each value.
+    /// The condition is the text after `FROM runs`, with a `?` for each value.
     func storedRuns(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [RunRow] {
         let sql = """
             SELECT number, pipeline, id, date, time, configuration, started_at, ended_at, attempts, status, checkpoint,
@@ -42,7 +42,7 @@ extension Connection {
         try storedRuns("WHERE pipeline = ? ORDER BY number DESC LIMIT 1", with: .text(pipeline)).first
     }
 
-    /// A run that has to be there and in one of these states.
+    /// A run that must exist and be in one of these states.
     ///
     /// - Throws: `state.changed`.
     func run(
@@ -90,7 +90,7 @@ extension Connection {
         )
     }
 
-    /// Stores what changes in the life of a run.
+    /// Stores the changed values of a run.
     func update(_ row: RunRow) throws(Diagnostic) {
         try run(
             "UPDATE runs SET ended_at = ?, attempts = ?, status = ?, checkpoint = ?, seal = ? WHERE number = ?",
@@ -103,7 +103,7 @@ extension Connection {
         )
     }
 
-    /// Stores what is to be told about a run.
+    /// Stores the report of a run.
     func store(report: String, of row: RunRow) throws(Diagnostic) {
         try run(
             "INSERT OR REPLACE INTO reports (run, json, seal) VALUES (?, ?, ?)",
@@ -113,7 +113,7 @@ extension Connection {
         )
     }
 
-    /// What there is to tell about a run.
+    /// The report of a run.
     func report(of row: RunRow) throws(Diagnostic) -> String? {
         try rows("SELECT json, seal FROM reports WHERE run = ?", with: .integer(row.number)) {
             found throws(Diagnostic) in
@@ -130,7 +130,7 @@ extension Connection {
 
     /// The seal of a run.
     ///
-    /// An earlier version has sealed its own word for the status, until the row is stored again.
+    /// Seals of earlier versions include their own word for the status, until the row is stored again.
     private func seal(_ run: StoredRun, number: Int64, status: String? = nil) -> Int64 {
         var seal = Seal()
         seal.add(number)
@@ -156,7 +156,7 @@ extension Connection {
 }
 
 extension StoredRun.Status {
-    /// A status as it is stored; nil if there is none of that name.
+    /// A status from its stored form; nil if there is none with that name.
     fileprivate init?(stored word: String) {
         // Versions before 0.2.
         self.init(rawValue: word == "publishing" ? Self.intended.rawValue : word)

@@ -2,7 +2,7 @@ internal import Database
 internal import Diagnostics
 
 extension Connection {
-    /// Stores that a file is a run's.
+    /// Stores that a file belongs to a run.
     func store(_ file: TemporaryFileRecord) throws(Diagnostic) {
         try run(
             "INSERT OR REPLACE INTO temporary_files (path, pipeline, run, seal) VALUES (?, ?, ?, ?)",
@@ -13,9 +13,9 @@ extension Connection {
         )
     }
 
-    /// The temporary files that a condition selects, each with its seal checked.
+    /// The temporary files that a condition selects, each with its seal verified.
     ///
-    /// The condition is what follows `FROM temporary_files`, with a `?` for each value.
+    /// The condition is the text after `FROM temporary_files`, with a `?` for each value.
     func temporaryFiles(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [TemporaryFileRecord] {
         let sql = "SELECT path, pipeline, run, seal FROM temporary_files \(condition)"
         return try rows(sql, with: values) { row throws(Diagnostic) in
@@ -30,7 +30,7 @@ extension Connection {
         }
     }
 
-    /// Deletes what is stored of the temporary files of a run, except those of these paths.
+    /// Deletes the entries for the temporary files of a run, except those for these paths.
     func dropTemporaryFiles(of run: String, in pipeline: String, except kept: Set<String>) throws(Diagnostic) {
         for file in try temporaryFiles("WHERE pipeline = ? AND run = ?", with: .text(pipeline), .text(run))
         where !kept.contains(file.path) {
@@ -38,7 +38,7 @@ extension Connection {
         }
     }
 
-    /// Deletes what is stored of a temporary file.
+    /// Deletes the entry for a temporary file.
     func drop(_ file: TemporaryFileRecord) throws(Diagnostic) {
         try run(
             "DELETE FROM temporary_files WHERE pipeline = ? AND path = ? AND run = ?",

@@ -1,5 +1,5 @@
 extension Migrations {
-    /// What a run is about to make visible other than files, and the form of checkpoints.
+    /// Adds intentions other than files, and the form of checkpoints.
     static let intentions = """
         -- The number of the form of the rest; NULL of a version that did not state one.
         ALTER TABLE checkpoints ADD COLUMN form INTEGER;

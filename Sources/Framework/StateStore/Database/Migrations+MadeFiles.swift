@@ -1,5 +1,6 @@
 extension Migrations {
-    /// The files that complete runs have published, one row a path: the last pipeline that published it has it.
+    /// Adds the files that complete runs have published, one row per path: it belongs to the pipeline that published it
+    /// last.
     static let madeFiles = """
         CREATE TABLE made_files (
             resolved TEXT PRIMARY KEY,          -- from the root, without links

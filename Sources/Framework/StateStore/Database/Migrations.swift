@@ -1,13 +1,13 @@
 internal import Diagnostics
 
-/// The tables, as they came to be.
+/// The tables, as a list of migrations.
 ///
 /// Each entry leads from its index to the next version; none is ever changed.
 enum Migrations {
     /// The version that this code reads and writes.
     static var newest: Int { all.count }
 
-    /// `Sprk`, in the place of the file's header that is for telling formats apart.
+    /// `Sprk`, the application ID in the file's header.
     static let applicationID: Int64 = 0x5370_726B
 
     static let all = [
@@ -104,9 +104,11 @@ enum Migrations {
         intentions,
     ]
 
-    /// The tables that a run is resumed from: small, so looking at all their pages is cheap.
+    /// The tables from which a run is resumed.
     ///
-    /// Reports are not among them; they are sealed one by one.
+    /// They are small, so checking all their pages is fast.
+    ///
+    /// Reports are not among them; each has a seal of its own.
     static let checkedTables = [
         "runs", "checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files",
         "intended_commits", "intended_bookmarks", "bookmarks", "temporary_files", "made_files",

@@ -1,9 +1,9 @@
 internal import Formats
 
-/// A checksum over the values of one thing that is stored, kept beside it.
+/// A checksum over the values of one stored row, stored with it.
 ///
-/// SQLite notices a page that makes no sense, but not a digit that has become another one. Whatever a run is resumed
-/// from is sealed when it is written and checked when it is read.
+/// SQLite detects an invalid page, but not a changed digit. Everything from which a run is resumed is sealed when it is
+/// written and verified when it is read.
 struct Seal {
     private var sum = CRC32()
 
@@ -16,7 +16,7 @@ struct Seal {
         withUnsafeBytes(of: number) { sum.update($0) }
     }
 
-    /// Adds a number, or that there is none.
+    /// Adds a number or its absence.
     mutating func add(_ number: Int64?) {
         add(Int64(number == nil ? 0 : 1))
         add(number ?? 0)
@@ -27,7 +27,7 @@ struct Seal {
 
     /// Adds bytes.
     ///
-    /// Their count goes first, so that "ab" + "c" is not "a" + "bc".
+    /// They are preceded by their count, so that "ab" + "c" differs from "a" + "bc".
     mutating func add(_ bytes: [UInt8]) {
         add(bytes.count)
         sum.update(bytes.span)

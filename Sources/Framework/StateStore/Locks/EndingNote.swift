@@ -2,24 +2,24 @@ internal import Database
 internal import Glibc
 internal import Synchronization
 
-/// Where a process notes the signal that ends it, when there is no time to record how its runs ended: in the files of the
-/// locks that it holds.
+/// Records the signal that ends a process when there is no time to record how its runs ended: in the files of the locks
+/// that it holds.
 ///
-/// A handler of signals may note it: nothing here waits or takes memory.
+/// It may be called in a signal handler: nothing here waits or allocates memory.
 package enum EndingNote {
-    /// Each lock that is held: its file in the lower half, the length of its text in the upper; -1 where there is none.
+    /// Each held lock: its descriptor in the lower half, the length of its text in the upper; -1 for a free place.
     ///
-    /// A process that runs more pipelines than this at the same time leaves no note about the excess.
+    /// A process that runs more pipelines than this simultaneously leaves no note for the rest.
     private static let places = InlineArray<256, Atomic<Int64>> { _ in Atomic(-1) }
 
-    /// Has what follows be noted in the file of a lock.
+    /// Registers the file of a lock for notes.
     static func begin(_ descriptor: Int32, after length: Int) {
         let new = Int64(descriptor) | Int64(length) << 32
         for index in places.indices
         where places[index].compareExchange(expected: -1, desired: new, ordering: .relaxed).exchanged { return }
     }
 
-    /// Has nothing be noted in this file any more; before it is closed.
+    /// Unregisters the file of a lock; call it before closing.
     static func end(_ descriptor: Int32) {
         for index in places.indices {
             let place = places[index].load(ordering: .relaxed)
@@ -28,13 +28,13 @@ package enum EndingNote {
         }
     }
 
-    /// Shortens the waits for another process that is writing: this one is to end.
+    /// Shortens the waits for other writing processes, since this one is to end.
     package static func hurry() { BusyPatience.end() }
 
-    /// Makes sure that a handler finds everything in its place.
+    /// Initialises everything that a handler uses.
     package static func prepare() { _ = places[0].load(ordering: .relaxed) }
 
-    /// Notes a signal in the file of each lock that is held.
+    /// Notes a signal in the file of each held lock.
     ///
     /// - Parameter signal: Its number, from 1 to 99.
     package static func note(_ signal: Int32) {

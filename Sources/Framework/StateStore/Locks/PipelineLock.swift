@@ -2,28 +2,28 @@ public import Diagnostics
 internal import Glibc
 internal import Platform
 
-/// The right to run a pipeline: at most one run has it, of whichever process.
+/// The exclusive right to run a pipeline, among all processes.
 ///
-/// Two things guard it. An advisory lock (`flock`) on a file that is never removed decides: the kernel gives it to one
-/// and takes it back when that process ends, however it ends. What the holder wrote into the file names it, and says
-/// whether it lives where the file system does not keep such locks.
+/// An advisory lock (`flock`) on a file that is never removed decides: the kernel gives it to one process and releases
+/// it when that process ends, however it ends. The holder also writes its identity into the file. It is used in
+/// messages, and on file systems without such locks to tell whether the holder lives.
 ///
-/// It is released by `release()`, at the latest when the last reference goes; Swift may let go of a reference after its
-/// last use, so the holder releases it by hand.
+/// Release it with `release()`. It is also released with the last reference, but Swift may release a reference right
+/// after its last use.
 public final class PipelineLock: Sendable {
-    /// Whose it is.
+    /// The pipeline.
     public let pipeline: String
     private let descriptor: Locked<Int32>
 
     /// Takes the lock of a pipeline.
     ///
-    /// The lock of a holder that has died is free at once.
+    /// The lock of a holder that has died is free immediately.
     ///
     /// - Parameters:
-    ///   - pipeline: Its name.
-    ///   - folder: The state's folder, which comes into being if it is not there.
-    ///   - patience: How long to wait for a holder. Some time is needed: a process that was just killed lives a little
-    ///     longer, and one that has just begun has not given its name yet.
+    ///   - pipeline: The name of the pipeline.
+    ///   - folder: The state folder, which is created if it does not exist.
+    ///   - patience: How long to wait for a holder. A short wait is necessary: a process that was just killed takes a
+    ///     short time to end, and one that has just begun may not have recorded its identity yet.
     /// - Throws: `environment.locked`, which names the holder; `file.permission` and the like, with the path.
     public init(
         _ pipeline: String,
@@ -41,7 +41,7 @@ public final class PipelineLock: Sendable {
                 EndingNote.begin(taken, after: length)
                 return
             case .refused(let holder):
-                // A run that is stopped waits for no other.
+                // A run that is being stopped does not wait for another one.
                 guard ContinuousClock.now >= deadline || Task.isCancelled else {
                     usleep(5000)
                     continue
@@ -53,28 +53,28 @@ public final class PipelineLock: Sendable {
 
     deinit { release() }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     ///
     /// Doing so again changes nothing.
     public func release() {
         descriptor.withLock { descriptor in
             guard descriptor >= 0 else { return }
             EndingNote.end(descriptor)
-            // Nobody holds it from here on; the name goes first, so that nobody is refused in the name of a past holder.
+            // The identity is removed before the lock, so that no process is refused with the name of a past holder.
             ftruncate(descriptor, 0)
             close(descriptor)
             descriptor = -1
         }
     }
 
-    /// Who holds the lock of a pipeline, or held it and died; nil if it was given back or never taken.
+    /// The process that holds the lock of a pipeline, or held it and died; nil if it was released or never taken.
     public static func holder(of pipeline: String, in folder: String = ".sprocket") -> LockHolder? {
         (try? SmallFile.text(of: path(of: pipeline, in: folder))).flatMap(LockHolder.init)
     }
 
-    /// Whether a process holds the lock of a pipeline; nil if that cannot be seen, as where the file system keeps no locks.
+    /// Whether a process holds the lock of a pipeline; nil if that is unknown, as on file systems without locks.
     ///
-    /// Asking holds it for an instant together with others who ask; who wants it for itself waits that long.
+    /// The check holds a shared lock for an instant, and a process that takes the lock waits that long.
     package static func isHeld(of pipeline: String, in folder: String) -> Bool? {
         let descriptor = open(path(of: pipeline, in: folder), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return errno == ENOENT ? false : nil }
@@ -89,10 +89,10 @@ public final class PipelineLock: Sendable {
         return false
     }
 
-    /// Which pipeline a process runs, by the lock that it has open; nil if it has none.
+    /// The pipeline that a process runs, according to the lock file that it has open; nil if it has none.
     ///
     /// - Parameter files: The files that it has open.
-    /// - Returns: Such as `the pipeline 'films' of the state in /home/me/.sprocket`.
+    /// - Returns: Text such as `the pipeline 'films' of the state in /home/me/.sprocket`.
     package static func words(for files: [String]) -> String? {
         for file in files where file.hasSuffix(".lock") {
             let parts = file.split(separator: "/", omittingEmptySubsequences: false)
@@ -103,7 +103,7 @@ public final class PipelineLock: Sendable {
         return nil
     }
 
-    /// What `fileName` made a file name of, unless it was cut.
+    /// The pipeline from which `fileName` made a file name, unless that was shortened.
     private static func pipeline(ofFile name: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(name.utf8)[...]
@@ -121,9 +121,9 @@ public final class PipelineLock: Sendable {
     }
 
     private enum Attempt {
-        /// It is ours: the open file, and how long its text is.
+        /// The lock is taken: the open file, and the length of its text.
         case taken(Int32, length: Int)
-        /// It is somebody else's, who may not have said yet who it is.
+        /// Another process holds it, which may not have recorded its identity yet.
         case refused(LockHolder?)
     }
 
@@ -137,10 +137,10 @@ public final class PipelineLock: Sendable {
         guard attempt != .refused else {
             return .refused(LockHolder(try SmallFile.text(of: descriptor, path: path)))
         }
-        // Somebody may have removed the file between opening and locking; then this lock guards nothing.
+        // The file may have been removed between opening and locking; then this lock protects nothing.
         guard isStillNamed(descriptor, path: path) else { return .refused(nil) }
-        // The kernel says it is free. A living holder means that locks do not hold on this file system. There this process
-        // may be the holder itself; where locks hold, it cannot be.
+        // The kernel reports a free lock. If the recorded holder lives, this file system does not support locks. In
+        // that case this process may be the holder itself; where locks work, it cannot be.
         if let holder = LockHolder(try SmallFile.text(of: descriptor, path: path)),
             holder.process != .current || attempt == .unsupported, holder.isAlive == true
         {
@@ -155,7 +155,7 @@ public final class PipelineLock: Sendable {
     private enum KernelLock {
         case taken
         case refused
-        /// The file system keeps no locks; what the holder wrote has to do.
+        /// The file system has no locks; the recorded holder decides.
         case unsupported
     }
 
@@ -217,7 +217,7 @@ public final class PipelineLock: Sendable {
             return Diagnostic(
                 "environment.locked",
                 message: "the pipeline '\(pipeline)' was held by \(holder.words), which has ended, "
-                    + "and something that it left behind, or another machine, holds it still",
+                    + "and a process that it started, or another machine, still holds it",
                 category: .environment,
                 at: .file(path),
                 hint: "'fuser \(path)' names the process; end it, then run again"
@@ -225,7 +225,7 @@ public final class PipelineLock: Sendable {
         }
     }
 
-    /// A file name that says whose lock it is; two pipelines never share one.
+    /// A file name that contains the pipeline's name; two pipelines never share one.
     private static func path(of pipeline: String, in folder: String) -> String {
         "\(folder)/locks/\(fileName(of: pipeline)).lock"
     }

@@ -1,12 +1,12 @@
-/// How far a source has got over all runs, so that the next run reads what is new.
+/// How far a source has read over all runs, so that the next run reads what is new.
 public struct Bookmark: Sendable, Hashable {
     /// The source's stage.
     public var stage: String
-    /// Where the next run begins.
+    /// The position at which the next run begins.
     public var cursor: String
-    /// What the engine wants to know beside it, such as the keys of the records at the edge.
+    /// Additional state of the engine, such as the keys of the records at the edge.
     public var edge: [UInt8]
-    /// What it belongs to; nil if that is not known: an earlier version has set it, or it was adopted.
+    /// The owner; nil if unknown: an earlier version has set the bookmark, or it was adopted.
     public var owner: BookmarkOwner?
 
     /// A bookmark.
@@ -18,9 +18,9 @@ public struct Bookmark: Sendable, Hashable {
     }
 }
 
-/// What a bookmark belongs to, apart from the names of its pipeline and its stage.
+/// The owner of a bookmark, apart from the names of its pipeline and its stage.
 public struct BookmarkOwner: Sendable, Hashable {
-    /// What decides which records the source has, as a text for people and for comparison.
+    /// What determines which records the source has, as text for messages and comparison.
     public var source: String
     /// The pipeline file, as a path from the state folder.
     public var file: String
@@ -32,7 +32,7 @@ public struct BookmarkOwner: Sendable, Hashable {
     }
 }
 
-/// A bookmark with where it comes from.
+/// A bookmark and its origin.
 public struct StoredBookmark: Sendable, Hashable {
     /// The pipeline that it belongs to.
     public let pipeline: String
@@ -40,6 +40,6 @@ public struct StoredBookmark: Sendable, Hashable {
     public let bookmark: Bookmark
     /// The run that set it.
     public let run: String
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it was set, in milliseconds since 1970-01-01T00:00:00Z.
     public let changedAt: Int64
 }

@@ -1,24 +1,23 @@
-/// Everything that a run needs to go on from here as if nothing had happened.
+/// Everything that a run needs to continue from here as if it had not been interrupted.
 ///
-/// It may be saved only when the bytes that it tells of are on the disk. What texts and bytes mean is the engine's
-/// affair; the state gives back what it was given.
+/// It may be stored only when the bytes to which it refers are on the disk. The engine defines what texts and bytes
+/// mean; the state returns them unchanged.
 public struct Checkpoint: Sendable, Hashable {
-    /// The number of the form that the rest is in, as the engine counts forms; 0 if a version has stored it that did not
-    /// state one.
+    /// The version of the checkpoint's form; 0 if it was stored by a version that recorded none.
     public var form: Int
-    /// Which one it is.
+    /// The number of the checkpoint.
     ///
-    /// Counted from 1, it grows with every checkpoint of a run.
+    /// It is counted from 1 and grows with every checkpoint of a run.
     public var sequence: Int
-    /// Where each source goes on, by stage.
+    /// Where each source continues, by stage.
     public var cursors: [String: String]
-    /// Where each sink goes on, by stage.
+    /// Where each sink continues, by stage.
     public var marks: [String: String]
-    /// What each transform remembers, by stage.
+    /// The state of each transform, by stage.
     public var states: [String: [UInt8]]
-    /// What was counted up to here, as JSON or in any other form.
+    /// The counts up to here, as JSON or in another form.
     public var counters: [UInt8]
-    /// The files that are being written, with what they hold up to here.
+    /// The files being written, with their contents up to here.
     public var parts: [PartFile]
 
     /// A checkpoint.

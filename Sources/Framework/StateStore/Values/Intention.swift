@@ -1,16 +1,16 @@
-/// What a run is about to make visible, written down in one transaction before the first of it is.
+/// What a run is about to make visible, recorded in one transaction before anything is.
 ///
-/// From then on a start that finds it carries it out, whatever has become of the pipeline file: files need no plugin, and
-/// for the others there is what a sink is made of.
+/// A later start that finds it carries it out, even if the pipeline file has changed since: files need no plugin, and
+/// for other sinks it contains what is needed to create the sink.
 public struct Intention: Sendable, Hashable {
     /// The files that get their final names.
     public var files: [Publication]
     /// The sinks that commit, in the order of their commits.
     public var commits: [IntendedCommit]
-    /// How far its sources have got; nil if an earlier version has stored it, which left that to the checkpoint.
+    /// The positions of its sources; nil if an earlier version has stored it, which left them in the checkpoint.
     public var bookmarks: [Bookmark]?
 
-    /// What a run is about to make visible.
+    /// Creates an intention.
     public init(files: [Publication] = [], commits: [IntendedCommit] = [], bookmarks: [Bookmark]? = nil) {
         self.files = files
         self.commits = commits
@@ -18,17 +18,17 @@ public struct Intention: Sendable, Hashable {
     }
 }
 
-/// The commit of a sink, with all that it takes to make that sink again.
+/// The commit of a sink, with all that is needed to create that sink again.
 public struct IntendedCommit: Sendable, Hashable {
-    /// What the pipeline calls the sink.
+    /// The name of the sink in the pipeline.
     public var stage: String
     /// Its plugin.
     public var plugin: String
-    /// The version of that.
+    /// The version of the plugin.
     public var version: Int
-    /// Whether it can be refused, and with that whether it comes before the files or after them.
+    /// Whether it can be refused, and so whether it comes before the files or after them.
     public var isRefusable: Bool
-    /// Its options and the columns of its input, as TOML; references such as `${env:TOKEN}` are as they were written, so
+    /// Its options and the columns of its input, as TOML; references such as `${env:TOKEN}` are stored as written, so
     /// that no secret is stored.
     public var options: String
     /// The mark to commit at.

@@ -1,9 +1,9 @@
-/// The last run of a pipeline, with what it takes to go on with it.
+/// The last run of a pipeline, with what is needed to continue it.
 public struct LastRun: Sendable, Hashable {
     /// The run.
     public let run: StoredRun
-    /// Its newest checkpoint; nil if it had none yet or needs none any more.
+    /// Its newest checkpoint; nil if it has none or no longer needs one.
     public let checkpoint: Checkpoint?
-    /// What it is about to make visible; nil unless its status is `intended` or `partly`.
+    /// Its intention; nil unless its status is `intended` or `partly`.
     public let intention: Intention?
 }

@@ -1,16 +1,16 @@
-/// A file that a complete run has published, by what was in it then.
+/// A file that a complete run has published, with its contents at that time.
 public struct MadeFile: Sendable, Hashable {
     /// The pipeline, with its instance and without a partition.
     public let pipeline: String
     /// The run that published it.
     public let run: String
-    /// Its path as the run had it, relative to the folder that the program ran in.
+    /// Its path in the run, relative to the working directory.
     public let path: String
-    /// Its path from the root, without links.
+    /// Its canonical path.
     public let resolved: String
-    /// How many bytes it had.
+    /// Its size in bytes.
     public let bytes: Int
-    /// Their checksum: CRC-32 as in ZIP.
+    /// Its checksum: CRC-32 as in ZIP.
     public let crc32: UInt32
 
     /// A published file, with the size and the CRC-32 that it had when its run was complete.

@@ -1,14 +1,14 @@
-/// A file that is being written, and how much of it counts.
+/// A file that is being written, and how much of it is valid.
 public struct PartFile: Sendable, Hashable {
-    /// Where it lies, under its temporary name.
+    /// Its temporary path.
     public var path: String
-    /// How many of its bytes count.
+    /// The number of valid bytes.
     ///
-    /// What lies behind them is of no account and is cut off.
+    /// Bytes after them are discarded.
     public var bytes: Int
     /// The checksum of those bytes (`CRC32`).
     public var crc32: UInt32
-    /// How many records they hold.
+    /// The number of records in them.
     public var records: Int
 
     /// A part of a file.

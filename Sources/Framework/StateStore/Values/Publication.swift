@@ -1,30 +1,31 @@
-/// A complete file that is to get its final name.
+/// A complete file that is about to get its final name.
 ///
-/// All of a run's are stored before the first is renamed. Whoever finds them after a power cut looks at each: if there
-/// is a file of this size and checksum under the final name, it is done; if there is one under the temporary name, it is
-/// renamed; otherwise somebody has been at the files.
+/// All files of a run are stored before the first is renamed. After a power failure, each of them is examined: if a
+/// file with this size and checksum has the final name, it is done; if one has the temporary name, it is renamed;
+/// otherwise another program has changed the files.
 public struct Publication: Sendable, Hashable {
     /// What a file may replace under its final name.
     public enum Rule: String, Sendable, Hashable, CaseIterable {
-        /// What the pipeline itself has made and nobody has changed.
+        /// A file that the pipeline itself has made and that has not changed since.
         case own
-        /// Anything.
+        /// Any file.
         case replace
-        /// Nothing.
+        /// No file.
         case refuse
-        /// Anything: it has the rejected records of a run, and the next run replaces it whatever is in it.
+        /// Any file: the output contains the rejected records of a run, and the next run replaces it whatever it
+        /// contains.
         case rejects
     }
 
-    /// Where it lies until then.
+    /// The path until then.
     public var temporaryPath: String
-    /// Where it belongs.
+    /// The final path.
     public var path: String
-    /// How many bytes it has.
+    /// The size in bytes.
     public var bytes: Int
-    /// Their checksum (`CRC32`).
+    /// The checksum (`CRC32`).
     public var crc32: UInt32
-    /// What it may replace, as the run that made it was told; nil if an earlier version has stored it.
+    /// What it may replace, as configured in the run that made it; nil if an earlier version has stored it.
     public var rule: Rule?
 
     /// A file to publish.

@@ -1,7 +1,7 @@
-/// A run and what there is to tell about it.
+/// A run and its report.
 public struct RunRecord: Sendable, Hashable {
     /// The run.
     public let run: StoredRun
-    /// The report that it left, as JSON; nil if it has left none yet.
+    /// The report, as JSON; nil if there is none yet.
     public let report: String?
 }

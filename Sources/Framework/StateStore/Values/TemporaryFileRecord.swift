@@ -1,10 +1,10 @@
-/// A temporary file that a run makes, written down before it is made.
+/// A temporary file of a run, recorded before it is created.
 ///
-/// So the next start knows which of the files that it finds beside its outputs are its own.
+/// So the next start knows which of the files next to its outputs are its own.
 public struct TemporaryFileRecord: Sendable, Hashable {
-    /// Where it lies, from the root.
+    /// Its canonical path.
     public let path: String
-    /// The pipeline whose run made it.
+    /// The pipeline whose run created it.
     public let pipeline: String
     /// That run.
     public let run: String

@@ -20,7 +20,7 @@ enum DiskProblem: DatabaseProblems {
             message: "the cache is damaged: \(detail)",
             category: .environment,
             at: .file(path),
-            hint: "remove it and what lies beside it (\(path)*); nothing but time is lost"
+            hint: "remove it and the files next to it (\(path)*); nothing but time is lost"
         )
     }
 
@@ -46,7 +46,7 @@ enum DiskProblem: DatabaseProblems {
     }
 
     static func failed(_ path: String, detail: String) -> Diagnostic {
-        Diagnostic("cache.failed", message: "the database says: \(detail)", category: .environment, at: .file(path))
+        Diagnostic("cache.failed", message: "the database reports: \(detail)", category: .environment, at: .file(path))
     }
 
     /// A problem with the way out that there is for a cache; the system's own is that of a run's files.
