@@ -7,7 +7,7 @@ public struct ColumnName: OptionValue, Hashable, ExpressibleByStringLiteral {
 
     /// A name from a literal.
     public init(stringLiteral name: String) { self.name = name }
-    /// The name of a column.
+    /// In help and messages, the option expects the name of a column of the input.
     public static var shape: OptionShape { .column }
     /// Reads the name from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { name = try input.text(expected: Self.shape) }

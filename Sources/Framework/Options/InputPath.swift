@@ -13,7 +13,7 @@ public struct InputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// Creates a path to a file that the plugin reads.
     public init(_ path: String) { self.path = path }
 
-    /// A path.
+    /// In help and messages, the option expects a path.
     public static var shape: OptionShape { .path }
 
     /// Reads the path from a pipeline file.

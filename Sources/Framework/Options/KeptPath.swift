@@ -11,7 +11,7 @@ public struct KeptPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// Creates a path to a file that the plugin keeps from run to run.
     public init(_ path: String) { self.path = path }
 
-    /// A path.
+    /// In help and messages, the option expects a path.
     public static var shape: OptionShape { .path }
 
     /// Reads the path from a pipeline file.

@@ -12,7 +12,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// Creates the path of a file that the plugin writes; it may contain placeholders such as `{date}`.
     public init(_ pattern: String) { self.pattern = pattern }
 
-    /// A path.
+    /// In help and messages, the option expects a path.
     public static var shape: OptionShape { .path }
 
     /// Reads the path from a pipeline file.

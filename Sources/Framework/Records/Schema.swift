@@ -25,9 +25,9 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         case bytes
     }
 
-    /// A column of a schema.
+    /// The name and the kind of one column, and whether its texts are JSON.
     public struct Column: Hashable, Sendable {
-        /// The name of the column.
+        /// Unique within the schema; output files use it as a header.
         public let name: String
         /// The kind of its cells.
         public let kind: Kind

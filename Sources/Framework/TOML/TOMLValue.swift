@@ -6,7 +6,7 @@
 ///
 /// A missing value is also represented, with the kind `missing` and its path.
 public struct TOMLValue: Sendable {
-    /// The kind of a value.
+    /// What TOML distinguishes, and `missing` for a key or element that does not exist.
     public enum Kind: String, Sendable {
         /// A string in any of the four notations, basic or literal, on one line or several.
         case string

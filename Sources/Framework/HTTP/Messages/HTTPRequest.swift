@@ -2,7 +2,7 @@ internal import Diagnostics
 
 /// A request to a web server.
 public struct HTTPRequest: Sendable, Hashable {
-    /// The request method.
+    /// The methods that stages can use (RFC 9110 §9.3).
     public enum Method: String, Sendable, Hashable {
         /// Retrieves a resource and changes nothing.
         case get = "GET"
@@ -19,7 +19,7 @@ public struct HTTPRequest: Sendable, Hashable {
         public var isIdempotent: Bool { self != .post }
     }
 
-    /// The request method.
+    /// What the server is asked to do with the resource.
     public var method: Method
     /// The absolute address, with its query.
     public var url: HTTPURL

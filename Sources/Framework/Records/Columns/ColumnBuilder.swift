@@ -71,7 +71,7 @@ public struct ColumnBuilder: ~Copyable {
         row &+= 1
     }
 
-    /// Appends a null.
+    /// Appends an empty cell to the end of the column.
     @inlinable
     public mutating func appendNull() {
         precondition(row < end, "more cells than rows")

@@ -1,6 +1,6 @@
 /// An instant as a local time with its offset from UTC: `1979-05-27T00:32:00-07:00`.
 public struct OffsetDateTime: Hashable, Sendable {
-    /// The local time.
+    /// The date and the time of day before the offset is applied.
     public let local: LocalDateTime
     /// The offset from UTC in minutes, -1439...1439; positive east of UTC.
     public let offsetInMinutes: Int
