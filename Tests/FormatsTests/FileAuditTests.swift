@@ -91,7 +91,7 @@ import Testing
         var audit = FileAudit(path, format: .lines, countsRecords: true)
         try audit.extend(to: 4)
         let shorter = "@/a.csv: error[file.shorter]: the file has "
-        let changed = " were written: something else has changed it"
+        let changed = " were written: another program has changed it"
         #expect(message { try audit.extend(to: 7) } == shorter + "6 bytes, and 7" + changed)
         #expect(message { try audit.extend(to: 3) } == shorter + "3 bytes, and 4" + changed)
         try FileSystem.truncate(path, to: 2)

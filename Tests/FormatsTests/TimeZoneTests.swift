@@ -83,7 +83,7 @@ import Testing
             none?.rendered() == """
                 error[environment.time-zones]: this machine has no time zone database, so the days of \
                 'Asia/Calcutta' cannot be determined
-                  hint: install the package 'tzdata', in a container too, or have TZDIR name a folder with one
+                  hint: install the package 'tzdata', in a container too, or set TZDIR to a folder with one
                 """
         )
         try write(zone: "Europe/London", secondsEast: 0)
@@ -92,7 +92,7 @@ import Testing
             lacking?.rendered() == """
                 error[environment.time-zones]: the time zone database of this machine has no 'Asia/Calcutta'
                   hint: install the newest package 'tzdata' ('tzdata-legacy' for old names on Debian and Ubuntu), or \
-                have TZDIR name a folder with a whole database
+                set TZDIR to a folder with a complete database
                 """
         )
         let misspelt = #expect(throws: Diagnostic.self) { try machine().rules(for: "Asia/Calcuta") }
@@ -186,7 +186,7 @@ import Testing
 
     @Test(arguments: [
         (
-            "CET-1CEST", "TZ is 'CET-1CEST', which does not say when daylight saving time begins and ends",
+            "CET-1CEST", "TZ is 'CET-1CEST', which does not state when daylight saving time begins and ends",
             "name the zone, as in TZ=Europe/Paris, or add the dates, as in TZ='CET-1CEST,M3.5.0,M10.5.0/3'"
         ),
         (

@@ -98,9 +98,9 @@ import Testing
 
     @Test(arguments: [
         ("nonsense\r\n", "400 Bad Request", "this is not a request of HTTP/1.1"),
-        ("GET / HTTP/1.1\r\n\r\n", "400 Bad Request", "a request names its host, once"),
+        ("GET / HTTP/1.1\r\n\r\n", "400 Bad Request", "a request must name its host exactly once"),
         ("GET / HTTP/3.0\r\n", "505 HTTP Version Not Supported", "only HTTP/1.0 and HTTP/1.1 are understood here"),
-        ("GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n", "400 Bad Request", "the address is not one"),
+        ("GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n", "400 Bad Request", "the address is invalid"),
         (
             "BREW / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "501 Not Implemented",
             "the method is not supported here"

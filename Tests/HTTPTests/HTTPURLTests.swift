@@ -24,12 +24,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https://exa mple.org", "a blank stands in its middle"), ("https://a ", "a blank stands at its end"),
-        ("https://a\r", "a carriage return (CR) stands at its end"), ("ftp://a", "its scheme is not http or https"),
+        ("https://exa mple.org", "a space is in its middle"), ("https://a ", "a space is at its end"),
+        ("https://a\r", "a carriage return (CR) is at its end"), ("ftp://a", "its scheme is not http or https"),
         ("https://", "it has no host"), ("https://a:0", "its port is not a number from 1 to 65535"),
-        ("https://::1", "an IPv6 address stands in brackets"), ("https://[::1", "its '[' has no ']'"),
-        ("https://b\u{FC}cher.de", "its host has letters beyond ASCII; write it as DNS has it, xn--…"),
-        ("https://a/\u{FC}", "letters beyond ASCII in a path are written percent-encoded"),
+        ("https://::1", "an IPv6 address must be in brackets"), ("https://[::1", "its '[' has no ']'"),
+        ("https://b\u{FC}cher.de", "its host has non-ASCII letters; write it in the form of DNS, xn--…"),
+        ("https://a/\u{FC}", "non-ASCII letters in a path must be percent-encoded"),
         ("https://a..", "a part of its host between two dots is empty"),
         ("https://\(String(repeating: "a", count: 64)).de", "a part of its host has more than 63 characters"),
     ])

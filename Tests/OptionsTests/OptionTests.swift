@@ -146,7 +146,7 @@ import Testing
         Mistake(
             "path = \"out/\"",
             """
-            p.toml:1:8: error[option.path]: the path names no file
+            p.toml:1:8: error[option.path]: the path does not name a file
                 1 | path = "out/"
                   |        ^^^^^^ such as "exports/{name}.csv"
             """

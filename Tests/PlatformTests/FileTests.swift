@@ -170,7 +170,7 @@ import Testing
         try folder.write("abc", to: "a.part")
         #expect(
             message { _ = try OutputFile(folder.path("a")).complete(upTo: 5, records: 1) }
-                == "@/a.part: error[file.shorter]: the file has 3 bytes, and 5 were written: something else has changed it"
+                == "@/a.part: error[file.shorter]: the file has 3 bytes, and 5 were written: another program has changed it"
         )
         #expect(message { try FileSystem.truncate(folder.path("a.part"), to: 4) }.contains("[file.shorter]"))
         #expect(try folder.text(of: "a.part") == "abc")

@@ -20,7 +20,7 @@ import Testing
             rendered("a = \"one\nb = 2") == """
                 x.toml:1:5: error[toml.unterminated-string]: the string that begins here has no closing " on its line
                     1 | a = "one
-                      |     ^^^^ a string over several lines stands in \"""
+                      |     ^^^^ put a string over several lines in \"""
                 """
         )
         #expect(
@@ -75,7 +75,7 @@ import Testing
         Slip("a = FALSE", "write false"),
         Slip("a = off", "write false"),
         Slip("a = null", "TOML has no null: leave the key out"),
-        Slip("a = text", "a text stands in quotes"),
+        Slip("a = text", "put a text in quotes"),
         Slip("a = Infinity", "write inf"),
         Slip("a : 1", "write = for :"),
         Slip("a == 1", "one = is enough"),
@@ -87,7 +87,7 @@ import Testing
         Slip("; note", "comments begin with #"),
         Slip("a = 1 // note", "comments begin with #"),
         Slip("a = 01", "leave the zeros out, write 0o for an octal number, or put a text in quotes"),
-        Slip("a = .5", "a digit stands in front of the decimal point"),
+        Slip("a = .5", "put a digit before the decimal point"),
         Slip("a = 0XFF", "0x, 0o and 0b are written in small letters"),
         Slip("a = 1e999", "for infinity write inf"),
         Slip("a = 2025/12/18", "a date is written 2025-12-18"),
@@ -102,19 +102,19 @@ import Testing
             #"for the character \ itself write \\, or put the text in '…', where nothing is escaped"#
         ),
         Slip("a = \u{201C}x\u{201D}", "use \" or '"),
-        Slip("a = 'it's'", "a text with an apostrophe stands in \"…\""),
+        Slip("a = 'it's'", "put a text with an apostrophe in \"…\""),
         Slip(#"a = "say "hi"""#, #"inside "…" a quotation mark is written \""#),
-        Slip("a = 1, ", "no comma stands between pairs that have a line each"),
+        Slip("a = 1, ", "pairs on separate lines have no comma between them"),
         Slip("a = 1 b = 2", "each pair and each header has a line of its own"),
         Slip("[[a]]\n[a]", "for another element write [[…]]"),
         Slip("[a]\n[a]", "for a list of tables write [[…]] each time"),
         Slip("[a]]", "the header of an array of tables begins with [["),
-        Slip("[a b]", "a key with a space or another letter in it stands in quotes"),
+        Slip("[a b]", "put a key with spaces or other characters in quotes"),
         Slip("\"\"\"a\"\"\" = 1", "write it in single quotation marks"),
-        Slip("a =\u{A0}1", "only spaces and tabs are blanks"),
-        Slip("a = 1\rb = 2\r", "a carriage return stands only in front of a line feed: save the file with LF or CRLF"),
+        Slip("a =\u{A0}1", "only spaces and tabs are whitespace in TOML"),
+        Slip("a = 1\rb = 2\r", "a carriage return is allowed only before a line feed: save the file with LF or CRLF"),
         Slip("a = \"\u{7}\"", "write it as \\u0007"),
-        Slip("x = 1\n\u{FEFF}a = 1", "a byte order mark stands only at the very start of a file"),
+        Slip("x = 1\n\u{FEFF}a = 1", "a byte order mark is allowed only at the very start of a file"),
     ])
     func `a slip that people make has a hint`(slip: Slip) {
         let problems = TOMLDocument.recovering(Array(slip.toml.utf8), name: "x").problems
@@ -164,7 +164,7 @@ import Testing
         let text = rendered("a = \"\u{1B}[31m\"")
         #expect(
             text == """
-                x.toml:1:6: error[toml.control-character]: the control character U+001B (escape) may not stand in a string
+                x.toml:1:6: error[toml.control-character]: the control character U+001B (escape) is not allowed in a string
                     1 | a = "␛[31m"
                       |      ^ write it as \\u001B
                 """
@@ -177,7 +177,7 @@ import Testing
             rendered(long, width: 60) == """
                 x.toml:1:5006: error[toml.unknown-value]: 'x' is not a value
                     1 | … 100, 100, 100, 100, 100, x]
-                      |                            ^ a text stands in quotes
+                      |                            ^ put a text in quotes
                 """
         )
     }

@@ -85,7 +85,7 @@ public struct Option<Value: OptionValue>: Sendable {
         choosesRecords: Bool = true
     )
     where Value: Comparable {
-        precondition(limits.contains(wrappedValue), "the default of an option lies outside its limits")
+        precondition(limits.contains(wrappedValue), "the default of an option is outside its limits")
         self.init(
             Declaration(
                 help: help,

@@ -21,7 +21,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         if pattern.isEmpty || pattern.hasSuffix("/") {
             throw Diagnostic(
                 "option.path",
-                message: "the path names no file",
+                message: "the path does not name a file",
                 at: .text(input.range),
                 hint: "such as \"exports/{name}.csv\""
             )

@@ -2,7 +2,7 @@
 ///
 ///     let step = document.root["source"][0]
 ///     step["page_size"].integer       // nil when it is missing or of another kind
-///     step["page_size"].range         // where it stands
+///     step["page_size"].range         // its place in the document
 ///
 /// A missing value is also represented, with the kind `missing` and its path.
 public struct TOMLValue: Sendable {

@@ -110,7 +110,7 @@ public struct TimeZones: Sendable {
                 message: "this machine has no time zone database, so the days of '\(name)' cannot be determined",
                 category: .environment,
                 at: place,
-                hint: "install the package 'tzdata', in a container too, or have TZDIR name a folder with one"
+                hint: "install the package 'tzdata', in a container too, or set TZDIR to a folder with one"
             )
         }
         return Diagnostic(
@@ -118,8 +118,8 @@ public struct TimeZones: Sendable {
             message: "the time zone database of this machine has no '\(name)'",
             category: .environment,
             at: place,
-            hint: "install the newest package 'tzdata' ('tzdata-legacy' for old names on Debian and Ubuntu), or have "
-                + "TZDIR name a folder with a whole database"
+            hint: "install the newest package 'tzdata' ('tzdata-legacy' for old names on Debian and Ubuntu), or set "
+                + "TZDIR to a folder with a complete database"
         )
     }
 
@@ -218,7 +218,7 @@ public struct TimeZones: Sendable {
         throw Diagnostic(
             "environment.time-zones",
             message: lacksDates
-                ? "TZ is '\(setting)', which does not say when daylight saving time begins and ends"
+                ? "TZ is '\(setting)', which does not state when daylight saving time begins and ends"
                 : "TZ is '\(setting.prefix(80))', which is neither the name of a time zone nor a rule for one",
             category: .environment,
             at: place,

@@ -32,7 +32,7 @@ struct ZIPDirectory {
         }
         guard entries.count == end.entryCount else {
             throw Self.damaged(
-                "the archive says that it has \(end.entryCount.counted("entry", plural: "entries")), but its table of contents has"
+                "the archive states that it has \(end.entryCount.counted("entry", plural: "entries")), but its table of contents has"
                     + (entries.count > end.entryCount ? " more" : " \(entries.count)"),
                 in: archive
             )

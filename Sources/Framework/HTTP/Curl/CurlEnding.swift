@@ -32,7 +32,7 @@ struct CurlEnding {
         case CurlCode.gotNothing: AnswerFlaw(.reset, words: "the server closed the connection instead of answering")
         case CurlCode.receiveFailed: receiveFailed
         case CurlCode.sendFailed: AnswerFlaw(.reset, words: "while the request was sent")
-        case CurlCode.http2, CurlCode.http2Stream: AnswerFlaw(.reset, words: "the server gave the request up")
+        case CurlCode.http2, CurlCode.http2Stream: AnswerFlaw(.reset, words: "the server cancelled the request")
         case CurlCode.weirdReply, CurlCode.unsupportedProtocol: AnswerFlaw(.malformed, words: "")
         case CurlCode.badEncoding: AnswerFlaw(.badEncoding, words: "")
         case CurlCode.sizeExceeded: AnswerFlaw(.tooLarge, words: "")

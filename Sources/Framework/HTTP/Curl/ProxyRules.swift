@@ -82,7 +82,7 @@ private enum ProxyException: Sendable {
             self = .everything
             return
         }
-        if word.contains("://") { throw HostName.Flaw("it is an address, where a host belongs") }
+        if word.contains("://") { throw HostName.Flaw("it is a URL, but a host is expected") }
         let parts = word.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let isBare = parts[0].hasPrefix("[") && parts[0].hasSuffix("]")
         if let address = IPAddress(String(isBare ? parts[0].dropFirst().dropLast() : parts[0])) {
@@ -100,7 +100,7 @@ private enum ProxyException: Sendable {
         guard parts.count == 1 else { throw HostName.Flaw("it is neither a host nor a network such as 10.0.0.0/8") }
         var name = word
         while name.hasPrefix("*") || name.hasPrefix(".") { name.removeFirst() }
-        if name.contains("*") { throw HostName.Flaw("a '*' holds at the beginning only; networks are like 10.0.0.0/8") }
+        if name.contains("*") { throw HostName.Flaw("a '*' is allowed at the beginning only; networks are like 10.0.0.0/8") }
         let host = try HostName(authority: name)
         self = .name(host.name.hasSuffix(".") ? String(host.name.dropLast()) : host.name, port: host.port)
     }

@@ -31,7 +31,7 @@ enum ProxyVariable: Sendable, Hashable {
         var start = text[..<text.startIndex]
         if let mark = text.firstRange(of: "://") {
             guard schemes.contains(text[..<mark.lowerBound].lowercased()) else {
-                throw HostName.Flaw("its scheme is none of \(schemes.joined(separator: ", "))")
+                throw HostName.Flaw("its scheme is not one of \(schemes.joined(separator: ", "))")
             }
             (start, rest) = (text[..<mark.upperBound], text[mark.upperBound...])
         }
@@ -44,7 +44,7 @@ enum ProxyVariable: Sendable, Hashable {
         }
         guard tail.isEmpty || tail.hasPrefix("/") else { throw HostName.Flaw("a '\(tail.prefix(1))' follows the host") }
         guard !tail.contains("#"), !tail.contains("?") else {
-            throw HostName.Flaw("more than a host and a port is in it")
+            throw HostName.Flaw("it contains more than a host and a port")
         }
         var host = rest[..<end]
         var user = rest[..<rest.startIndex]

@@ -53,7 +53,7 @@ enum Redirect {
             } else {
                 base.origin + withoutDots(path[...(path.lastIndex(of: "/") ?? path.startIndex)] + reference)
             }
-        return try? HTTPURL(text)  // What is wrong with it is said by nil.
+        return try? HTTPURL(text)  // Nil for an invalid URL.
     }
 
     /// A path without `.` and `..` (RFC 3986 §5.2.4); a query is unchanged.

@@ -54,7 +54,7 @@ public struct HTTPURL: Sendable, Hashable {
         let authority = try HostName(authority: rest[..<end])
         var target = String(rest[end...])
         guard target.utf8.allSatisfy({ $0 < 0x80 }) else {
-            throw HostName.Flaw("letters beyond ASCII in a path are written percent-encoded")
+            throw HostName.Flaw("non-ASCII letters in a path must be percent-encoded")
         }
         if !target.hasPrefix("/") { target = "/" + target }
         return HTTPURL(

@@ -33,7 +33,7 @@ package struct HostName: Sendable, Hashable {
             port = rest.isEmpty ? nil : try Self.port(rest.dropFirst())
             return
         }
-        if Self.isIPv6(text) { throw Flaw("an IPv6 address stands in brackets") }
+        if Self.isIPv6(text) { throw Flaw("an IPv6 address must be in brackets") }
         let colon = text.firstIndex(of: ":")
         name = Self.withoutIdleDot(try Self.checked(text[..<(colon ?? text.endIndex)]).lowercased())
         port = try colon.map { colon throws(Flaw) in try Self.port(text[text.index(after: colon)...]) }
@@ -45,15 +45,15 @@ package struct HostName: Sendable, Hashable {
         guard let index = scalars.firstIndex(where: { $0.value <= 0x20 || $0.value == 0x7F }) else { return nil }
         let what =
             switch scalars[index] {
-            case " ": "a blank"
+            case " ": "a space"
             case "\t": "a tab"
             case "\r": "a carriage return (CR)"
             case "\n": "a line break"
             default: "a control character"
             }
-        if index == scalars.startIndex { return Flaw("\(what) stands at its beginning") }
+        if index == scalars.startIndex { return Flaw("\(what) is at its beginning") }
         let isEnd = scalars[index...].allSatisfy { $0.value <= 0x20 || $0.value == 0x7F }
-        return Flaw("\(what) stands \(isEnd ? "at its end" : "in its middle")")
+        return Flaw("\(what) is \(isEnd ? "at its end" : "in its middle")")
     }
 
     private static func port(_ digits: Substring) throws(Flaw) -> Int {
@@ -67,9 +67,9 @@ package struct HostName: Sendable, Hashable {
     private static func checked(_ host: Substring) throws(Flaw) -> Substring {
         guard !host.isEmpty else { throw Flaw("it has no host") }
         guard host.utf8.allSatisfy({ $0 < 0x80 }) else {
-            throw Flaw("its host has letters beyond ASCII; write it as DNS has it, xn--…")
+            throw Flaw("its host has non-ASCII letters; write it in the form of DNS, xn--…")
         }
-        guard host.utf8.allSatisfy(isHostByte) else { throw Flaw("its host has a character that no host has") }
+        guard host.utf8.allSatisfy(isHostByte) else { throw Flaw("its host has an invalid character") }
         let labels = host[..<(host.hasSuffix(".") ? host.index(before: host.endIndex) : host.endIndex)]
             .split(separator: ".", omittingEmptySubsequences: false)
         guard labels.allSatisfy({ !$0.isEmpty }) else { throw Flaw("a part of its host between two dots is empty") }

@@ -41,7 +41,7 @@ package struct HTTPRequestHead: Sendable, Hashable {
             let url = try HTTPURL(target.hasPrefix("/") ? "http://\(host)\(target)" : target)
             return HTTPRequest(method, url: url, headers: headers, body: body)
         } catch {
-            throw HTTPRefusal(400, reason: "the address is not one")
+            throw HTTPRefusal(400, reason: "the address is invalid")
         }
     }
 }

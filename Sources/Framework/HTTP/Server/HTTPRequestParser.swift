@@ -123,7 +123,7 @@ package struct HTTPRequestParser: Sendable {
             return .event(.body(piece))
         case .chunkEnd(let sum):
             let end = buffer[start...].prefix(2)
-            guard [13, 10].starts(with: end) else { throw HTTPRefusal(400, reason: "a chunk is longer than it says") }
+            guard [13, 10].starts(with: end) else { throw HTTPRefusal(400, reason: "a chunk is longer than stated") }
             guard end.count == 2 else { return .starving }
             start += 2
             phase = .chunkSize(sum: sum)
@@ -216,19 +216,19 @@ package struct HTTPRequestParser: Sendable {
     private func body(after head: HTTPRequestHead) throws(HTTPRefusal) -> Phase {
         let hosts = head.headers.values("Host")
         guard hosts.count == 1 || hosts.isEmpty && head.minorVersion == 0 else {
-            throw HTTPRefusal(400, reason: "a request names its host, once")
+            throw HTTPRefusal(400, reason: "a request must name its host exactly once")
         }
         let lengths = head.headers.values("Content-Length")
         let codings = head.headers.list("Transfer-Encoding")
         guard head.headers.values("Transfer-Encoding").isEmpty else {
             guard lengths.isEmpty, head.minorVersion > 0 else {
-                throw HTTPRefusal(400, reason: "a body has a length or comes in chunks, and not both")
+                throw HTTPRefusal(400, reason: "a body has either a length or chunks, not both")
             }
             guard codings.last == "chunked", !codings.dropLast().contains("chunked") else {
                 throw HTTPRefusal(400, reason: "the end of the body cannot be determined")
             }
             guard codings.count == 1 else {
-                throw HTTPRefusal(501, reason: "a body may come in chunks, and not otherwise coded")
+                throw HTTPRefusal(501, reason: "the only supported transfer coding is chunked")
             }
             try expectation(of: head)
             return .chunkSize(sum: 0)
@@ -310,7 +310,7 @@ package struct HTTPRequestParser: Sendable {
     private static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || 65...70 ~= byte || 97...102 ~= byte }
 
     private static let noRequest = HTTPRefusal(400, reason: "this is not a request of HTTP/1.1")
-    private static let badTarget = HTTPRefusal(400, reason: "the address is not one")
+    private static let badTarget = HTTPRefusal(400, reason: "the address is invalid")
     private static let tooManyFields = HTTPRefusal(431, reason: "the header is too large")
     private var tooLarge: HTTPRefusal { HTTPRefusal(413, reason: "the body has more than \(limits.bodyBytes) bytes") }
 }

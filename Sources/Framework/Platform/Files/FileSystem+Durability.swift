@@ -117,7 +117,7 @@ extension FileSystem {
         Diagnostic(
             "file.shorter",
             message:
-                "the file has \(bytes.counted("byte")), and \(expected) were written: something else has changed it",
+                "the file has \(bytes.counted("byte")), and \(expected) were written: another program has changed it",
             category: .environment,
             at: .file(path)
         )

@@ -116,7 +116,7 @@ extension Connection {
         guard heads.map(\.seal) == [seal(intention, run: row.number)] else {
             throw StateProblem.corrupt(
                 path,
-                detail: "what the run '\(row.run.identity.id)' was making visible does not match its checksum"
+                detail: "the planned publication of the run '\(row.run.identity.id)' does not match its checksum"
             )
         }
         return intention

@@ -49,7 +49,7 @@ extension Connection {
                 crc32: UInt32(truncatingIfNeeded: row.integer(5))
             )
             guard row.integer(6) == seal(file) else {
-                throw StateProblem.corrupt(path, detail: "what is known of \(file.path) does not match its checksum")
+                throw StateProblem.corrupt(path, detail: "the entry for \(file.path) does not match its checksum")
             }
             return file
         }

@@ -17,13 +17,13 @@ extension Parser {
         case UInt8(ascii: "/") where scanner.byte(at: start + 1) == UInt8(ascii: "/"), UInt8(ascii: ";"):
             hint = "comments begin with #"
         case UInt8(ascii: ","):
-            hint = "no comma stands between pairs that have a line each"
+            hint = "pairs on separate lines have no comma between them"
         case UInt8(ascii: "]") where before == UInt8(ascii: "]"):
             hint = "the header of an array of tables begins with [["
         case _ where closesThree(before, at: start):
-            hint = "at most two quotation marks stand together inside a string in three"
+            hint = "inside triple quotes, at most two quotation marks may be adjacent"
         case _ where before == .apostrophe && scanner.restOfLineHolds(.apostrophe):
-            hint = "a text with an apostrophe stands in \"…\""
+            hint = "put a text with an apostrophe in \"…\""
         case _ where before == .quote && scanner.restOfLineHolds(.quote):
             hint = "inside \"…\" a quotation mark is written \\\""
         default:

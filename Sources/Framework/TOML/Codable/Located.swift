@@ -28,7 +28,7 @@ extension Located: Decodable where Value: Decodable {
         guard let source = decoder.tomlValue else {
             let context = DecodingError.Context(
                 codingPath: decoder.codingPath,
-                debugDescription: "only a TOMLDecoder knows where a value stands"
+                debugDescription: "only a TOMLDecoder knows the place of a value"
             )
             throw DecodingError.dataCorrupted(context)
         }

@@ -70,7 +70,7 @@ extension Scanner {
                 .malformedHeader,
                 message: "'\(closing)' is expected at the end of a header, found \(found(at: offset))",
                 at: offset..<min(offset + 1, bytes.count),
-                hint: isPart ? "a key with a space or another letter in it stands in quotes" : nil
+                hint: isPart ? "put a key with spaces or other characters in quotes" : nil
             )
         }
         offset &+= closing.utf8.count

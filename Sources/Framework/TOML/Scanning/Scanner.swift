@@ -85,12 +85,12 @@ struct Scanner: ~Escapable {
     func controlCharacter(in place: String) -> Problem {
         let hint: String? =
             switch byte {
-            case .carriageReturn: "a carriage return stands only in front of a line feed: save the file with LF or CRLF"
+            case .carriageReturn: "a carriage return is allowed only before a line feed: save the file with LF or CRLF"
             default: place == "a string" ? "write it as \(Text.escape(byte))" : nil
             }
         return Problem(
             .controlCharacter,
-            message: "\(Text.name(ofControl: byte)) may not stand in \(place)",
+            message: "\(Text.name(ofControl: byte)) is not allowed in \(place)",
             at: offset..<offset + 1,
             hint: hint
         )

@@ -4,7 +4,7 @@ extension Scanner {
     func missingKey() -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: "=") {
-            return Problem(.missingKey, message: "a key is expected in front of '='", at: here)
+            return Problem(.missingKey, message: "a key is expected before '='", at: here)
         }
         if matches("//") {
             return Problem(
@@ -37,7 +37,7 @@ extension Scanner {
                 message: "a key is expected, found \(name)",
                 at: here,
                 hint: isMark
-                    ? "a byte order mark stands only at the very start of a file" : "only spaces and tabs are blanks"
+                    ? "a byte order mark is allowed only at the very start of a file" : "only spaces and tabs are whitespace in TOML"
             )
         }
         if byte >= 0x80 {
@@ -84,7 +84,7 @@ extension Scanner {
                 return Problem(
                     .bareKey,
                     message: isSpaced
-                        ? "a key with a space in it stands in quotes"
+                        ? "a key with a space must be in quotes"
                         : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
                     at: start..<end,
                     hint: bytes[start].isBareKey && end - start <= 40

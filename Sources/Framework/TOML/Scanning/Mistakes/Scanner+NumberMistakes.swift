@@ -6,7 +6,7 @@ extension Scanner {
                 .unexpected,
                 message: "the end of the value is expected, found \(name)",
                 at: offset..<offset + 1,
-                hint: "only spaces and tabs are blanks"
+                hint: "only spaces and tabs are whitespace in TOML"
             )
         }
         let offsets = start..<endOfWord(from: start)
@@ -14,13 +14,13 @@ extension Scanner {
         if byte == UInt8(ascii: "/") {
             hint = "a date is written 2025-12-18"
         } else if byte == UInt8(ascii: "."), offset == start {
-            hint = "a digit stands in front of the decimal point"
+            hint = "put a digit before the decimal point"
         } else if matches("X", at: start + 1) || matches("O", at: start + 1) || matches("B", at: start + 1) {
             hint = "0x, 0o and 0b are written in small letters"
         } else if !bytes[start].isDigit, byte.isLetter || byte == UInt8(ascii: "_") {
             hint = "the only words among numbers are inf and nan"
         } else {
-            hint = "a text stands in quotes"
+            hint = "put a text in quotes"
         }
         return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is not a number", at: offsets, hint: hint)
     }
@@ -51,7 +51,7 @@ extension Scanner {
     func misplacedUnderscore() -> Problem {
         Problem(
             .malformedNumber,
-            message: "an underscore in a number stands between two digits",
+            message: "an underscore in a number must be between two digits",
             at: offset..<offset + 1
         )
     }

@@ -9,7 +9,7 @@ extension Scanner {
             .unterminatedString,
             message: "the string that begins here has no closing \(quote) on its line",
             at: start..<offset,
-            hint: isAtEnd ? nil : "a string over several lines stands in \(quote)\(quote)\(quote)"
+            hint: isAtEnd ? nil : "put a string over several lines in \(quote)\(quote)\(quote)"
         )
     }
 
@@ -29,7 +29,7 @@ extension Scanner {
                 .unterminatedString,
                 message: "the string that begins here has no closing \" on its line",
                 at: start..<letter,
-                hint: "a string over several lines stands in \"\"\""
+                hint: "put a string over several lines in \"\"\""
             )
         }
         let escape =

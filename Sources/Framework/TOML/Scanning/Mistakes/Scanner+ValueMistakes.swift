@@ -24,7 +24,7 @@ extension Scanner {
                 .unknownValue,
                 message: "a value is expected, found \(name)",
                 at: here,
-                hint: "only spaces and tabs are blanks"
+                hint: "only spaces and tabs are whitespace in TOML"
             )
         }
         if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
@@ -35,7 +35,7 @@ extension Scanner {
                 .malformedNumber,
                 message: "\(abbreviated(start..<endOfWord(from: start))) is not a number",
                 at: start..<endOfWord(from: start),
-                hint: "a digit stands in front of the decimal point"
+                hint: "put a digit before the decimal point"
             )
         }
         let offsets = start..<endOfWord(from: start)
@@ -45,7 +45,7 @@ extension Scanner {
             case "false", "no", "off": "write false"
             case "null", "nil", "none", "~": "TOML has no null: leave the key out"
             case "infinity", "+infini": "write inf"
-            default: "a text stands in quotes"
+            default: "put a text in quotes"
             }
         return Problem(.unknownValue, message: "\(abbreviated(offsets)) is not a value", at: offsets, hint: hint)
     }
