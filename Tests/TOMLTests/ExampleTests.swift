@@ -35,7 +35,7 @@ import Testing
         #expect("\(source["page_size"].range.start)" == "5:13")
         #expect(source["page_size"].keyRange?.offsets.count == 9)
         #expect(source["page_size"].path == "source[0].page_size")
-        #expect(source["page_size"].commentBehind != nil)
+        #expect(source["page_size"].commentAfter != nil)
         #expect(source.entries.map(\.key) == ["use", "page_size"])
         #expect(document.root["sink"].elements.isEmpty)
     }

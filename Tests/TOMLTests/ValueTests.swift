@@ -92,8 +92,8 @@ import Testing
     @Test func `comments above and behind are reachable`() throws {
         let root = try document().root
         #expect(text(root["title"].commentAbove) == "# About\n# this file")
-        #expect(text(root["title"].commentBehind) == "# the title")
-        #expect(text(root["run"]["two words"]["at"].commentBehind) == "# nested")
+        #expect(text(root["title"].commentAfter) == "# the title")
+        #expect(text(root["run"]["two words"]["at"].commentAfter) == "# nested")
         #expect(root["run"].commentAbove == nil)
         #expect(text(root["source"][0].commentAbove) == "# the first")
         #expect(root["source"][1].commentAbove == nil)
@@ -106,7 +106,7 @@ import Testing
         ).root
         #expect(root["b"].commentAbove == nil)
         #expect(text(root["c"].commentAbove) == "# c")
-        #expect(text(root["c"].commentBehind) == "# d")
+        #expect(text(root["c"].commentAfter) == "# d")
     }
 
     @Test func `an untouched document is written as it was read`() throws {

@@ -40,22 +40,22 @@ struct Excerpt {
         let secrets = text.secretRanges
         let before = Self.cells(text.bytes[first..<start], without: secrets)
         let marked = range.isSecret ? Self.dots : Self.cells(text.bytes[start..<end], without: secrets)
-        let behind = Self.cells(text.bytes[end..<last], without: secrets)
+        let after = Self.cells(text.bytes[end..<last], without: secrets)
 
         // Long lines are cut around the mark: enough before it to recognise the place, the rest after it.
         var shown = before[...]
         var isCut = first > line.lowerBound
-        if isCut || before.width > room - 11 && before.width + marked.width + behind.width > room {
+        if isCut || before.width > room - 11 && before.width + marked.width + after.width > room {
             isCut = true
             var columns = shown.width
             while columns > room / 2 { columns -= shown.removeFirst().width }
         }
         let lead = shown
-        shown += marked + behind
+        shown += marked + after
         let left = room - (isCut ? 1 : 0)
-        var isCutBehind = false
+        var isCutAfter = false
         if shown.width > left || last < line.upperBound {
-            isCutBehind = true
+            isCutAfter = true
             var columns = 0
             let fitting = shown.prefix { cell in
                 columns += cell.width
@@ -66,7 +66,7 @@ struct Excerpt {
 
         let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
         let empty = String(repeating: " ", count: gutter.count)
-        self.line = "\(gutter) | " + (isCut ? "…" : "") + shown.text + (isCutBehind ? "…" : "")
+        self.line = "\(gutter) | " + (isCut ? "…" : "") + shown.text + (isCutAfter ? "…" : "")
         // Tabs stay tabs, so that the mark is aligned at any tab width.
         let blanks = lead.map { $0.scalar == "\t" ? "\t" : String(repeating: " ", count: $0.width) }
         self.lead = "\(empty) | " + (isCut ? " " : "") + blanks.joined()

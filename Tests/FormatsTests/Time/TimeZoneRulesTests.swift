@@ -48,7 +48,7 @@ import Testing
         let rules = try rules(fixture)
         for (seconds, offset) in fixture.offsets {
             let clock = (seconds + Int64(offset)) * 1_000_000 + 7
-            let moment = rules.moment(ofLocal: clock)
+            let moment = rules.instant(ofLocal: clock)
             // A clock that was set back shows a time twice: then it is the first, at most a day earlier (Apia in 1892).
             let first = seconds * 1_000_000 + 7
             #expect(moment == first || (1...86_400_000_000).contains(first - moment))
@@ -64,11 +64,11 @@ import Testing
     ])
     func `a clock that is set forward or back has one moment for each time`(clock: String, moment: String) throws {
         let local = try #require(microseconds(clock))
-        #expect(ISO8601.text(ofMicroseconds: try zone("America/New_York").moment(ofLocal: local)) == moment)
+        #expect(ISO8601.text(ofMicroseconds: try zone("America/New_York").instant(ofLocal: local)) == moment)
     }
 
     @Test(arguments: [Int64.min, .max]) func `the ends of time have some moment`(clock: Int64) throws {
-        _ = try zone("America/New_York").moment(ofLocal: clock)
+        _ = try zone("America/New_York").instant(ofLocal: clock)
     }
 
     struct Evening: CustomTestStringConvertible, Sendable {

@@ -40,13 +40,13 @@ struct JSONNumber {
         // The digits after the point that are whole microseconds.
         let seconds = ExactDecimal(100_000_000)..<ExactDecimal(100_000_000_000)
         let digits = seconds.contains(number) ? 6 : 3
-        guard number.scale <= digits, var moment = Int64(exactly: number.coefficient) else { return nil }
+        guard number.scale <= digits, var microseconds = Int64(exactly: number.coefficient) else { return nil }
         for _ in number.scale..<digits {
-            let (product, overflow) = moment.multipliedReportingOverflow(by: 10)
+            let (product, overflow) = microseconds.multipliedReportingOverflow(by: 10)
             guard !overflow else { return nil }
-            moment = product
+            microseconds = product
         }
-        return -62_135_596_800_000_000...253_402_300_799_999_999 ~= moment ? moment : nil
+        return -62_135_596_800_000_000...253_402_300_799_999_999 ~= microseconds ? microseconds : nil
     }
 
     /// The nearest binary number; nil if it is too large, and for whole digits that would change: an ID beyond 2⁵³,

@@ -105,8 +105,8 @@ struct JSONRowDecoder {
     @inline(never)
     private mutating func key(_ p: Bytes, of node: Int, guess: Int) throws(JSONStop) -> (Bytes, node: Int) {
         guard p.pointee == UInt8(ascii: "\"") else { throw scanner.stop(.key, at: p) }
-        let behind = try scanner.skipString(p + 1)
-        let written = UnsafeBufferPointer(start: p + 1, count: behind - p - 2)
+        let end = try scanner.skipString(p + 1)
+        let written = UnsafeBufferPointer(start: p + 1, count: end - p - 2)
         var found = JSONKeyGuess.unwanted
         if written.contains(UInt8(ascii: "\\")) {
             let start = room
@@ -115,9 +115,9 @@ struct JSONRowDecoder {
         } else {
             found = child(of: node, key: written)
         }
-        let colon = scanner.space(behind)
+        let colon = scanner.space(end)
         guard colon.pointee == UInt8(ascii: ":") else { throw scanner.stop(.colon, at: colon) }
-        if colon == behind, colon + 1 - p <= JSONKeyGuess.longest, guess < JSONKeyGuess.perNode {
+        if colon == end, colon + 1 - p <= JSONKeyGuess.longest, guess < JSONKeyGuess.perNode {
             guesses[node &* JSONKeyGuess.perNode &+ guess] = JSONKeyGuess(
                 UnsafeBufferPointer(start: p, count: colon + 1 - p),
                 node: found
@@ -259,7 +259,7 @@ struct JSONRowDecoder {
                 slots[slot] = cell
             case .instant:
                 switch ISO8601.reading(of: written) {
-                case .moment(let value): slots[slot] = .instant(value)
+                case .instant(let value): slots[slot] = .instant(value)
                 case .local(let value): put(OddInstant(local: value, text: Self.shown(written)), into: slot)
                 case nil:
                     // A blank text is not a time, just as null is not.

@@ -149,9 +149,9 @@ private struct JSONTreeParser {
 
     private func key(_ p: Bytes, of open: inout Open) throws(JSONStop) -> Bytes {
         guard p.pointee == UInt8(ascii: "\"") else { throw scanner.stop(.key, at: p) }
-        let (behind, key) = try string(p)
+        let (end, key) = try string(p)
         open.key = key
-        let colon = scanner.space(behind)
+        let colon = scanner.space(end)
         guard colon.pointee == UInt8(ascii: ":") else { throw scanner.stop(.colon, at: colon) }
         return scanner.space(colon + 1)
     }

@@ -22,13 +22,13 @@ public struct JSONWriter: Sendable {
     }
 
     private var open: [Open] = []
-    private var isBehindKey = false
+    private var isAfterKey = false
 
     /// Creates an empty writer.
     public init(isPretty: Bool = false) { self.isPretty = isPretty }
 
     /// Whether every object, array and key has been ended.
-    public var isComplete: Bool { open.isEmpty && !isBehindKey }
+    public var isComplete: Bool { open.isEmpty && !isAfterKey }
 
     /// Removes and returns the bytes written so far, to pass them on in pieces; open values stay open.
     public mutating func takeBytes() -> [UInt8] {
@@ -65,12 +65,12 @@ public struct JSONWriter: Sendable {
 
     /// Writes the key of the next value.
     public mutating func key(_ key: String) {
-        precondition(open.last?.isObject == true && !isBehindKey, "a key outside of an object")
+        precondition(open.last?.isObject == true && !isAfterKey, "a key outside of an object")
         separate()
         append(escaping: key)
         bytes.append(UInt8(ascii: ":"))
         if isPretty { bytes.append(UInt8(ascii: " ")) }
-        isBehindKey = true
+        isAfterKey = true
     }
 
     /// Ends a line after a complete value: several lines make a JSON Lines file.
@@ -143,15 +143,15 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func end(isObject: Bool, bracket: UInt8) {
-        precondition(open.last?.isObject == isObject && !isBehindKey, "the end of something that is not open")
+        precondition(open.last?.isObject == isObject && !isAfterKey, "the end of something that is not open")
         let isEmpty = open.removeLast().isEmpty
         if !isEmpty { indent() }
         bytes.append(bracket)
     }
 
     private mutating func beginValue() {
-        if isBehindKey {
-            isBehindKey = false
+        if isAfterKey {
+            isAfterKey = false
             return
         }
         precondition(open.last?.isObject != true, "a value without a key")

@@ -17,7 +17,7 @@ public enum ISO8601 {
     /// The forms are those of the function that takes a span.
     public static func microseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
         switch reading(of: text) {
-        case .moment(let microseconds): microseconds
+        case .instant(let microseconds): microseconds
         case .local(let microseconds): text.count == 10 ? microseconds : nil
         case nil: nil
         }
@@ -26,7 +26,7 @@ public enum ISO8601 {
     /// A parsed time.
     public enum Reading: Hashable, Sendable {
         /// An instant, in microseconds since 1970-01-01T00:00:00Z.
-        case moment(Int64)
+        case instant(Int64)
         /// A local time in an unspecified zone, in microseconds from 1970-01-01T00:00:00 local time.
         case local(Int64)
     }
@@ -37,7 +37,7 @@ public enum ISO8601 {
     /// alone is midnight in an unspecified zone.
     public static func reading(of text: UnsafeBufferPointer<UInt8>) -> Reading? {
         if text.count == 24, let base = text.baseAddress, let usual = usualForm(UnsafeRawPointer(base)) {
-            return .moment(usual)
+            return .instant(usual)
         }
         return anyForm(text)
     }
@@ -151,7 +151,7 @@ public enum ISO8601 {
         let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
         if reader.isAtEnd { return .local(seconds * 1_000_000 + Int64(fraction)) }
         guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-        return .moment((seconds - Int64(offset * 60)) * 1_000_000 + Int64(fraction))
+        return .instant((seconds - Int64(offset * 60)) * 1_000_000 + Int64(fraction))
     }
 
     private struct Reader {

@@ -40,7 +40,7 @@ public struct TimeZoneRules: Sendable, Hashable {
     ///
     /// - Parameter microseconds: Local time, as microseconds from 1970-01-01T00:00:00 local time.
     /// - Returns: Microseconds since 1970-01-01T00:00:00Z.
-    package func moment(ofLocal microseconds: Int64) -> Int64 {
+    package func instant(ofLocal microseconds: Int64) -> Int64 {
         let seconds = Int64(CivilDate.floorDivide(Int(microseconds), by: 1_000_000))
         let day: Int64 = 86_400
         let before = Int64(offset(at: seconds - 2 * day))

@@ -100,7 +100,9 @@ private enum ProxyException: Sendable {
         guard parts.count == 1 else { throw HostName.Flaw("it is neither a host nor a network such as 10.0.0.0/8") }
         var name = word
         while name.hasPrefix("*") || name.hasPrefix(".") { name.removeFirst() }
-        if name.contains("*") { throw HostName.Flaw("a '*' is allowed at the beginning only; networks are like 10.0.0.0/8") }
+        if name.contains("*") {
+            throw HostName.Flaw("a '*' is allowed at the beginning only; networks are like 10.0.0.0/8")
+        }
         let host = try HostName(authority: name)
         self = .name(host.name.hasSuffix(".") ? String(host.name.dropLast()) : host.name, port: host.port)
     }

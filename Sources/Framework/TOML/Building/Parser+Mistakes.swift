@@ -58,10 +58,10 @@ extension Parser {
     ///
     /// It is reported where the bracket belongs, after the last value in it.
     ///
-    /// - Parameter isBehindComma: Whether another value could follow here; then only a header at the very start of its
+    /// - Parameter isAfterComma: Whether another value could follow here; then only a header at the very start of its
     ///   line counts, as `[a]` may be an array.
     /// - Returns: The problem; nil if the bracket is not the cause.
-    mutating func unclosed(isBehindComma: Bool) -> Problem? {
+    mutating func unclosed(isAfterComma: Bool) -> Problem? {
         let found = scanner.offset
         var start = found
         while start > 0, scanner.bytes[start - 1] != .lineFeed { start -= 1 }
@@ -73,7 +73,7 @@ extension Parser {
         let text = scanner.offset
         scanner.offset = found
         switch beginning {
-        case .header: if isBehindComma, text > start { return nil }
+        case .header: if isAfterComma, text > start { return nil }
         case .pair: if text != found || open.contains(where: \.isTable) { return nil }
         case nil: return nil
         }
@@ -96,7 +96,7 @@ extension Parser {
         let closing = frame.closing
         let opening = Int(builder.nodes[frame.node].start)
         if scanner.isAtEnd { return unterminated(frame) }
-        if let unclosed = unclosed(isBehindComma: false) { return unclosed }
+        if let unclosed = unclosed(isAfterComma: false) { return unclosed }
         if scanner.byte.isControl {
             return scanner.controlCharacter(in: frame.isTable ? "an inline table" : "an array")
         }

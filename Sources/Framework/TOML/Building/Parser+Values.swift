@@ -17,7 +17,7 @@ extension Parser {
                 do throws(Problem) {
                     try parseScalar(slot)
                 } catch {
-                    if error.code == .unknownValue, let unclosed = unclosed(isBehindComma: true) { throw unclosed }
+                    if error.code == .unknownValue, let unclosed = unclosed(isAfterComma: true) { throw unclosed }
                     guard skipElement(with: error) else { throw error }
                 }
                 if frames.isEmpty { return }

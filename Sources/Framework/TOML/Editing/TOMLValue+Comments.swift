@@ -24,7 +24,7 @@ extension TOMLValue {
     }
 
     /// The comment after the value or header on its last line, from the `#` on; nil if there is none.
-    public var commentBehind: SourceRange? {
+    public var commentAfter: SourceRange? {
         guard exists, node != 0 else { return nil }
         let bytes = tree.source.bytes
         var start = Int(tree.nodes[node].end)

@@ -92,7 +92,7 @@ struct OddTimes {
         var moments: [Field: [Int: Int64]] = [:]
         for time in local {
             guard let row = areNumbered ? rows[time.row] : time.row else { continue }
-            moments[time.field, default: [:]][row] = zone.rules.moment(ofLocal: time.clock)
+            moments[time.field, default: [:]][row] = zone.rules.instant(ofLocal: time.clock)
         }
         for (field, moments) in moments {
             batch.replace(field) { batch, out in

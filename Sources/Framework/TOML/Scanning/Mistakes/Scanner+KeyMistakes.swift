@@ -37,7 +37,8 @@ extension Scanner {
                 message: "a key is expected, found \(name)",
                 at: here,
                 hint: isMark
-                    ? "a byte order mark is allowed only at the very start of a file" : "only spaces and tabs are whitespace in TOML"
+                    ? "a byte order mark is allowed only at the very start of a file"
+                    : "only spaces and tabs are whitespace in TOML"
             )
         }
         if byte >= 0x80 {
