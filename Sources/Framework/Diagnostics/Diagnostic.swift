@@ -31,7 +31,7 @@ public struct Diagnostic: Error, Sendable {
 
         /// Creates a code such as `option.unknown`: an area, a dot and a problem.
         public init(_ name: String) { self.name = name }
-        /// A code from a literal.
+        /// Allows writing the code as a string.
         public init(stringLiteral name: String) { self.name = name }
         /// The code as messages show it, such as `option.unknown`.
         public var description: String { name }

@@ -5,7 +5,7 @@ public struct ColumnName: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The name as written in the pipeline file.
     public let name: String
 
-    /// A name from a literal.
+    /// Allows writing the name as a string.
     public init(stringLiteral name: String) { self.name = name }
     /// In help and messages, the option expects the name of a column of the input.
     public static var shape: OptionShape { .column }

@@ -6,7 +6,7 @@ public struct KeptPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The path as written, relative to the program's working directory.
     public let path: String
 
-    /// A path from a literal.
+    /// Allows writing a default as a string.
     public init(stringLiteral path: String) { self.path = path }
     /// Creates a path to a file that the plugin keeps from run to run.
     public init(_ path: String) { self.path = path }

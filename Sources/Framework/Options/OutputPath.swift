@@ -7,7 +7,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The path as written.
     public let pattern: String
 
-    /// A path from a literal.
+    /// Allows writing a default as a string.
     public init(stringLiteral pattern: String) { self.pattern = pattern }
     /// Creates the path of a file that the plugin writes; it may contain placeholders such as `{date}`.
     public init(_ pattern: String) { self.pattern = pattern }

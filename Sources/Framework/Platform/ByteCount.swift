@@ -7,7 +7,7 @@ public struct ByteCount: Comparable, Hashable, ExpressibleByIntegerLiteral, Send
 
     /// Creates a count of bytes.
     public init(_ bytes: Int) { self.bytes = bytes }
-    /// A count from a literal.
+    /// Allows writing a number, such as `65_536`.
     public init(integerLiteral bytes: Int) { self.bytes = bytes }
 
     /// The units and their sizes in bytes, largest first.

@@ -59,7 +59,12 @@ public final class StateValueStore: Sendable {
 
     private func opened() throws(Diagnostic) -> Connection {
         do {
-            return try DatabaseFile.open(path, format: Self.format, patience: patience, problems: StateValueProblem.self)
+            return try DatabaseFile.open(
+                path,
+                format: Self.format,
+                patience: patience,
+                problems: StateValueProblem.self
+            )
         } catch {
             throw error as? Diagnostic ?? StateValueProblem.failed(path, detail: "\(error)")
         }
