@@ -1,26 +1,26 @@
 /// The time by which an operation on a socket must be done.
 public struct Deadline: Sendable, Hashable {
     /// No deadline.
-    public static let never = Deadline(moment: nil)
+    public static let never = Deadline(instant: nil)
 
-    private let moment: ContinuousClock.Instant?
+    private let instant: ContinuousClock.Instant?
 
-    private init(moment: ContinuousClock.Instant?) { self.moment = moment }
+    private init(instant: ContinuousClock.Instant?) { self.instant = instant }
 
     /// A deadline after a duration from now.
-    public init(in duration: Duration) { moment = ContinuousClock.now + min(duration, .seconds(1 << 40)) }
+    public init(in duration: Duration) { instant = ContinuousClock.now + min(duration, .seconds(1 << 40)) }
 
     /// The remaining time, at least zero; nil if there is no deadline.
-    public var remaining: Duration? { moment.map { max(.zero, ContinuousClock.now.duration(to: $0)) } }
+    public var remaining: Duration? { instant.map { max(.zero, ContinuousClock.now.duration(to: $0)) } }
 
     /// Whether the deadline has passed.
     public var isOver: Bool { remaining == .zero }
 
     /// The earlier of two deadlines.
     public func or(_ other: Deadline) -> Deadline {
-        guard let moment else { return other }
-        guard let second = other.moment else { return self }
-        return Deadline(moment: min(moment, second))
+        guard let instant else { return other }
+        guard let second = other.instant else { return self }
+        return Deadline(instant: min(instant, second))
     }
 
     /// The remaining time in the form of `poll`: milliseconds, rounded up so that the thread never wakes early; -1

@@ -180,8 +180,8 @@ package final class SocketLoop: TaskExecutor, TimeSource {
             wakeup: wakeup,
             until: isBusy ? Deadline(in: .zero) : deadline.map { Deadline(in: $0 - self.now) } ?? .never
         )
-        let moment = now
-        let due = waiters.filter { $0.value.deadline.map { $0 <= moment } ?? false }.keys
+        let present = now
+        let due = waiters.filter { $0.value.deadline.map { $0 <= present } ?? false }.keys
         let woken = state.withLock { state in
             state.isPolling = false
             return (ready.map { polled[$0] } + due).compactMap { state.waiters.removeValue(forKey: $0)?.wakes }

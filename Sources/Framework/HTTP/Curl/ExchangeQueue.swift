@@ -3,7 +3,7 @@ struct ExchangeQueue {
     private var running = 0
     private var waiting: [CurlExchange] = []
     /// How many of `waiting` have already left.
-    private var gone = 0
+    private var taken = 0
 
     /// Adds an exchange.
     ///
@@ -24,16 +24,16 @@ struct ExchangeQueue {
     ///
     /// - Returns: The exchange that begins now; nil if none waits.
     mutating func leave() -> CurlExchange? {
-        while gone < waiting.count {
-            let next = waiting[gone]
-            gone += 1
-            if gone > 64, gone * 2 > waiting.count {
-                waiting.removeFirst(gone)
-                gone = 0
+        while taken < waiting.count {
+            let next = waiting[taken]
+            taken += 1
+            if taken > 64, taken * 2 > waiting.count {
+                waiting.removeFirst(taken)
+                taken = 0
             }
             if !next.isOver { return next }
         }
-        (waiting, gone) = ([], 0)
+        (waiting, taken) = ([], 0)
         running -= 1
         return nil
     }

@@ -1,24 +1,24 @@
 internal import CPlatform
 internal import Glibc
 
-/// What the process has used of the machine; for a run, what it has computed since that began.
+/// The resources that the process has used; for a run, processor time is counted from its start.
 public struct ProcessFigures: Sendable, Hashable {
-    /// Processor time outside of the system, in seconds.
+    /// Processor time in user mode, in seconds.
     public var userSeconds = 0.0
-    /// Processor time within the system, in seconds.
+    /// Processor time in kernel mode, in seconds.
     public var systemSeconds = 0.0
-    /// Memory in RAM now, in bytes.
+    /// Current resident memory in bytes.
     public var residentBytes = 0
-    /// The most memory in RAM so far, in bytes.
+    /// Peak resident memory so far in bytes.
     public var residentPeakBytes = 0
-    /// What the program has of the allocator, in bytes.
+    /// Memory that the program has allocated, in bytes.
     public var heapUsedBytes = 0
-    /// What the allocator has ready, in bytes.
+    /// Free memory that the allocator holds, in bytes.
     public var heapFreeBytes = 0
-    /// What the allocator has mapped piece by piece, for what is large, in bytes.
+    /// Large allocations that the allocator has mapped individually, in bytes.
     public var heapMappedBytes = 0
 
-    /// What it has used by now, since the process began.
+    /// The use of resources since the process began.
     public static var now: ProcessFigures {
         var figures = ProcessFigures()
         var (user, system, peak) = (Int64(0), Int64(0), Int64(0))
@@ -30,7 +30,7 @@ public struct ProcessFigures: Sendable, Hashable {
         }
         figures.residentBytes = resident ?? 0
         figures.residentPeakBytes = max(figures.residentPeakBytes, figures.residentBytes)
-        // mallinfo2(3): it counts in all arenas, `mallinfo` would do so in 32 bits.
+        // mallinfo2(3) counts in all arenas; `mallinfo` would count in 32 bits.
         let heap = mallinfo2()
         figures.heapUsedBytes = Int(heap.uordblks)
         figures.heapFreeBytes = Int(heap.fordblks)
@@ -38,7 +38,7 @@ public struct ProcessFigures: Sendable, Hashable {
         return figures
     }
 
-    /// These figures with the processor time that came behind others; memory is what it is.
+    /// The same values with the processor time since `start`; memory is unchanged.
     package func since(_ start: ProcessFigures) -> ProcessFigures {
         var figures = self
         figures.userSeconds = max(0, userSeconds - start.userSeconds)
@@ -46,7 +46,7 @@ public struct ProcessFigures: Sendable, Hashable {
         return figures
     }
 
-    /// proc(5), `/proc/self/statm`: pages in all, then pages in RAM.
+    /// proc(5), `/proc/self/statm`: total pages, then resident pages.
     private static var resident: Int? {
         let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -124,11 +124,11 @@ public final class SpillFolder: Sendable {
     ///
     /// It replaces the checkpoints before it, and files that only those named are deleted.
     package func checkpointIsStored() {
-        let gone = state.withLock { state -> [String] in
+        let unused = state.withLock { state -> [String] in
             if state.checkpoints.count > 1 { state.checkpoints.removeFirst() }
             return Self.takeUnnamed(&state)
         }
-        for name in gone { remove(name) }
+        for name in unused { remove(name) }
     }
 
     func note(_ file: SpillFile) {
@@ -138,22 +138,22 @@ public final class SpillFolder: Sendable {
 
     func release(_ name: String) {
         guard case .named = place else { return }
-        let gone = state.withLock { state -> [String] in
+        let unused = state.withLock { state -> [String] in
             let count = state.open[name, default: 1] - 1
             state.open[name] = count > 0 ? count : nil
             guard count <= 0 else { return [] }
             state.released.insert(name)
             return Self.takeUnnamed(&state)
         }
-        for name in gone { remove(name) }
+        for name in unused { remove(name) }
     }
 
     private static func takeUnnamed(_ state: inout State) -> [String] {
-        let gone = state.released.filter { name in
+        let unused = state.released.filter { name in
             state.noted[name] == nil && !state.checkpoints.contains { $0.contains(name) }
         }
-        state.released.subtract(gone)
-        return gone.sorted()
+        state.released.subtract(unused)
+        return unused.sorted()
     }
 
     private func remove(_ name: String) {
