@@ -1,41 +1,41 @@
-/// Time that calls waited in a plugin, for one reason: a turn, a place, a pause.
+/// Time that calls have waited in a plugin for one reason: a turn, a slot, a pause.
 ///
-/// The engine ranks the delays of a run with everything else that took its time, and reports the largest. It then asks
-/// the plugin for advice (`Plugin.advice(on:)`).
+/// The engine ranks the delays of a run together with everything else that took time, and reports the largest. It then
+/// asks the plugin for advice (`Plugin.advice(on:)`).
 public struct Delay: Sendable, Hashable {
-    /// What more calls at the same time would do about a delay.
+    /// What effect more simultaneous calls would have on a delay.
     public enum Kind: Sendable, Hashable {
-        /// A rate is the limit: more calls at the same time would wait as well.
+        /// A rate is the limit: additional simultaneous calls would also wait.
         case rate
-        /// The number of calls at the same time is the limit: more would help, unless a rate is reached.
+        /// The number of simultaneous calls is the limit: more would help, unless a rate is reached.
         case concurrency
-        /// Something else is.
+        /// The limit is neither.
         case other
     }
 
-    /// What reports call the reason: lower-case ASCII letters, digits and `-`, such as `limiter`.
+    /// The name of the reason in reports: lower-case ASCII letters, digits and `-`, such as `limiter`.
     public let cause: String
-    /// What more calls at the same time would do about it.
+    /// What effect more simultaneous calls would have.
     public let kind: Kind
     /// What calls waited for, as a noun: `the request limit 'quota'`.
     public let subject: String
-    /// What happened, to precede a share of the time: `'plays' waited for the request limit 'quota'`.
+    /// What happened, as text before a share of the time: `'plays' waited for the request limit 'quota'`.
     public let sentence: String
-    /// How long all calls waited together, since the plugin was made.
+    /// Total waiting time of all calls, since the plugin was created.
     public let length: Duration
-    /// Whether stages share the plugin, so that `length` is that of all of them.
+    /// Whether stages share the plugin, so that `length` is their total.
     public let isShared: Bool
 
-    /// A delay.
+    /// Creates a delay.
     ///
     /// - Parameters:
-    ///   - cause: What reports call the reason.
-    ///   - kind: What more calls at the same time would do about it. Default: `other`.
+    ///   - cause: The name of the reason in reports.
+    ///   - kind: What effect more simultaneous calls would have. Default: `other`.
     ///   - subject: What calls waited for, as a noun.
-    ///   - stage: What the pipeline calls the stage that waited: `context.stage`.
-    ///   - sentence: What happened, to precede a share of the time. Default: `'STAGE' waited for SUBJECT`.
-    ///   - length: How long all calls waited together, since the plugin was made.
-    ///   - isShared: Whether stages share the plugin, so that `length` is that of all of them. Default: no.
+    ///   - stage: The name of the stage that waited: `context.stage`.
+    ///   - sentence: What happened, as text before a share of the time. Default: `'STAGE' waited for SUBJECT`.
+    ///   - length: Total waiting time of all calls, since the plugin was created.
+    ///   - isShared: Whether stages share the plugin, so that `length` is their total. Default: false.
     public init(
         _ cause: String,
         kind: Kind = .other,

@@ -1,22 +1,22 @@
-/// How long calls took: counts in buckets that are never wider than 1.6 % of what lies in them.
+/// The durations of calls: counts in buckets whose width is at most 1.6 % of the values in them.
 ///
-/// A bucket's number is the position of the highest bit and the six bits behind it, so finding it takes no logarithm, and
-/// the middle of a bucket is at most 0.8 % away from any value in it. Two histograms are merged by adding their counts.
+/// The number of a bucket is the position of the highest bit and the six bits after it, so no logarithm is needed, and
+/// the middle of a bucket differs by at most 0.8 % from any value in it. Histograms are merged by adding their counts.
 public struct LatencyHistogram: Sendable, Hashable {
     private static let stepBits = 6
     private static let steps = 1 << stepBits
 
-    /// Nanoseconds; the last bucket takes everything beyond 2^42 of them, which is more than an hour.
+    /// The last bucket contains everything beyond 2^42 nanoseconds, which is more than an hour.
     private static let highestBit = 42
     private var counts = [UInt32](repeating: 0, count: (highestBit - stepBits + 2) * steps)
-    /// How many calls there were.
+    /// The number of calls.
     public private(set) var count = 0
-    /// The time of all of them together, in nanoseconds.
+    /// The total time in nanoseconds.
     public private(set) var sum: Int64 = 0
-    /// The longest, in nanoseconds.
+    /// The longest time in nanoseconds.
     public private(set) var longest: Int64 = 0
 
-    /// No call yet.
+    /// Creates an empty histogram.
     public init() {}
 
     /// Adds a call.
@@ -39,10 +39,10 @@ public struct LatencyHistogram: Sendable, Hashable {
         longest = max(longest, other.longest)
     }
 
-    /// The time, in seconds, that a share of the calls did not exceed; 0 if there was none.
+    /// The time, in seconds, that a share of the calls did not exceed; 0 if there were no calls.
     ///
     /// - Parameter share: From 0 to 1: 0.5 is the median.
-    /// - Returns: The middle of the bucket that the call lies in, at most 0.8 % off.
+    /// - Returns: The middle of the bucket of that call, with an error of at most 0.8 %.
     public func quantile(_ share: Double) -> Double {
         guard count > 0 else { return 0 }
         let rank = max(1, Int((share * Double(count)).rounded(.up)))
@@ -54,9 +54,9 @@ public struct LatencyHistogram: Sendable, Hashable {
         return Double(longest) / 1e9
     }
 
-    /// How many calls took no longer than a time.
+    /// How many calls took at most a time.
     ///
-    /// - Parameter seconds: The time; a bucket that it lies in counts if its middle does.
+    /// - Parameter seconds: The time; its own bucket counts if the middle of the bucket is within the time.
     /// - Returns: The number of calls.
     public func count(upTo seconds: Double) -> Int {
         let limit = seconds * 1e9
@@ -68,7 +68,7 @@ public struct LatencyHistogram: Sendable, Hashable {
     }
 
     private static func bucket(of value: Int64) -> Int {
-        // Small values have a bucket of their own each.
+        // Each small value has a bucket of its own.
         guard value >= Int64(steps) else { return Int(value) }
         let bit = Int64.bitWidth - 1 - value.leadingZeroBitCount
         guard bit <= highestBit else { return (highestBit - stepBits + 2) * steps - 1 }

@@ -1,30 +1,30 @@
-/// What was measured of a plugin in a run: what its advice is made from.
+/// The measurements of a plugin in a run, on which its advice is based.
 public struct Workload: Sendable {
-    /// The delay that held the run up; nil if the calls themselves did, or if more of them at the same time would help.
+    /// The delay that slowed the run down; nil if the calls themselves did, or if more simultaneous calls would help.
     public let delay: Delay?
-    /// The part of the run's time that it took, from 0 to 1.
+    /// Its share of the run's time, from 0 to 1.
     public let share: Double
     /// How many calls of the stage, or exports of an exporter, have ended.
     public let calls: Int
-    /// How many records the stage has read or taken.
+    /// How many records the stage has read or accepted.
     public let records: Int
-    /// How long the stage's own calls took together, without delays.
+    /// Total time of the stage's own calls, without delays.
     public let worked: Duration
-    /// How long calls were delayed together: by the reason in `delay`; of a stage, by all of its layers.
+    /// Total delay of calls: for the reason in `delay`; for a stage, by all of its layers.
     public let delayed: Duration
-    /// What could answer calls so that fewer are made, as a noun such as `a cache`; nil if nothing could, or something
-    /// outside of the plugin does so already.
+    /// What could answer calls so that fewer are made, as a noun such as `a cache`; nil if nothing could, or if
+    /// something outside of the plugin already does.
     public let substitute: String?
 
-    /// What was measured.
+    /// Creates the measurements of a plugin.
     ///
     /// - Parameters:
-    ///   - delay: The delay that held the run up; nil if the calls themselves did.
-    ///   - share: The part of the run's time that it took, from 0 to 1.
+    ///   - delay: The delay that slowed the run down; nil if the calls themselves did.
+    ///   - share: Its share of the run's time, from 0 to 1.
     ///   - calls: How many calls have ended.
-    ///   - records: How many records the stage has read or taken.
-    ///   - worked: How long the stage's own calls took together.
-    ///   - delayed: How long calls were delayed together.
+    ///   - records: How many records the stage has read or accepted.
+    ///   - worked: Total time of the stage's own calls.
+    ///   - delayed: Total delay of calls.
     ///   - substitute: What could answer calls so that fewer are made, as a noun.
     public init(
         delay: Delay? = nil,

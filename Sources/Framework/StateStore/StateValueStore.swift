@@ -59,14 +59,9 @@ public final class StateValueStore: Sendable {
 
     private func opened() throws(Diagnostic) -> Connection {
         do {
-            return try DatabaseFile.open(
-                path,
-                format: Self.format,
-                patience: patience,
-                problems: StateValueProblem.self
-            )
+            return try DatabaseFile.open(path, format: Self.format, patience: patience, problems: KeptProblem.self)
         } catch {
-            throw error as? Diagnostic ?? StateValueProblem.failed(path, detail: "\(error)")
+            throw error as? Diagnostic ?? KeptProblem.failed(path, detail: "\(error)")
         }
     }
 

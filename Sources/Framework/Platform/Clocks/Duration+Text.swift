@@ -1,5 +1,5 @@
 extension Duration {
-    /// The length as it is written in pipeline files: `10s`, `250ms`.
+    /// The duration as it is written in pipeline files: `10s`, `250ms`.
     package var text: String {
         let (seconds, attoseconds) = components
         guard attoseconds == 0 else {
@@ -12,7 +12,7 @@ extension Duration {
         return "\(seconds)s"
     }
 
-    /// A length of time from `1h30m`, `250ms`, `5 s`; nil if it is none.
+    /// Parses a duration such as `1h30m`, `250ms`, `5 s`; nil if the text is not one.
     package init?(literal text: String) {
         let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
         var milliseconds: Int64 = 0

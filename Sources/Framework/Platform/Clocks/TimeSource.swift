@@ -1,52 +1,52 @@
 internal import Glibc
 
-/// The time that a stage lives in.
+/// The clock of a stage.
 ///
-/// Tests have one that they move by hand.
+/// Tests use one that they advance by hand.
 public protocol TimeSource: Sendable {
-    /// The time since some fixed moment; it never goes back.
+    /// The time since a fixed reference; it never goes back.
     var now: Duration { get }
 
-    /// The same in whole nanoseconds, for what is measured with every call: sums of a `Duration` take ten times as long.
-    /// Default: made of `now`.
+    /// The same in whole nanoseconds, for measurements of every call: adding durations takes ten times as long.
+    /// Default: computed from `now`.
     var nanoseconds: Int64 { get }
 
-    /// Waits until `now` is `deadline`.
+    /// Waits until `now` reaches `deadline`.
     ///
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
     func sleep(until deadline: Duration) async throws
 }
 
 extension TimeSource {
-    /// Made of `now`.
+    /// Computed from `now`.
     public var nanoseconds: Int64 { now.nanoseconds }
 }
 
-/// The machine's own time, which also goes on while the machine sleeps.
+/// The machine's clock, which continues while the machine sleeps.
 public struct SystemTime: TimeSource {
-    /// Read in this order, so that who has slept until a moment never finds that it is still to come.
+    /// Read in this order, so that a task that has slept until a time never finds that time still in the future.
     private static let start = (nanoseconds: clockNanoseconds(), instant: ContinuousClock.now)
 
-    /// The machine's time.
+    /// Creates the machine's clock.
     public init() {}
 
-    /// The time since the program first asked.
+    /// The time since the clock was first read by this program.
     public var now: Duration { .nanoseconds(nanoseconds) }
 
-    /// The time since the program first asked.
+    /// The same time in nanoseconds.
     public var nanoseconds: Int64 {
         let start = Self.start.nanoseconds
         return Self.clockNanoseconds() - start
     }
 
-    /// Waits until the clock shows `deadline`; one that is farther away than the clock counts is never reached.
+    /// Waits until the clock reaches `deadline`; one beyond the range of the clock is never reached.
     public func sleep(until deadline: Duration) async throws {
         try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: min(deadline, Self.farthest)))
     }
 
-    /// 292 years: beyond it, the clock's own numbers would not fit.
+    /// 292 years: beyond that, the numbers of the clock would overflow.
     private static let farthest = Duration.nanoseconds(Int64.max)
 
-    /// The clock of `ContinuousClock`.
+    /// The time of the clock that `ContinuousClock` uses.
     private static func clockNanoseconds() -> Int64 { SystemClock.sinceBoot }
 }

@@ -4,7 +4,7 @@ internal import Diagnostics
 /// Problems with the values that outlive runs (`kept.db`), each with a remedy.
 ///
 /// The file contains no run, bookmark or report: removing it loses no record.
-enum StateValueProblem: DatabaseProblems {
+enum KeptProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "kept.busy",
