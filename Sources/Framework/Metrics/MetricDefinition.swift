@@ -65,7 +65,8 @@ public struct MetricDefinition: Sendable, Hashable {
             return "has other characters than lower-case letters, digits and '_'"
         }
         guard (kind == .counter) == name.hasSuffix("_total") else {
-            return kind == .counter ? "is a counter and does not end in '_total'" : "ends in '_total' and is not a counter"
+            return kind == .counter
+                ? "is a counter and does not end in '_total'" : "ends in '_total' and is not a counter"
         }
         if let suffix = unit.suffix, !name.hasSuffix(kind == .counter ? suffix + "_total" : suffix) {
             return "does not state its unit '\(unit.rawValue)' at the end"
