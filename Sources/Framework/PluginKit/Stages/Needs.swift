@@ -3,7 +3,7 @@
 /// It states where the columns of the output come from, and which columns the stage always reads. The engine follows
 /// the plan from the sinks to the sources with it; a column that is not needed is null in every record.
 ///
-///     Needs.columns(["tmdb"])                       // reads `tmdb`, and hands on all columns as they are
+///     Needs.columns(["tmdb"])                       // reads `tmdb`, and passes on all columns unchanged
 ///     Needs.renaming(["half": "rating"])            // `half` is called `rating` after it
 ///     Needs(made: ["sum": ["a", "b"]])              // `a` and `b` are read if a later stage wants `sum`
 ///     Needs.all                                     // reads every column
