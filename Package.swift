@@ -46,16 +46,21 @@ let pluginTargets = [
 ]
 let plugins: [Target.Dependency] = pluginTargets.map { .byName(name: $0) }
 
+// `import PluginKit` brings all of the kit with it.
+let kit = ["PluginKit", "Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
+let rooms = ["Spilling", "Sorting", "Limits", "Accounts"]
+
 let package = Package(
     name: "sprocket",
     products: [
         .executable(name: "sprocket", targets: ["Sprocket"]),
-        .library(name: "PluginKit", targets: ["PluginKit", "Spilling"]),
+        // What an author of plugins imports, and the rooms that a plugin names if it needs them.
+        .library(name: "PluginKit", targets: kit + rooms),
         .library(name: "PluginTestKit", targets: ["PluginTestKit", "TestTags"]),
         // To run pipelines within another program, and to make a program of one's own with the verbs of `sprocket`.
         .library(name: "Jobs", targets: ["Jobs"]),
         .library(name: "SprocketCommand", targets: ["Command"]),
-        .library(name: "SprocketPlugins", targets: pluginTargets),
+        .library(name: "SprocketPlugins", targets: ["SprocketPlugins"] + pluginTargets),
         .library(name: "TOML", targets: ["TOML"]),
     ],
     targets: [
@@ -123,7 +128,7 @@ let package = Package(
         // Apart from the kit, which programs of tests and benchmarks link, and which leaves the test library to its user.
         floor("TestTags"),
 
-        // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Sprocket/Plugins.swift.
+        // Plugins. A new one is a folder, a line here and a line in StandardPlugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
         plugin("LetterboxdSink", on: ["Sorting"]),
         plugin("StandardTransforms", on: ["Spilling"]),
@@ -132,6 +137,14 @@ let package = Package(
         plugin("StandardExporters", on: ["Sockets"]),
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
+
+        // The one list of all plugins, for this program and for others.
+        .target(
+            name: "SprocketPlugins",
+            dependencies: ["PluginKit"] + plugins,
+            path: "Sources/Runner/SprocketPlugins",
+            swiftSettings: strict
+        ),
 
         // The roof: the command, and the program that is the command with these plugins.
         .target(
@@ -146,7 +159,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Sprocket",
-            dependencies: ["Command", "PluginKit"] + plugins,
+            dependencies: ["Command", "SprocketPlugins"],
             path: "Sources/Runner/Sprocket",
             swiftSettings: strict
         ),
@@ -327,7 +340,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Sprocket", "Command", "Jobs", "TraktServer", "RedisServer", "SampleExport", "StateStore",
+                "Sprocket", "SprocketPlugins", "Command", "Jobs", "TraktServer", "RedisServer", "SampleExport",
+                "StateStore",
                 "PluginTestKit", "Runs", "Pipelines",
                 "PluginKit", "Formats", "Diagnostics",
             ]

@@ -1,13 +1,13 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import SprocketPlugins
 import TestTags
 import Testing
 
 @testable import Pipelines
 @testable import Runs
 @testable import Command
-@testable import Sprocket
 
 /// Every option of every plugin and section takes numbers that break what has not thought of them.
 ///
@@ -33,6 +33,17 @@ import Testing
         "otlp.url": "\"http://127.0.0.1:9/v1/metrics\"", "letterboxd.path": "\"@/lb.csv\"",
     ]
 
+    /// What an option is given that is not the one that is tried; nil to leave it out.
+    private static func value(of option: OptionDefinition, at place: String) -> String? {
+        if let value = needed["\(place).\(option.name)"] { return value }
+        guard option.isRequired else { return nil }
+        return switch option.shape {
+        case .path: "\"@/\(place).\(option.name)\""
+        case .column: "\"tmdb\""
+        default: nil
+        }
+    }
+
     static let subjects: [Subject] = {
         let columns = [
             "id: sequence", "kind: choice film|show", "name: text 3", "tmdb: integer 1..9",
@@ -47,7 +58,7 @@ import Testing
             for option in definitions {
                 let lines = definitions.compactMap { other -> String? in
                     if other.name == option.name { return "\(other.name) = §\n" }
-                    return needed["\(place).\(other.name)"].map { "\(other.name) = \($0)\n" }
+                    return value(of: other, at: place).map { "\(other.name) = \($0)\n" }
                 }
                 all.append(Subject(place: place, option: option, pipeline: pipeline(lines.joined())))
             }
@@ -56,7 +67,7 @@ import Testing
         add("[http]", HTTPSettings.self) { "[http]\n" + $0 + source + sink }
         // What an account can be set to stands in no pipeline.
         for kind in Registry.Kind.allCases where kind != .account {
-            for plugin in Registry(Plugins.all).plugins(kind) {
+            for plugin in Registry(StandardPlugins.all).plugins(kind) {
                 let use = "use = \"\(plugin.name)\"\n"
                 add(plugin.name, options(of: plugin)) { lines in
                     switch kind {
@@ -100,7 +111,7 @@ import Testing
         let text = text.replacing("@/", with: folder.path + "/")
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
         let services = Services(
-            registry: Registry(Plugins.all),
+            registry: Registry(StandardPlugins.all),
             environment: ["TRAKT_CLIENT_ID": "x", "TRAKT_ACCESS_TOKEN": "y", "HOME": folder.path],
             log: StageLog(),
             stateFolder: folder.path("state")
@@ -193,9 +204,9 @@ import Testing
         var broken: [String] = []
         for place in Set(Self.subjects.map(\.place)) {
             guard let subject = Self.subjects.first(where: { $0.place == place }) else { continue }
-            let needed = Self.needed["\(place).\(subject.option.name)"] ?? subject.option.defaultLiteral
+            let value = Self.value(of: subject.option, at: place) ?? subject.option.defaultLiteral
             let text = subject.pipeline.split(separator: "\n").map(String.init).compactMap { line in
-                line.contains("§") ? needed.map { line.replacing("§", with: $0) } : line
+                line.contains("§") ? value.map { line.replacing("§", with: $0) } : line
             }.joined(separator: "\n")
             let findings = await Self.findings(text, in: folder)
             if !findings.isEmpty { broken.append("\(place): \(findings.map { $0.rendered() }) in\n\(text)") }

@@ -2,17 +2,17 @@ import Diagnostics
 import Runs
 import Pipelines
 import PluginKit
+import SprocketPlugins
 import Testing
 
 @testable import Command
 @testable import Jobs
-@testable import Sprocket
 
 /// What a plugin of somebody else's fails with has the exit code of its category, and layers treat it by that, too: its
 /// codes are none that we know.
 @Suite struct OutsideCategoryTests {
     private static let registry = Registry(
-        Plugins.all + Acme.plugins
+        StandardPlugins.all + Acme.plugins
     )
 
     /// A fault, and what becomes of a run that meets it.

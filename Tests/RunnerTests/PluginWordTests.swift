@@ -1,9 +1,8 @@
 import Foundation
 import PluginKit
 import PluginTestKit
+import SprocketPlugins
 import Testing
-
-@testable import Sprocket
 
 /// No target of the framework names a plugin, or an option, a code or a metric of one, in what it says or compares.
 ///
@@ -111,7 +110,7 @@ private struct PluginWords {
     let metrics: Set<String>
 
     init() throws {
-        let plugins = Plugins.all
+        let plugins = StandardPlugins.all
         let own = try SourceFile.all(in: "Sources/Framework")
         names = Set(plugins.map { $0.name })
         options = Set(plugins.flatMap { Self.options(of: $0) }).subtracting(own.flatMap(\.options) + Self.shared)

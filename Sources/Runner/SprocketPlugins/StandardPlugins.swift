@@ -1,5 +1,5 @@
 internal import LetterboxdSink
-internal import PluginKit
+public import PluginKit
 internal import StandardCache
 internal import StandardExporters
 internal import StandardFiles
@@ -8,11 +8,14 @@ internal import StandardTransforms
 internal import Synthetic
 internal import TraktSource
 
-/// The plugins of this program.
+/// The standard plugins: those of the program `sprocket`, and of other programs that want them.
+///
+///     await Program(plugins: StandardPlugins.all + MyPlugins.all).run()
 ///
 /// A new one is a line here, and a target in `Package.swift`.
-enum Plugins {
-    static let all: [any Plugin.Type] = [
+public enum StandardPlugins {
+    /// All of them, in the order of `sprocket describe`.
+    public static let all: [any Plugin.Type] = [
         TraktPlugins.all,
         LetterboxdPlugins.all,
         FilePlugins.all,
