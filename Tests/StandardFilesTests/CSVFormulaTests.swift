@@ -42,7 +42,7 @@ import Testing
         let bytes = try await SinkContract.verify(CSVSink.self, batches: Films.batches(of: batch, size: size)) {
             "path = \"\($0)/x.csv\"\nformulas = \"\(choice)\""
         }
-        var reader = CSVReader(MemoryInput(bytes["x.csv"] ?? []), dialect: CSVDialect(), name: "x.csv")
+        var reader = CSVReader(BytesInput(bytes["x.csv"] ?? []), dialect: CSVDialect(), name: "x.csv")
         var record = CSVRecord()
         var read: [String] = []
         while try reader.read(into: &record) {

@@ -52,7 +52,7 @@ import Testing
         let bytes = try await SinkContract.verify(CSVSink.self, batches: Films.batches(of: Films.awkward, size: 2)) {
             "path = \"\($0)/films.csv\"\n\(options)"
         }
-        var reader = CSVReader(MemoryInput(bytes["films.csv"] ?? []), dialect: dialect, name: "films.csv")
+        var reader = CSVReader(BytesInput(bytes["films.csv"] ?? []), dialect: dialect, name: "films.csv")
         var record = CSVRecord()
         #expect(try reader.read(into: &record))
         #expect(record.fields == Films.schema.names)

@@ -36,17 +36,3 @@ enum Films {
         )
     }
 }
-
-/// Bytes in memory as an input.
-struct MemoryInput: ByteInput {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
-
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let piece = rest.prefix(buffer.count)
-        buffer.copyBytes(from: piece)
-        rest = rest.dropFirst(piece.count)
-        return piece.count
-    }
-}

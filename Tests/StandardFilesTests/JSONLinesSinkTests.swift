@@ -39,7 +39,7 @@ import Testing
             zip(Films.schema.names, Films.schema.fields).map { .init([$0], into: $1) },
             form: .lines
         )
-        var reader = JSONRowReader(MemoryInput(Array(text.utf8)), rows: rows, name: "films.jsonl")
+        var reader = JSONRowReader(BytesInput(Array(text.utf8)), rows: rows, name: "films.jsonl")
         var read = Batch(Films.schema)
         while try reader.read(into: &read, atMost: 100) {}
         #expect(read == Films.awkward)

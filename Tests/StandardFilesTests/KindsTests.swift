@@ -99,7 +99,7 @@ import Testing
         let bytes = try await SinkContract.verify(CSVSink.self, batches: batches) {
             "path = \"\($0)/all.csv\"\nnull = \"NULL\""
         }
-        var reader = CSVReader(MemoryInput(bytes["all.csv"] ?? []), dialect: CSVDialect(), name: "all.csv")
+        var reader = CSVReader(BytesInput(bytes["all.csv"] ?? []), dialect: CSVDialect(), name: "all.csv")
         var record = CSVRecord()
         #expect(try reader.read(into: &record))
         #expect(record.fields == Self.schema.names)
@@ -127,7 +127,7 @@ import Testing
             },
             form: .lines
         )
-        var reader = JSONRowReader(MemoryInput(bytes), rows: rows, name: "all.jsonl")
+        var reader = JSONRowReader(BytesInput(bytes), rows: rows, name: "all.jsonl")
         var read = Batch(Self.schema)
         while try reader.read(into: &read, atMost: 7) { #expect(reader.oddInstants.isEmpty) }
         #expect(reader.mismatches == 0)

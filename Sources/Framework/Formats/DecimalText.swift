@@ -1,7 +1,7 @@
 /// Whole numbers as decimal digits.
-package enum DecimalText {
+public enum DecimalText {
     /// Appends a number, with a sign only if it is negative.
-    package static func append(_ integer: Int64, to bytes: inout [UInt8]) {
+    public static func append(_ integer: Int64, to bytes: inout [UInt8]) {
         var magnitude = integer.magnitude
         if integer < 0 { bytes.append(UInt8(ascii: "-")) }
         let start = bytes.count

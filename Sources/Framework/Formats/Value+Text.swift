@@ -1,8 +1,8 @@
-package import Records
+public import Records
 
 extension Value {
     /// The value as text, such as in a CSV file; empty for null.
-    package var plainText: String {
+    public var plainText: String {
         switch self {
         case .null: ""
         case .boolean(let value): "\(value)"

@@ -1,6 +1,6 @@
 internal import Glibc
 internal import Synchronization
-package import PluginKit
+public import PluginKit
 
 /// What a limit has let through, known beyond the end of a run.
 ///
@@ -11,7 +11,7 @@ package import PluginKit
 ///            +  moments of the last window, each with how many went by then
 ///
 /// What the other side has told holds for a day beyond the run: some tell it only when it is too late.
-package final class RateLimitLog: Sendable {
+public final class RateLimitLog: Sendable {
     /// Calls that are written down and have not begun.
     private let left = Atomic(0)
     /// Calls that have begun, and perhaps not gone.
@@ -49,7 +49,7 @@ package final class RateLimitLog: Sendable {
     ///   - key: What it is kept as.
     ///   - log: Where it says that it cannot.
     ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z; nil for the machine's.
-    package init(
+    public init(
         _ limiter: RateLimiter,
         in kept: any StateValues,
         as key: String,
@@ -69,7 +69,7 @@ package final class RateLimitLog: Sendable {
     }
 
     /// Notes that a call begins, if it is written down already; otherwise `book` has to be asked.
-    package func begins() -> Bool {
+    public func begins() -> Bool {
         underway.add(1, ordering: .relaxed)
         if left.subtract(1, ordering: .relaxed).newValue >= 0 { return true }
         underway.subtract(1, ordering: .relaxed)
@@ -77,10 +77,10 @@ package final class RateLimitLog: Sendable {
     }
 
     /// Notes that a call that has begun has had its turn, or was stopped before.
-    package func gone() { underway.subtract(1, ordering: .relaxed) }
+    public func gone() { underway.subtract(1, ordering: .relaxed) }
 
     /// Waits until calls are written down, the one that asks among them, which begins with that.
-    package func book() async {
+    public func book() async {
         repeat {
             let task = booking.withLock { booking in
                 if let task = booking.task { return task }
@@ -93,7 +93,7 @@ package final class RateLimitLog: Sendable {
     }
 
     /// Keeps what has gone, and no more than that: for the end of a run.
-    package func finish() async {
+    public func finish() async {
         guard booking.withLock({ $0.isRecalled }) else { return }
         left.store(0, ordering: .relaxed)
         await save(ahead: underway.load(ordering: .relaxed))

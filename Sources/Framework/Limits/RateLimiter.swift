@@ -82,7 +82,7 @@ public final class RateLimiter: Sendable {
     /// - Returns: How long that took.
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
     @discardableResult
-    package func turn(noting waits: OpenWaits?, as limit: String) async throws -> Duration {
+    public func turn(noting waits: OpenWaits?, as limit: String) async throws -> Duration {
         let arrival = time.now
         guard let (turn, moment) = reserve(at: arrival) else { return .zero }
         return try await wait(
@@ -97,7 +97,7 @@ public final class RateLimiter: Sendable {
     /// Has the caller go at once, if its moment is now; otherwise it has to ask for its turn.
     ///
     /// - Returns: Whether it goes.
-    package func goesAtOnce() -> Bool {
+    public func goesAtOnce() -> Bool {
         let now = time.now
         return schedule.withLock { $0.goesAtOnce(now: now) }
     }
@@ -196,7 +196,7 @@ public final class RateLimiter: Sendable {
     public func penalise(until moment: Duration) { schedule.withLock { $0.block(until: moment) } }
 
     /// Until when no call goes because a server has asked for a pause, by the clock; in the past if none has.
-    package var penalty: Duration { schedule.withLock { $0.blocked } }
+    public var penalty: Duration { schedule.withLock { $0.blocked } }
 }
 
 extension SharedObjects {

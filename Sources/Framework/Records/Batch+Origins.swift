@@ -28,7 +28,7 @@ extension Batch {
     }
 
     /// The number of a record within the batch, which filters do not change.
-    package func number(of row: Int) -> Int { Int(numbers[row]) }
+    public func number(of row: Int) -> Int { Int(numbers[row]) }
 
     /// What the following records are read from.
     package var origins: Origins {

@@ -12,7 +12,7 @@ extension Batch {
     }
 
     /// Adds a remark about records that are handed on.
-    package mutating func remark(_ remark: Remark) {
+    public mutating func remark(_ remark: Remark) {
         if remark.count > 0 { remarks.add(remark) }
     }
 
@@ -23,7 +23,7 @@ extension Batch {
     }
 
     /// Takes the remarks, filtered counts and rejections of another batch whose records are in this one.
-    package mutating func adopt(notesOf other: inout Batch) {
+    public mutating func adopt(notesOf other: inout Batch) {
         rejections += other.takeRejections()
         for reason in other.takeFiltered() { filtered.add(reason) }
         for remark in other.takeRemarks() { remarks.add(remark) }

@@ -118,6 +118,27 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         )
     }
 
+    /// The column of this name, which must exist and hold values of a kind.
+    ///
+    /// - Throws: At `place`, `schema.unknown-column` with the nearest name or the list of names, or `schema.kind`.
+    public func field(
+        _ name: String,
+        kind: Kind,
+        at place: Diagnostic.Place? = nil
+    ) throws(Diagnostic) -> Field {
+        let field = try field(name, at: place)
+        guard field.kind == kind else {
+            throw Diagnostic(
+                "schema.kind",
+                message: "the column '\(name)' holds \(field.kind), and not \(kind)",
+                category: .usage,
+                at: place,
+                hint: "name another column, or convert this one"
+            )
+        }
+        return field
+    }
+
     /// All columns, for access to cells.
     public var fields: [Field] { columns.enumerated().map { Field(index: $0, kind: $1.kind) } }
 

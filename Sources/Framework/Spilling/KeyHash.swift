@@ -2,17 +2,17 @@
 /// in wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash, final version 4, read on 2026-11-23).
 ///
 /// It is seeded, so that an input with colliding keys cannot be constructed.
-package struct KeyHash: Sendable {
+public struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
 
     /// A hash with the seed of this process.
-    package init() { seed = Self.processSeed }
+    public init() { seed = Self.processSeed }
 
     private static let processSeed = UInt64.random(in: .min ... .max)
 
     /// The hash of some bytes.
     @inlinable
-    package func callAsFunction(_ key: Span<UInt8>) -> UInt32 {
+    public func callAsFunction(_ key: Span<UInt8>) -> UInt32 {
         let bytes = key.bytes
         let count = key.count
         var hash = seed ^ UInt64(truncatingIfNeeded: count)

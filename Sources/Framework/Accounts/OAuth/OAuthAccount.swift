@@ -1,15 +1,16 @@
 internal import Diagnostics
-package import PluginKit
+public import PluginKit
 
 /// A person's account at a service that gives out tokens: signing in with a code, status, and signing out.
 ///
 /// What an `AccountService` of such a service consists of; only the name of the account, if there is one, is asked by the
 /// service's own means.
-package struct OAuthAccount: Sendable {
+public struct OAuthAccount: Sendable {
     private let service: OAuthService
     private let context: AccountContext
 
-    package init(_ service: OAuthService, in context: AccountContext) {
+    /// A person's account at a service.
+    public init(_ service: OAuthService, in context: AccountContext) {
         self.service = service
         self.context = context
     }
@@ -28,7 +29,7 @@ package struct OAuthAccount: Sendable {
     ///
     /// - Parameter user: Asks whose account it is, with an app and an access token; nil if the answer does not say so.
     /// - Throws: `account.*`, `http.*`, what is wrong with the credentials' file, `CancellationError`.
-    package func signIn(user: (OAuthApp, Secret) async throws -> String? = { _, _ in nil }) async throws {
+    public func signIn(user: (OAuthApp, Secret) async throws -> String? = { _, _ in nil }) async throws {
         // What cannot be written later is found out before the person has entered anything.
         let before = try kept()
         guard let app = app ?? before?.app else { throw problem.noApp(hasID: false) }
@@ -71,7 +72,7 @@ package struct OAuthAccount: Sendable {
     /// What is known of the sign-in, without asking the service.
     ///
     /// - Throws: what is wrong with the credentials' file.
-    package func status() throws -> AccountStatus {
+    public func status() throws -> AccountStatus {
         var status = AccountStatus(isSignedIn: false, server: service.origin)
         let names = service.variables
         if OAuthApp.filled(context.environment[names.token].map { Secret($0) }) != nil {
@@ -105,7 +106,7 @@ package struct OAuthAccount: Sendable {
     /// Ends the sign-in, at the service and on this machine; nothing happens if there is none.
     ///
     /// - Throws: `account.not-revoked`, and what is wrong with the credentials' file.
-    package func signOut() async throws {
+    public func signOut() async throws {
         guard try kept() != nil else {
             context.say("Nobody is signed in.")
             return

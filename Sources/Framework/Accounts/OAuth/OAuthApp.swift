@@ -1,16 +1,16 @@
-package import PluginKit
+public import PluginKit
 
 /// The app that a service knows a program by.
 ///
 /// Users make their own: none is shipped.
-package struct OAuthApp: Sendable {
+public struct OAuthApp: Sendable {
     /// Its client id.
-    package let id: Secret
+    public let id: Secret
     /// Its client secret; nil if it has none, or none is needed for what is done.
-    package let secret: Secret?
+    public let secret: Secret?
 
     /// An app.
-    package init(id: Secret, secret: Secret?) {
+    public init(id: Secret, secret: Secret?) {
         self.id = id
         self.secret = secret
     }
@@ -25,7 +25,7 @@ package struct OAuthApp: Sendable {
     ///   - secret: The secret of the options.
     ///   - variables: What the variables are called.
     ///   - environment: The environment's variables.
-    package init?(
+    public init?(
         id: Secret? = nil,
         secret: Secret? = nil,
         variables: OAuthVariables,
@@ -39,5 +39,5 @@ package struct OAuthApp: Sendable {
     }
 
     /// The text, unless it is empty: `"${env:NAME:-}"` is how a file says that there may be none.
-    package static func filled(_ secret: Secret?) -> Secret? { secret.flatMap { $0.revealed.isEmpty ? nil : $0 } }
+    public static func filled(_ secret: Secret?) -> Secret? { secret.flatMap { $0.revealed.isEmpty ? nil : $0 } }
 }

@@ -1,14 +1,15 @@
-package import Diagnostics
+public import Diagnostics
 internal import Formats
-package import PluginKit
+public import PluginKit
 
 /// What can stand in the way of signing in and of renewing, in words for people.
 ///
 /// None repeats what a server has sent.
-package struct OAuthProblem: Sendable {
+public struct OAuthProblem: Sendable {
     private let service: OAuthService
 
-    package init(_ service: OAuthService) { self.service = service }
+    /// What can go wrong at a service.
+    public init(_ service: OAuthService) { self.service = service }
 
     private var title: String { service.title }
     private var signIn: String { "sign in again: sprocket auth \(service.name) login" }
@@ -17,7 +18,7 @@ package struct OAuthProblem: Sendable {
     // MARK: The app
 
     /// There is no client id, or no secret beside it.
-    package func noApp(hasID: Bool) -> Diagnostic {
+    public func noApp(hasID: Bool) -> Diagnostic {
         let names = (hasID ? [] : [service.variables.id]) + [service.variables.secret].compactMap(\.self)
         return Diagnostic(
             "account.app",
@@ -29,7 +30,7 @@ package struct OAuthProblem: Sendable {
     }
 
     /// The app is not known, or its secret is wrong.
-    package var appRefused: Diagnostic {
+    public var appRefused: Diagnostic {
         Diagnostic(
             "account.app",
             message: "\(title) does not let this app in: its client id or secret is wrong, or the app was deleted",
@@ -52,7 +53,7 @@ package struct OAuthProblem: Sendable {
     // MARK: Tokens
 
     /// Somebody's own data is wanted, and nobody is signed in.
-    package var notSignedIn: Diagnostic {
+    public var notSignedIn: Diagnostic {
         Diagnostic(
             "account.signed-out",
             message: "nobody is signed in to \(title) at \(service.origin)",
@@ -153,7 +154,7 @@ package struct OAuthProblem: Sendable {
     }
 
     /// Something else is wrong with the code.
-    package func code(_ message: String) -> Diagnostic {
+    public func code(_ message: String) -> Diagnostic {
         Diagnostic("account.code", message: message, category: .environment, hint: again)
     }
 
@@ -171,10 +172,10 @@ package struct OAuthProblem: Sendable {
     // MARK: Answers
 
     /// The service cannot answer now.
-    package func busy(_ response: HTTPResponse) -> StageFailure { Self.busy(response, at: service.origin) }
+    public func busy(_ response: HTTPResponse) -> StageFailure { Self.busy(response, at: service.origin) }
 
     /// A server cannot answer now.
-    package static func busy(_ response: HTTPResponse, at origin: String) -> StageFailure {
+    public static func busy(_ response: HTTPResponse, at origin: String) -> StageFailure {
         let pause = response.headers.retryAfter()
         return .transient(
             Diagnostic(
@@ -191,7 +192,7 @@ package struct OAuthProblem: Sendable {
     func undocumented(_ status: Int) -> Diagnostic { Self.undocumented(status, at: service.origin) }
 
     /// An answer with a status that means nothing here.
-    package static func undocumented(_ status: Int, at origin: String) -> Diagnostic {
+    public static func undocumented(_ status: Int, at origin: String) -> Diagnostic {
         Diagnostic(
             "account.server",
             message: "\(origin) has answered with the status \(status), and not as documented",
@@ -203,7 +204,7 @@ package struct OAuthProblem: Sendable {
     var unreadable: StageFailure { unreadable(at: service.origin) }
 
     /// An answer that should hold something and does not; the next one may.
-    package func unreadable(at origin: String) -> StageFailure {
+    public func unreadable(at origin: String) -> StageFailure {
         .transient(
             Diagnostic(
                 "account.answer",
@@ -228,7 +229,7 @@ package struct OAuthProblem: Sendable {
     }
 
     /// A moment as people read it: `2026-11-23 14:30 UTC`.
-    package static func time(_ seconds: Int64) -> String {
+    public static func time(_ seconds: Int64) -> String {
         var bytes: [UInt8] = []
         ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1_000_000, to: &bytes)
         let text = String(decoding: bytes, as: UTF8.self)

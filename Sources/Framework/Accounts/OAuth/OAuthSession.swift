@@ -1,6 +1,6 @@
-package import Diagnostics
+public import Diagnostics
 internal import Formats
-package import PluginKit
+public import PluginKit
 
 /// The right to read somebody's data: hands out the access token, and renews it when its time is over.
 ///
@@ -12,17 +12,18 @@ package import PluginKit
 ///
 /// A token that was given (an option, or a variable of the environment) is used as it is, never stored and never renewed. Otherwise
 /// there are those that `sprocket auth NAME login` has left. Many may ask at once: one renews, and all get what it has got.
-package final class OAuthSession: Sendable {
+public final class OAuthSession: Sendable {
     /// What a session is made from; where something is nil or empty, the environment counts.
-    package struct Settings: Sendable {
+    public struct Settings: Sendable {
         /// The app's client id.
-        package var clientID: Secret?
+        public var clientID: Secret?
         /// The app's client secret.
-        package var clientSecret: Secret?
+        public var clientSecret: Secret?
         /// A token that was got elsewhere.
-        package var accessToken: Secret?
+        public var accessToken: Secret?
 
-        package init(
+        /// Settings; what is left out, the environment states.
+        public init(
             clientID: Secret? = nil,
             clientSecret: Secret? = nil,
             accessToken: Secret? = nil
@@ -53,7 +54,7 @@ package final class OAuthSession: Sendable {
     private let state = Locked(State())
 
     /// A session of a stage; it opens and asks nothing yet.
-    package convenience init(_ service: OAuthService, settings: Settings, in context: StageContext) {
+    public convenience init(_ service: OAuthService, settings: Settings, in context: StageContext) {
         self.init(
             service,
             settings: settings,
@@ -91,7 +92,7 @@ package final class OAuthSession: Sendable {
     /// The client id that requests name: that of the options, of the environment, or of the sign-in.
     ///
     /// - Throws: `account.app` if there is none; what is wrong with the credentials' file.
-    package func clientID() throws -> Secret {
+    public func clientID() throws -> Secret {
         if let app { return app.id }
         if let id = try renewal.kept()?.app?.id { return id }
         throw problem.noApp(hasID: false)
@@ -103,7 +104,7 @@ package final class OAuthSession: Sendable {
     ///
     /// - Throws: `account.ended` if the person must sign in again; other `account.*`; `StageFailure.transient` for what may
     ///   pass; what is wrong with the credentials' file; `CancellationError`.
-    package func token() async throws -> Secret? {
+    public func token() async throws -> Secret? {
         if let given { return try checked(given) }
         guard let tokens = try current() else { return nil }
         let now = clock.seconds
@@ -125,7 +126,7 @@ package final class OAuthSession: Sendable {
     /// - Parameter old: The token that was refused.
     /// - Returns: Another one; nil if nobody is signed in any more.
     /// - Throws: `account.token` if `old` was given and not made here; as `token()` besides.
-    package func token(replacing old: Secret) async throws -> Secret? {
+    public func token(replacing old: Secret) async throws -> Secret? {
         if given != nil { throw problem.givenToken }
         guard let tokens = try current() else { return nil }
         if tokens.access.revealed != old.revealed, !tokens.needsRenewal(at: clock.seconds) { return tokens.access }
@@ -133,20 +134,20 @@ package final class OAuthSession: Sendable {
     }
 
     /// Notes that the service has accepted a token.
-    package func noteAccepted(_ token: Secret) {
+    public func noteAccepted(_ token: Secret) {
         state.withLock { _ = $0.accepted.insert(Self.digest(of: token, named: "accepted")) }
     }
 
     /// Whether the service has accepted this token before.
-    package func wasAccepted(_ token: Secret) -> Bool {
+    public func wasAccepted(_ token: Secret) -> Bool {
         state.withLock { $0.accepted.contains(Self.digest(of: token, named: "accepted")) }
     }
 
     /// The name in addresses of the account that is signed in; nil if the token was given, or the sign-in does not have it.
-    package var user: String? { given == nil ? (try? current())?.user : nil }
+    public var user: String? { given == nil ? (try? current())?.user : nil }
 
     /// What distinguishes the token that was given from others, and gives nothing away; nil if none was given.
-    package var givenToken: String? {
+    public var givenToken: String? {
         given.map { Self.digest(of: $0, named: "\(renewal.service.name) token") }
     }
 
@@ -159,7 +160,7 @@ package final class OAuthSession: Sendable {
     }
 
     /// That somebody's own data is wanted, and nobody is signed in.
-    package var notSignedIn: Diagnostic { problem.notSignedIn }
+    public var notSignedIn: Diagnostic { problem.notSignedIn }
 
     private func checked(_ given: Secret) throws -> Secret {
         guard TokenAnswer.isToken(given.revealed) else { throw problem.malformedToken }

@@ -1,16 +1,16 @@
 /// Where people give an app and a token: variables of the environment, and an option.
-package struct OAuthVariables: Sendable, Hashable {
+public struct OAuthVariables: Sendable, Hashable {
     /// The app's client id.
-    package let id: String
+    public let id: String
     /// The app's client secret; nil for a service whose apps have none.
-    package let secret: String?
+    public let secret: String?
     /// An access token that was got elsewhere.
-    package let token: String
+    public let token: String
     /// The option of the plugin's stages that takes such a token, too; nil if there is none.
-    package let tokenOption: String?
+    public let tokenOption: String?
 
     /// The names of variables, and of an option.
-    package init(id: String, secret: String?, token: String, tokenOption: String? = nil) {
+    public init(id: String, secret: String?, token: String, tokenOption: String? = nil) {
         self.id = id
         self.secret = secret
         self.token = token

@@ -1,8 +1,8 @@
 internal import Formats
-package import PluginKit
+public import PluginKit
 
 /// What an answer of a service means.
-package enum OAuthVerdict: Sendable {
+public enum OAuthVerdict: Sendable {
     /// It holds what was asked for.
     case granted
     /// The person has not entered the code yet.
@@ -34,7 +34,7 @@ package enum OAuthVerdict: Sendable {
     }
 
     /// The error that a body names; nil if it names none.
-    package static func error(in response: HTTPResponse) -> String? {
+    public static func error(in response: HTTPResponse) -> String? {
         // Bodies of refusals are empty, HTML or JSON; only the last says more.
         (try? JSONValue(parsing: response.body, name: "answer"))?["error"]?.string
     }

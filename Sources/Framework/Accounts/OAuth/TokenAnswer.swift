@@ -2,7 +2,7 @@ internal import Formats
 internal import PluginKit
 
 /// What a service answers when it gives a token.
-package struct TokenAnswer: Sendable {
+public struct TokenAnswer: Sendable {
     let access: Secret
     /// What the next token is asked with, once.
     let refresh: Secret?
@@ -29,7 +29,7 @@ package struct TokenAnswer: Sendable {
     }
 
     /// Whether a text can be a token: signs that may stand in a header field, at least one.
-    package static func isToken(_ text: String) -> Bool {
+    public static func isToken(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 4096 && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }
 }

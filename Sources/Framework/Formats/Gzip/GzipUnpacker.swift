@@ -2,9 +2,9 @@
 ///
 /// Several consecutive members make one text. The checksum and length of each are verified; bytes after the last member
 /// must begin another one.
-package struct GzipUnpacker: ~Copyable {
+public struct GzipUnpacker: ~Copyable {
     /// Why bytes cannot be decompressed.
-    package enum Failure: Error, Sendable, Hashable {
+    public enum Failure: Error, Sendable, Hashable {
         /// They are invalid; with zlib's description.
         case damaged(String)
         /// They are incomplete.
@@ -22,7 +22,7 @@ package struct GzipUnpacker: ~Copyable {
     private var hasBegun = false
 
     /// Nil if memory is insufficient.
-    package init?() {
+    public init?() {
         guard let inflater = Inflater(.gzip) else { return nil }
         self.inflater = inflater
         piece = .allocate(byteCount: Self.pieceSize, alignment: 16)
@@ -37,7 +37,7 @@ package struct GzipUnpacker: ~Copyable {
     ///   - output: Receives the decompressed bytes.
     ///   - limit: The maximum length of `output`.
     /// - Throws: `damaged`, or `tooLarge` before `output` exceeds the limit.
-    package mutating func unpack(
+    public mutating func unpack(
         _ bytes: UnsafeRawBufferPointer,
         into output: inout [UInt8],
         limit: Int
@@ -66,7 +66,7 @@ package struct GzipUnpacker: ~Copyable {
     /// Ends the input.
     ///
     /// - Throws: `cutOff` unless a member has just ended.
-    package consuming func finish() throws(Failure) {
+    public consuming func finish() throws(Failure) {
         guard hasBegun, !isOpen else { throw .cutOff }
     }
 }

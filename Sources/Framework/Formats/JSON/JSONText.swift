@@ -1,11 +1,11 @@
 /// Texts as JSON strings (RFC 8259 §7).
-package enum JSONText {
+public enum JSONText {
     /// Appends a text in quotes; quotes, backslashes and control characters in it are escaped.
     ///
     /// - Parameters:
     ///   - text: Valid UTF-8.
     ///   - bytes: What to append to.
-    package static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+    public static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
         text.withUnsafeBufferPointer { append($0, to: &bytes) }
     }
 
@@ -14,7 +14,7 @@ package enum JSONText {
     /// - Parameters:
     ///   - value: A text for which `isValue` holds.
     ///   - bytes: What to append to.
-    package static func append(value: Span<UInt8>, to bytes: inout [UInt8]) {
+    public static func append(value: Span<UInt8>, to bytes: inout [UInt8]) {
         value.withUnsafeBufferPointer { value in
             guard value.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return bytes.append(contentsOf: value) }
             bytes.append(contentsOf: value.lazy.filter { $0 != 0x0A && $0 != 0x0D })
@@ -22,7 +22,7 @@ package enum JSONText {
     }
 
     /// Whether a text, which is valid UTF-8, is one JSON value, with or without whitespace around it.
-    package static func isValue(_ text: Span<UInt8>) -> Bool {
+    public static func isValue(_ text: Span<UInt8>) -> Bool {
         let room = text.count + JSONScanner.padding
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { copy in
             copy.initialize(repeating: 0)

@@ -77,7 +77,7 @@ public enum ISO8601 {
 
     static let millisecondsADay = 86_400_000
     /// The length of a day in microseconds.
-    package static let microsecondsADay = 86_400_000_000
+    public static let microsecondsADay = 86_400_000_000
 
     // MARK: The usual form
 

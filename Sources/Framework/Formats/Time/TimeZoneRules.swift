@@ -24,12 +24,12 @@ public struct TimeZoneRules: Sendable, Hashable {
     }
 
     /// The same rules under another name of the zone.
-    package func named(_ name: String) -> TimeZoneRules {
+    public func named(_ name: String) -> TimeZoneRules {
         TimeZoneRules(name: name, transitions: transitions, offsets: offsets, rule: rule)
     }
 
     /// Whether two zones have the same rules, whatever their names.
-    package func hasSameClock(as other: TimeZoneRules) -> Bool {
+    public func hasSameClock(as other: TimeZoneRules) -> Bool {
         transitions == other.transitions && offsets == other.offsets && rule == other.rule
     }
 
@@ -40,7 +40,7 @@ public struct TimeZoneRules: Sendable, Hashable {
     ///
     /// - Parameter microseconds: Local time, as microseconds from 1970-01-01T00:00:00 local time.
     /// - Returns: Microseconds since 1970-01-01T00:00:00Z.
-    package func instant(ofLocal microseconds: Int64) -> Int64 {
+    public func instant(ofLocal microseconds: Int64) -> Int64 {
         let seconds = Int64(CivilDate.floorDivide(Int(microseconds), by: 1_000_000))
         let day: Int64 = 86_400
         let before = Int64(offset(at: seconds - 2 * day))

@@ -106,7 +106,7 @@ public struct HTTPFailure: Error, Sendable, Hashable {
 
 extension HTTPFailure.Kind {
     /// The code of its diagnostic: `http.timed-out`.
-    package var code: Diagnostic.Code {
+    public var code: Diagnostic.Code {
         Diagnostic.Code(rawValue.reduce(into: "http.") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) })
     }
 
@@ -120,7 +120,7 @@ extension HTTPFailure.Kind {
     }
 
     /// The codes of diagnostics for servers that cannot be reached at all.
-    package static let outOfReach = Set(allCases.filter(\.isOutOfReach).map(\.code))
+    public static let outOfReach = Set(allCases.filter(\.isOutOfReach).map(\.code))
 }
 
 /// A transport without a network: every request fails.

@@ -1,7 +1,7 @@
 internal import Formats
 
 /// Times in header fields (RFC 9110 §5.6.7).
-package enum HTTPDate {
+public enum HTTPDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// Parses a time in any of the three forms, into seconds since 1970-01-01T00:00:00Z; nil if the text is not a time.
@@ -11,7 +11,7 @@ package enum HTTPDate {
     ///     Sun Nov  6 08:49:37 1994
     ///
     /// The day of the week is ignored. A year of two digits is the matching one nearest to 2026.
-    package static func seconds(of text: String) -> Int? {
+    public static func seconds(of text: String) -> Int? {
         let parts = text.split { $0 == " " || $0 == "-" || $0 == "," }.map(String.init)
         guard parts.count == 6 || parts.count == 5 else { return nil }
         let (day, month, year, time) =
@@ -32,7 +32,7 @@ package enum HTTPDate {
     ///
     /// - Parameter seconds: Seconds since 1970-01-01T00:00:00Z; limited to the years up to 9999.
     /// - Returns: The text.
-    package static func text(of seconds: Int64) -> String {
+    public static func text(of seconds: Int64) -> String {
         let seconds = Int(min(max(seconds, 0), 253_402_300_799))
         let (days, time) = seconds.quotientAndRemainder(dividingBy: 86_400)
         let date = CivilDate(daysSince1970: Int32(days))

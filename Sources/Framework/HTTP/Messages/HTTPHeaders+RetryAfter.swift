@@ -17,10 +17,10 @@ extension HTTPHeaders {
     }
 
     /// The server's time (`Date`), in seconds since 1970-01-01T00:00:00Z; nil if it is missing.
-    package var serverTime: Int64? { self["Date"].flatMap(HTTPDate.seconds(of:)).map(Int64.init) }
+    public var serverTime: Int64? { self["Date"].flatMap(HTTPDate.seconds(of:)).map(Int64.init) }
 
     /// A pause limited so that it can be added to any time of a clock.
-    package static func bounded(_ pause: Duration) -> Duration { min(max(pause, .zero), longestPause) }
+    public static func bounded(_ pause: Duration) -> Duration { min(max(pause, .zero), longestPause) }
 
     /// A hundred years.
     private static let longestPause = Duration.seconds(100 * 365 * 86_400)

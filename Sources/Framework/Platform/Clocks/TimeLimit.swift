@@ -8,9 +8,9 @@ internal import Synchronization
 ///     begin ─ the call ends before it waits ──────────────────────────→ answer, if in time
 ///       └──── it waits for something ──→ underway ── it ends ─────────→ answer
 ///                                            └────── its time is over → cancelled
-package final class TimeLimit: Sendable {
+public final class TimeLimit: Sendable {
     /// A call has taken too long.
-    package struct Exceeded: Error {}
+    public struct Exceeded: Error {}
 
     /// Says whether a call was given up.
     private typealias Waiter = CheckedContinuation<Bool, Never>
@@ -46,7 +46,7 @@ package final class TimeLimit: Sendable {
     }
 
     /// How long a call may take.
-    package let limit: Duration
+    public let limit: Duration
     private let nanoseconds: Int64
     private let time: any TimeSource
     private let state = Locked(State())
@@ -56,7 +56,7 @@ package final class TimeLimit: Sendable {
     /// - Parameters:
     ///   - limit: How long a call may take.
     ///   - time: The clock.
-    package init(_ limit: Duration, time: any TimeSource) {
+    public init(_ limit: Duration, time: any TimeSource) {
         self.limit = limit
         // So that its sum with any moment of the clock fits.
         nanoseconds = min(max(limit.nanoseconds, 0), .max / 4)
@@ -76,7 +76,7 @@ package final class TimeLimit: Sendable {
     /// - Returns: The answer.
     /// - Throws: What the call throws in time; `Exceeded` if it was given up; `CancellationError` if the caller is
     ///   cancelled, before or meanwhile.
-    package func within<Output: Sendable>(
+    public func within<Output: Sendable>(
         waits: Bool,
         body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
@@ -111,7 +111,7 @@ package final class TimeLimit: Sendable {
     }
 
     /// Cancels the sleeper; calls that come later have another one.
-    package func finish() {
+    public func finish() {
         let sleeper = state.withLock { state in
             state.wakes = nil
             return state.sleeper.take()

@@ -1,4 +1,4 @@
-package import Diagnostics
+public import Diagnostics
 
 /// The fault point of the current task and of all tasks that it starts.
 ///
@@ -16,7 +16,7 @@ public enum Faults {
     ///   - body: Makes the step.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or the fault point: see `FaultPoint.pass`.
-    package static func step<Value>(
+    public static func step<Value>(
         _ act: DurableStep.Act,
         of subject: String,
         from origin: String? = nil,
@@ -35,7 +35,7 @@ extension FaultPoint {
     ///
     /// - Parameter step: The step.
     /// - Throws: The diagnostic that `reach` throws; any other error as `fault.injected` with its description.
-    package func pass(_ step: DurableStep) throws(Diagnostic) {
+    public func pass(_ step: DurableStep) throws(Diagnostic) {
         do { try reach(step) } catch { throw Self.diagnostic(error) }
     }
 
@@ -46,7 +46,7 @@ extension FaultPoint {
     ///   - range: Where the bytes go; not empty.
     /// - Returns: How many of them are to be written.
     /// - Throws: The diagnostic that `allowance` throws; any other error as `fault.injected` with its description.
-    package func allowed(_ step: DurableStep, writing range: Range<Int>) throws(Diagnostic) -> Int {
+    public func allowed(_ step: DurableStep, writing range: Range<Int>) throws(Diagnostic) -> Int {
         do {
             return min(max(try allowance(for: step, writing: range), 1), range.count)
         } catch {

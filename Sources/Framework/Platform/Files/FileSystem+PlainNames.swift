@@ -3,7 +3,7 @@ extension FileSystem {
     /// becomes `%` and two digits.
     ///
     /// Different texts have different names. A name longer than 200 bytes is cut and ends with a checksum of the whole.
-    package static func plainName(of text: String) -> String {
+    public static func plainName(of text: String) -> String {
         var name = ""
         for byte in text.utf8 {
             let isPlain =

@@ -90,7 +90,7 @@ public final class InputFile: RandomAccessBytes {
     }
 
     /// Reads bytes from an offset on into an array of the requested size and returns how many.
-    package func readChunk(_ chunk: inout [UInt8], at offset: Int) throws(Diagnostic) -> Int {
+    public func readChunk(_ chunk: inout [UInt8], at offset: Int) throws(Diagnostic) -> Int {
         var result: Result<Int, Diagnostic> = .success(0)
         chunk.withUnsafeMutableBytes { buffer in
             do throws(Diagnostic) {

@@ -1,23 +1,23 @@
-package import Diagnostics
+public import Diagnostics
 internal import Glibc
 
 /// An error of the operating system.
-package struct SystemFailure {
+public struct SystemFailure {
     private let number: Int32
 
     /// The error with this `errno`.
-    package init(number: Int32) { self.number = number }
+    public init(number: Int32) { self.number = number }
 
     /// The error of the last call, from `errno`.
-    package static var last: SystemFailure { SystemFailure(number: errno) }
+    public static var last: SystemFailure { SystemFailure(number: errno) }
 
     /// The diagnostic for a write to a full disk.
-    package static func diskFull(_ path: String) -> Diagnostic {
+    public static func diskFull(_ path: String) -> Diagnostic {
         SystemFailure(number: ENOSPC).diagnostic("write", at: path)
     }
 
     /// Whether the call was only interrupted and can be repeated.
-    package var isInterruption: Bool { number == EINTR }
+    public var isInterruption: Bool { number == EINTR }
 
     /// The error as a diagnostic.
     ///
@@ -25,12 +25,12 @@ package struct SystemFailure {
     ///   - act: What was tried: `read`, `write`.
     ///   - path: The file or folder.
     /// - Returns: The diagnostic, with the path as its place.
-    package func diagnostic(_ act: String, at path: String) -> Diagnostic {
+    public func diagnostic(_ act: String, at path: String) -> Diagnostic {
         problem(act, at: path).classed(as: .environment)
     }
 
     /// Whether an error means that a disk, a quota or a file size limit is full.
-    package static func isDiskFull(_ error: any Error) -> Bool { (error as? Diagnostic)?.code == full }
+    public static func isDiskFull(_ error: any Error) -> Bool { (error as? Diagnostic)?.code == full }
 
     private static let full: Diagnostic.Code = "file.disk-full"
 

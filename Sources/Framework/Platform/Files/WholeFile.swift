@@ -6,9 +6,9 @@ internal import Synchronization
 ///
 /// Until then the new file is next to it under a name of its own, `.NAME.PID-N.part`. That is created exclusively, so
 /// two programs that write the same file never mix. A value that is released without being published deletes its file.
-package struct WholeFile: ~Copyable {
+public struct WholeFile: ~Copyable {
     /// The file to replace.
-    package let target: OutputTarget
+    public let target: OutputTarget
     private let temporaryPath: String
     private let descriptor: Int32
     private var isPublished = false
@@ -21,7 +21,7 @@ package struct WholeFile: ~Copyable {
     ///   - path: The final path.
     ///   - mode: The mode of a new file; nil for read and write permission for all, reduced by the user's mask.
     /// - Throws: What `OutputTarget` throws; `file.disk-full`, `file.permission` or `file.write`, with the path.
-    package init(_ path: String, mode: UInt32? = nil) throws(Diagnostic) {
+    public init(_ path: String, mode: UInt32? = nil) throws(Diagnostic) {
         let target = try OutputTarget(path)
         try FileSystem.createFolder(around: target.file)
         let created = try Self.created(beside: target)
@@ -43,7 +43,7 @@ package struct WholeFile: ~Copyable {
     /// Writes all of `bytes` at an offset.
     ///
     /// - Throws: `file.disk-full` or `file.write`, with the path.
-    package func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) {
+    public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) {
         try OpenFile.write(bytes, at: offset, to: descriptor, path: temporaryPath, shownAs: target.path)
     }
 
@@ -53,7 +53,7 @@ package struct WholeFile: ~Copyable {
     ///   synced.
     /// - Throws: `file.changed` if the temporary file is not the one that was written, or what `OutputTarget` throws:
     ///   another file is there now.
-    package consuming func publish(isSynced: Bool = true) throws(Diagnostic) {
+    public consuming func publish(isSynced: Bool = true) throws(Diagnostic) {
         if isSynced {
             try Faults.step(.sync, of: temporaryPath) { () throws(Diagnostic) in
                 guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: target.path) }

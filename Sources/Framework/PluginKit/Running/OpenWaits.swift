@@ -2,15 +2,15 @@
 ///
 ///     let wait = context.waits.begin("the server is overloaded (503)", until: end)
 ///     defer { context.waits.end(wait) }
-package final class OpenWaits: Sendable {
+public final class OpenWaits: Sendable {
     /// One wait.
-    package struct Wait: Sendable, Hashable {
+    public struct Wait: Sendable, Hashable {
         /// The reason: text that fits after a colon, or after "waiting for" if it is a limit.
-        package let reason: String
+        public let reason: String
         /// Whether the wait is for a request limit.
-        package let isLimit: Bool
+        public let isLimit: Bool
         /// When the wait ends, by the clock; nil if that is unknown.
-        package let end: Duration?
+        public let end: Duration?
     }
 
     private struct State {
@@ -21,7 +21,7 @@ package final class OpenWaits: Sendable {
     private let state = Locked(State())
 
     /// Creates a collection without waits.
-    package init() {}
+    public init() {}
 
     /// Records the start of a wait.
     ///
@@ -30,7 +30,7 @@ package final class OpenWaits: Sendable {
     ///   - end: When the wait ends, by the clock; nil if that is unknown.
     ///   - isLimit: Whether the wait is for a request limit.
     /// - Returns: The number to pass to `end`.
-    package func begin(_ reason: String, until end: Duration? = nil, isLimit: Bool = false) -> Int {
+    public func begin(_ reason: String, until end: Duration? = nil, isLimit: Bool = false) -> Int {
         state.withLock { state in
             state.next += 1
             state.waits[state.next] = Wait(reason: reason, isLimit: isLimit, end: end)
@@ -39,10 +39,10 @@ package final class OpenWaits: Sendable {
     }
 
     /// Records the end of a wait.
-    package func end(_ number: Int) { state.withLock { $0.waits[number] = nil } }
+    public func end(_ number: Int) { state.withLock { $0.waits[number] = nil } }
 
     /// The wait with the latest known end; the newest one if no end is known; nil if there are no waits.
-    package var longest: Wait? {
+    public var longest: Wait? {
         state.withLock { state in
             let known = state.waits.values.filter { $0.end != nil }
             return known.max { ($0.end ?? .zero) < ($1.end ?? .zero) } ?? state.waits.max { $0.key < $1.key }?.value
@@ -54,10 +54,10 @@ extension SharedObjects {
     /// What the calls of a pipeline are waiting for now.
     ///
     /// Runs with the same key exclude each other, so no two runs share waits.
-    package func waits(of run: RunIdentity) -> OpenWaits { object("waits \(run.key)") { OpenWaits() } }
+    public func waits(of run: RunIdentity) -> OpenWaits { object("waits \(run.key)") { OpenWaits() } }
 }
 
 extension StageContext {
     /// What the calls of the pipeline are waiting for now.
-    package var waits: OpenWaits { shared.waits(of: run) }
+    public var waits: OpenWaits { shared.waits(of: run) }
 }

@@ -61,7 +61,7 @@ public enum StageFailure: Error, Sendable {
     }
 
     /// The same failure with another diagnostic.
-    package func saying(_ diagnostic: Diagnostic) -> StageFailure {
+    public func saying(_ diagnostic: Diagnostic) -> StageFailure {
         switch self {
         case .transient(_, let retryAfter): .transient(diagnostic, retryAfter: retryAfter)
         case .blocked(_, let retryAfter): .blocked(diagnostic, retryAfter: retryAfter)

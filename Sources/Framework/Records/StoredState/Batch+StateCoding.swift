@@ -1,4 +1,4 @@
-package import Diagnostics
+public import Diagnostics
 
 /// Batches are stored column by column, with the numbers and origins of their records, and with rejections and filtered
 /// counts.
@@ -14,7 +14,7 @@ package import Diagnostics
 /// are written.
 extension Batch {
     /// Appends the batch.
-    package func write(to writer: inout StateWriter) {
+    public func write(to writer: inout StateWriter) {
         writer.write(Int64(schema.width))
         for column in schema.columns {
             column.name.write(to: &writer)
@@ -39,7 +39,7 @@ extension Batch {
     /// Reads a batch with these columns.
     ///
     /// - Throws: `checkpoint.state` if the bytes are not a batch, or one with other columns.
-    package init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
+    public init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
         guard try reader.readCount() == schema.width else { throw StateReader.damaged }
         for column in schema.columns {
             let (name, kind) = (try String(from: &reader), try String(from: &reader))

@@ -36,7 +36,7 @@ public struct StateReader: Sendable {
     /// added.
     ///
     /// - Throws: `checkpoint.state` if there is none, or it is out of range.
-    package mutating func readAmount() throws(Diagnostic) -> Int {
+    public mutating func readAmount() throws(Diagnostic) -> Int {
         guard let amount = Int(exactly: try readInteger()), -(1 << 53)...1 << 53 ~= amount else { throw Self.damaged }
         return amount
     }

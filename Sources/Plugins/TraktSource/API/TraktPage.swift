@@ -62,7 +62,7 @@ struct TraktPageReader: Sendable {
     func page(_ response: HTTPResponse, about subject: String?, name: String) throws -> TraktPage {
         var batch = Batch(schema)
         var reader = JSONRowReader(
-            BodyInput(response.body),
+            BytesInput(response.body),
             rows: rows,
             name: name,
             expectedSize: response.body.count
@@ -147,21 +147,5 @@ struct TraktPageReader: Sendable {
             keys.append(digest.value)
         }
         return keys
-    }
-}
-
-/// The bytes of a body.
-private struct BodyInput: ByteInput {
-    private let bytes: [UInt8]
-    private var place = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(buffer.count, bytes.count - place)
-        guard count > 0 else { return 0 }
-        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[place..<place + count])) }
-        place += count
-        return count
     }
 }
