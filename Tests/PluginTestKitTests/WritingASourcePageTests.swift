@@ -14,7 +14,12 @@ import Testing
 
     private func page() throws -> String { try file("../../docs/writing-a-source.md") }
 
-    @Test(arguments: ["Primes", "PrimesTests", "LastDigit", "NumberLines", "StageTests", "Primes+Metrics"])
+    @Test(
+        arguments: [
+            "Primes", "PrimesTests", "LastDigit", "NumberLines", "StageTests", "Primes+Metrics", "GitHubReleases",
+            "GitHubReleasesTests",
+        ]
+    )
     func `the page quotes the examples word for word`(name: String) throws {
         #expect(try page().contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
     }
@@ -43,7 +48,7 @@ import Testing
         let folder = try TemporaryFolder()
         let text = toml.1.replacing("exports/", with: folder.path + "/")
         let file = try PipelineFile(Array(text.utf8), path: "pipelines/digits.toml")
-        let registry = Registry([Primes.self, LastDigit.self, NumberLines.self])
+        let registry = Registry(PrimePlugins.all)
         let plan = try await Plan(file, services: Services(registry: registry))
         #expect(plan.findings.all.isEmpty)
         let report = await Run(plan).execute()
@@ -53,10 +58,18 @@ import Testing
 
     @Test func `the page names the lines of the package as they are there`() throws {
         let package = try file("../../Package.swift")
-        let plugins = try file("../../Sources/Runner/Sprocket/Plugins.swift")
+        let plugins = try file("../../Sources/Runner/SprocketPlugins/StandardPlugins.swift")
+        let page = try page()
         #expect(package.contains("        plugin(\"Synthetic\"),\n"))
         #expect(plugins.contains("        TraktPlugins.all,\n"))
-        #expect(try page().contains("        plugin(\"PrimeSource\"),\n"))
-        #expect(try page().contains("        [Primes.self],\n"))
+        #expect(page.contains("        plugin(\"PrimeSource\"),\n"))
+        #expect(page.contains("        PrimePlugins.all,\n"))
+        for product in ["PluginKit", "PluginTestKit", "SprocketCommand", "SprocketPlugins"] {
+            #expect(package.contains(".library(name: \"\(product)\""))
+            #expect(page.contains(".product(name: \"\(product)\", package: \"sprocket\")"))
+        }
+        // The list stands within a numbered step, three columns to the right.
+        let list = try file("Examples/PrimePlugins.swift").split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(page.contains(list.dropLast().map { $0.isEmpty ? "\n" : "   \($0)\n" }.joined()))
     }
 }

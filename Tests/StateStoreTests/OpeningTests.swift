@@ -21,6 +21,13 @@ import Testing
         #expect(folder.files == ["a/b/c/state.db"])
     }
 
+    @Test func `the page on upgrading names the format that this version writes`() throws {
+        let here = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+        let page = try InputFile("/\(here)/../../docs/installing.md").readAll(atMost: 1 << 20)
+        let newest = Migrations.newest
+        #expect(String(decoding: page, as: UTF8.self).contains("| \(newest) | 1 to \(newest); brought to \(newest) |"))
+    }
+
     @Test func `an empty file is what is left of a state, and no new one`() throws {
         try folder.write([], to: "state/state.db")
         expect("state.corrupt") { try RunStore(in: folder.state) }

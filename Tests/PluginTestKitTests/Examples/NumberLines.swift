@@ -1,29 +1,29 @@
 internal import Formats
-package import PluginKit
+public import PluginKit
 
 /// Writes a number on each line.
-package struct NumberLines: Sink {
-    package static let name = "number-lines"
-    package static let summary = "Writes a number on each line."
-    package static let commitment = Commitment.files
+public struct NumberLines: Sink {
+    public static let name = "number-lines"
+    public static let summary = "Writes a number on each line."
+    public static let commitment = Commitment.files
 
-    package struct Options: OptionGroup {
-        @Option("The file to write.") package var path: OutputPath
-        @Option("The column with the numbers.") package var column: ColumnName
-        package init() {}
+    public struct Options: OptionGroup {
+        @Option("The file to write.") public var path: OutputPath
+        @Option("The column with the numbers.") public var column: ColumnName
+        public init() {}
     }
 
     private let number: Field
     private let file: OutputFile
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
-        number = try input.field(options.column.name, at: options.$column)
+    public init(_ options: Options, input: Schema, in context: StageContext) throws {
+        number = try input.field(options.column.name, kind: .integer, at: options.$column)
         file = OutputFile(options.path.path(in: context.run))
     }
 
-    package func begin(at mark: LineMark?, attempt: Int) {}
+    public func begin(at mark: LineMark?, attempt: Int) {}
 
-    package func write(_ batch: inout Batch, at mark: LineMark?) throws -> LineMark {
+    public func write(_ batch: inout Batch, at mark: LineMark?) throws -> LineMark {
         batch.reject { batch, row in batch.isNull(row, in: number) ? ("number-lines.null", "there is no number") : nil }
         var bytes: [UInt8] = []
         for row in 0..<batch.count { bytes += Array("\(batch.integer(row, in: number) ?? 0)\n".utf8) }
@@ -31,34 +31,34 @@ package struct NumberLines: Sink {
         return LineMark(bytes: end, lines: (mark?.lines ?? 0) + batch.count)
     }
 
-    package func parts(at mark: LineMark) -> [StagedFile] {
+    public func parts(at mark: LineMark) -> [StagedFile] {
         [StagedFile(file.temporaryPath, bytes: mark.bytes, records: mark.lines, format: .lines)]
     }
 
-    package func finish(at mark: LineMark?) throws -> Delivery<LineMark> {
+    public func finish(at mark: LineMark?) throws -> Delivery<LineMark> {
         let mark = mark ?? LineMark(bytes: 0, lines: 0)
         let written = try file.complete(upTo: mark.bytes, records: mark.lines)
         return Delivery(at: mark, files: [written], written: mark.lines)
     }
 
-    package func abandon(at mark: LineMark?) { file.discard() }
+    public func abandon(at mark: LineMark?) { file.discard() }
 }
 
 /// How many bytes and lines there are before it; a checkpoint keeps it as text.
-package struct LineMark: LosslessStringConvertible, Sendable {
-    package let bytes: Int
-    package let lines: Int
+public struct LineMark: LosslessStringConvertible, Sendable {
+    public let bytes: Int
+    public let lines: Int
 
-    package init(bytes: Int, lines: Int) {
+    public init(bytes: Int, lines: Int) {
         self.bytes = bytes
         self.lines = lines
     }
 
-    package init?(_ description: String) {
+    public init?(_ description: String) {
         let parts = description.split(separator: ":").compactMap { Int($0) }
         guard parts.count == 2 else { return nil }
         self.init(bytes: parts[0], lines: parts[1])
     }
 
-    package var description: String { "\(bytes):\(lines)" }
+    public var description: String { "\(bytes):\(lines)" }
 }

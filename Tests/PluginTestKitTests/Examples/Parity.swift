@@ -1,25 +1,25 @@
-package import PluginKit
+public import PluginKit
 
 /// Moves even numbers to one output and odd ones to another.
-package struct Parity: Transform {
-    package static let name = "parity"
-    package static let summary = "Moves even numbers to 'even' and odd ones to 'odd'."
+public struct Parity: Transform {
+    public static let name = "parity"
+    public static let summary = "Moves even numbers to 'even' and odd ones to 'odd'."
 
-    package struct Options: OptionGroup {
-        @Option("The column to look at.") package var of: ColumnName
-        package init() {}
+    public struct Options: OptionGroup {
+        @Option("The column to look at.") public var of: ColumnName
+        public init() {}
     }
 
-    package let outputs: [Output]
+    public let outputs: [Output]
     private let number: Field
 
-    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
+    public init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
-        number = try input.field(options.of.name, at: options.$of)
+        number = try input.field(options.of.name, kind: .integer, at: options.$of)
         outputs = [Output("even", schema: input), Output("odd", schema: input)]
     }
 
-    package func apply(
+    public func apply(
         to batch: inout Batch,
         table: borrowing Void,
         memory: inout Void,

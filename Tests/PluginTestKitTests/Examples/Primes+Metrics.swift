@@ -1,16 +1,16 @@
-package import PluginKit
+public import PluginKit
 
 extension Primes {
-    package static let metrics = [largest]
+    public static let metrics = [largest]
     private static let largest = MetricDefinition(
         "primes_largest_tried",
         kind: .gauge,
         help: "The largest number to try."
     )
 
-    package var figures: [Figure] { [Figure("largest tried", value: Double(numbers.upperBound), metric: Self.largest)] }
+    public var figures: [Figure] { [Figure("largest tried", value: Double(numbers.upperBound), metric: Self.largest)] }
 
-    package func advice(on workload: Workload) -> String? {
-        "try a lower 'up_to': \(workload.calls) pages took \(workload.worked.components.seconds) s"
+    public func advice(on workload: Workload) -> String? {
+        "try a lower 'up_to': to find the primes took \(workload.worked.components.seconds) s"
     }
 }

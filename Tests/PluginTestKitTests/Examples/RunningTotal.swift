@@ -1,29 +1,29 @@
-package import PluginKit
+public import PluginKit
 
 /// Adds the sum of a column up to each record, and a last record with the whole sum.
-package struct RunningTotal: Transform {
-    package static let name = "running-total"
-    package static let summary = "Adds a column 'total' with the sum of another so far."
+public struct RunningTotal: Transform {
+    public static let name = "running-total"
+    public static let summary = "Adds a column 'total' with the sum of another so far."
 
-    package struct Options: OptionGroup {
-        @Option("The column to add up.") package var of: ColumnName
-        package init() {}
+    public struct Options: OptionGroup {
+        @Option("The column to add up.") public var of: ColumnName
+        public init() {}
     }
 
-    package let outputs: [Output]
+    public let outputs: [Output]
     private let number: Field
     private let total: Field
 
-    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
+    public init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
-        number = try input.field(options.of.name, at: options.$of)
+        number = try input.field(options.of.name, kind: .integer, at: options.$of)
         total = Field(index: input.width, kind: .integer)
         outputs = [Output(input.adding("total", kind: .integer))]
     }
 
-    package func makeMemory(_ files: SpillFolder) -> Int64 { 0 }
+    public func makeMemory(_ files: SpillFolder) -> Int64 { 0 }
 
-    package func apply(
+    public func apply(
         to batch: inout Batch,
         table: borrowing Void,
         memory: inout Int64,
@@ -42,7 +42,7 @@ package struct RunningTotal: Transform {
         }
     }
 
-    package func drain(_ memory: inout Int64, page: Int, outputs: inout Outputs) -> Drained {
+    public func drain(_ memory: inout Int64, page: Int, outputs: inout Outputs) -> Drained {
         outputs[0].appendRows(atMost: 1) { rows in
             rows.set(memory, in: total)
             rows.endRow()

@@ -1,30 +1,30 @@
-package import PluginKit
+public import PluginKit
 
 /// Counts the calls that take long.
-package struct SlowCalls: Middleware {
-    package static let name = "slow-calls"
-    package static let summary = "Counts the calls that take longer than a limit."
-    package static let wraps = Set(CallKind.allCases)
+public struct SlowCalls: Middleware {
+    public static let name = "slow-calls"
+    public static let summary = "Counts the calls that take longer than a limit."
+    public static let wraps = Set(CallKind.allCases)
 
-    package struct Options: OptionGroup {
+    public struct Options: OptionGroup {
         @Option("How long a call takes that does not count.", in: .zero ... .seconds(3600))
-        package var limit = Duration.seconds(10)
+        public var limit = Duration.seconds(10)
 
-        package init() {}
+        public init() {}
     }
 
     private let limit: Duration
     private let time: any TimeSource
     private let count = Locked(0)
 
-    package init(_ options: Options, in context: StageContext) {
+    public init(_ options: Options, in context: StageContext) {
         limit = options.limit
         time = context.time
     }
 
-    package var figures: [Figure] { [Figure("slow calls", value: Double(count.withLock { $0 }))] }
+    public var figures: [Figure] { [Figure("slow calls", value: Double(count.withLock { $0 }))] }
 
-    package func handle<Input: Sendable, Output: Sendable>(
+    public func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {

@@ -1,5 +1,5 @@
 internal import Database
-package import PluginKit
+public import PluginKit
 
 /// Writes records into a table of SQLite, together with the mark: exactly once, whatever is cut off.
 ///
@@ -9,15 +9,15 @@ package import PluginKit
 ///
 /// The mark is the number of rows that are staged. A commit is one transaction: the staged rows become visible, and the
 /// mark stands beside them. A commit that is repeated finds its mark there, and changes nothing.
-package struct Table: Sink {
-    package static let name = "table"
-    package static let summary = "Writes records into a table of SQLite."
-    package static let commitment = Commitment.refusable
+public struct Table: Sink {
+    public static let name = "table"
+    public static let summary = "Writes records into a table of SQLite."
+    public static let commitment = Commitment.refusable
 
-    package struct Options: OptionGroup {
-        @Option("The database.") package var path: KeptPath
-        @Option("The column with whole numbers of which each may be there once.") package var key: ColumnName
-        package init() {}
+    public struct Options: OptionGroup {
+        @Option("The database.") public var path: KeptPath
+        @Option("The column with whole numbers of which each may be there once.") public var key: ColumnName
+        public init() {}
     }
 
     private let key: Field
@@ -25,7 +25,7 @@ package struct Table: Sink {
     private let run: String
     private let database: TableDatabase
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    public init(_ options: Options, input: Schema, in context: StageContext) throws {
         key = try input.field(options.key.name, at: options.$key)
         stage = "\(context.run.key)/\(context.stage)"
         run = context.run.id
@@ -33,7 +33,7 @@ package struct Table: Sink {
     }
 
     /// Removes rows that an earlier process staged after the mark, and those of runs that were given up.
-    package func begin(at mark: Int?, attempt: Int) throws {
+    public func begin(at mark: Int?, attempt: Int) throws {
         try database.change("begin") { connection in
             // With the state lost, a run of the same name could be resumed: its rows are there already.
             guard try Self.mark(of: stage, run, in: connection) == nil else {
@@ -44,7 +44,7 @@ package struct Table: Sink {
         }
     }
 
-    package func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
+    public func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let start = mark ?? 0
         batch.reject { batch, row in batch.isNull(row, in: key) ? ("table.null", "there is no key") : nil }
         let keys = (0..<batch.count).map { batch.integer($0, in: key) ?? 0 }
@@ -63,13 +63,13 @@ package struct Table: Sink {
         return start + keys.count
     }
 
-    package func finish(at mark: Int?) throws -> Delivery<Int> {
+    public func finish(at mark: Int?) throws -> Delivery<Int> {
         let mark = mark ?? 0
         try database.change("finish") { connection in try cut(to: mark, in: connection) }
         return Delivery(at: mark, written: mark)
     }
 
-    package func commit(at mark: Int) throws {
+    public func commit(at mark: Int) throws {
         try database.change("commit") { connection in
             if try Self.mark(of: stage, run, in: connection) == mark { return }
             let twins = try connection.rows(
@@ -101,7 +101,7 @@ package struct Table: Sink {
         }
     }
 
-    package func abandon(at mark: Int?) {
+    public func abandon(at mark: Int?) {
         // What cannot be removed now, the next run removes when it begins.
         try? database.change("abandon") { connection in try cut(to: 0, in: connection) }
     }

@@ -1,33 +1,33 @@
 internal import Formats
-package import PluginKit
+public import PluginKit
 
 /// Uploads a line for each record, a part for each batch; completing the upload makes the object visible.
-package struct Upload: Sink {
-    package static let name = "upload"
-    package static let summary = "Uploads a line for each record."
-    package static let commitment = Commitment.refusable
+public struct Upload: Sink {
+    public static let name = "upload"
+    public static let summary = "Uploads a line for each record."
+    public static let commitment = Commitment.refusable
 
-    package struct Options: OptionGroup {
-        @Option("The address of the server.") package var server: String
-        @Option("What the object is called.") package var object: String
-        @Option("The column with whole numbers.") package var column: ColumnName
-        package init() {}
+    public struct Options: OptionGroup {
+        @Option("The address of the server.") public var server: String
+        @Option("What the object is called.") public var object: String
+        @Option("The column with whole numbers.") public var column: ColumnName
+        public init() {}
     }
 
     private let server: UploadServer
     private let object: String
     private let column: Field
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    public init(_ options: Options, input: Schema, in context: StageContext) throws {
         server = UploadServer.at(options.server)
         object = options.object
         column = try input.field(options.column.name, at: options.$column)
     }
 
     /// Aborts uploads that an earlier process began and died before a mark knew of them.
-    package func begin(at mark: UploadMark?, attempt: Int) throws { try abortUploads(besides: mark) }
+    public func begin(at mark: UploadMark?, attempt: Int) throws { try abortUploads(besides: mark) }
 
-    package func write(_ batch: inout Batch, at mark: UploadMark?) throws -> UploadMark {
+    public func write(_ batch: inout Batch, at mark: UploadMark?) throws -> UploadMark {
         // A first write that is repeated has begun one that no mark knows.
         if mark == nil { try abortUploads(besides: nil) }
         var mark = try mark ?? UploadMark(upload: server.create(object))
@@ -39,12 +39,12 @@ package struct Upload: Sink {
         return mark
     }
 
-    package func finish(at mark: UploadMark?) -> Delivery<UploadMark> {
+    public func finish(at mark: UploadMark?) -> Delivery<UploadMark> {
         let mark = mark ?? UploadMark(upload: "")
         return Delivery(at: mark, written: mark.records)
     }
 
-    package func commit(at mark: UploadMark) throws {
+    public func commit(at mark: UploadMark) throws {
         guard !mark.upload.isEmpty else { return }
         do {
             try server.complete(mark.upload, mark.tags)
@@ -60,7 +60,7 @@ package struct Upload: Sink {
         }
     }
 
-    package func abandon(at mark: UploadMark?) {
+    public func abandon(at mark: UploadMark?) {
         // What cannot be aborted now, the next run aborts when it begins.
         try? abortUploads(besides: nil)
     }
@@ -71,14 +71,14 @@ package struct Upload: Sink {
 }
 
 /// An upload, the tags of its parts, and how many records are in them: `u1/7c3a+91e0/20`.
-package struct UploadMark: LosslessStringConvertible, Sendable {
-    package var upload: String
-    package var tags: [String] = []
-    package var records = 0
+public struct UploadMark: LosslessStringConvertible, Sendable {
+    public var upload: String
+    public var tags: [String] = []
+    public var records = 0
 
-    package init(upload: String) { self.upload = upload }
+    public init(upload: String) { self.upload = upload }
 
-    package init?(_ description: String) {
+    public init?(_ description: String) {
         let parts = description.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, let records = Int(parts[2]) else { return nil }
         upload = String(parts[0])
@@ -86,5 +86,5 @@ package struct UploadMark: LosslessStringConvertible, Sendable {
         self.records = records
     }
 
-    package var description: String { "\(upload)/\(tags.joined(separator: "+"))/\(records)" }
+    public var description: String { "\(upload)/\(tags.joined(separator: "+"))/\(records)" }
 }
