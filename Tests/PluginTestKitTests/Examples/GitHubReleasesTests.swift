@@ -43,7 +43,7 @@ import Testing
         HTTPResponse(status: 200, body: Array(#"[{"tag_name": "1""#.utf8)),
     ])
     func `an answer that cannot be used is asked for again`(answer: HTTPResponse) async throws {
-        #expect(try await failure(with: ScriptedTransport { _, _ in answer })?.mayPass == true)
+        #expect(try await failure(with: ScriptedTransport { _, _ in answer })?.isTransient == true)
     }
 
     @Test func `so is one that never came`() async throws {

@@ -62,7 +62,7 @@ public struct HTTPClient: Sendable {
     /// - Parameters:
     ///   - length: The delay.
     ///   - limit: The name of the limit, such as `Trakt's request limit`.
-    package static func noteDelay(_ length: Duration, by limit: String) {
+    public static func noteDelay(_ length: Duration, by limit: String) {
         guard length > .zero else { return }
         ExchangeLedger.noteDelay(length, by: limit)
     }

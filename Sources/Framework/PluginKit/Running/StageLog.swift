@@ -21,7 +21,7 @@ public final class StageLog: Sendable {
     }
 
     /// Adds a finding once for each place: the same problem of two exporters is reported for both.
-    package func sayOncePerPlace(_ diagnostic: Diagnostic) {
+    public func sayOncePerPlace(_ diagnostic: Diagnostic) {
         let isNew = findings.withLock { findings in
             let words = diagnostic.rendered()
             if findings.contains(where: { $0.rendered() == words }) { return false }
