@@ -3,7 +3,7 @@
 ///     let wait = context.waits.begin("the server is overloaded (503)", until: end)
 ///     defer { context.waits.end(wait) }
 public final class OpenWaits: Sendable {
-    /// One wait.
+    /// The reason for a pause, and when it ends.
     public struct Wait: Sendable, Hashable {
         /// The reason: text that fits after a colon, or after "waiting for" if it is a limit.
         public let reason: String
