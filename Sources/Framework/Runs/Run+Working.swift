@@ -5,17 +5,20 @@ internal import Pipelines
 
 /// The tasks of a run, and how they work together:
 ///
-///     pages of a source, several at a time ─→ window ─→ the run itself ─→ queue ─→ sink
-///       read, then stages without memory                stages with memory  queue ─→ sink
-///                                    pages of memories ─────┘└─→ queue ─→ checkpoints
+///     pages of a source, several simultaneously ─→ window ─→ OrderedRun ─→ queue ─→ sink
+///       read, then stages without a memory           stages with a memory  queue ─→ sink
+///                                      pages of memories ─────┘└─→ queue ─→ checkpoints
 ///
-/// Every arrow holds a number of batches and no more, so that a slow sink holds up the source.
+/// Every arrow holds a limited number of batches, so a slow sink delays the source.
 extension Run {
+    /// What stores checkpoints beside the run.
+    private typealias Checkpoints = BoundedQueue<CheckpointWriter.Task>
+
     /// Reads all sources, and has every sink complete what it wrote.
-    func work(_ flow: inout Flow, writer: CheckpointWriter) async throws {
+    func work(_ order: inout OrderedRun, output: inout CompletedOutput, writer: CheckpointWriter) async throws {
         control.enter(.working)
-        let queues = flow.queues
-        let checkpoints = BoundedQueue<CheckpointWriter.Task>(capacity: 1)
+        let queues = order.queues
+        let checkpoints = Checkpoints(capacity: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await cancelling(when: { await drainLimit() }) {
@@ -32,73 +35,80 @@ extension Run {
                 }
             }
             defer { group.cancelAll() }
-            var clock = CheckpointClock(plan.settings.checkpointEvery, time: plan.time)
-            try await drain(&flow, clock: &clock, checkpoints: checkpoints)
+            var session = ReadingSession(plan.settings.checkpointEvery, at: plan.time.now)
+            try await drain(&order, session: &session, checkpoints: checkpoints)
             for index in plan.sourceOrder {
-                try await read(index, flow: &flow, clock: &clock, checkpoints: checkpoints)
-                try await drain(&flow, clock: &clock, checkpoints: checkpoints)
+                try await read(index, order: &order, session: &session, checkpoints: checkpoints)
+                try await drain(&order, session: &session, checkpoints: checkpoints)
             }
-            try await store(&flow, checkpoints: checkpoints)
-            // A sink that completes what it wrote can do so another time.
+            try await store(&order, checkpoints: checkpoints)
+            // If this is called off, the sinks complete what they wrote again after the run is resumed.
             control.enter(.settled)
-            try await flow.finishSinks(control)
+            order.book.showFinishing(queues.map { plan.nodes[$0.node].name })
+            try await order.context.monitor.during(.finishing) {
+                let deliveries = try await order.finishSinks(control)
+                try output.collect(deliveries, of: queues, book: &order.book)
+            }
             control.enter(.working)
         }
     }
 
-    /// Waits until the time is over that a run that is stopped has for bringing what it has read to the sinks.
+    /// Waits for the end of the time in which a stopped run may bring what it has read to the sinks.
     private func drainLimit() async {
         await control.stopped()
         if !Task.isCancelled { try? await plan.time.sleep(until: plan.time.now + plan.settings.stopWithin) }
     }
 
     /// Stores a checkpoint, and waits until it is stored.
-    private func store(_ flow: inout Flow, checkpoints: BoundedQueue<CheckpointWriter.Task>) async throws {
-        guard journal != nil, plan.settings.checkpointEvery != .never else { return try await flow.settle() }
-        let snapshot = try await flow.snapshot()
-        try await flow.context.monitor.during(.storing) {
+    private func store(_ order: inout OrderedRun, checkpoints: Checkpoints) async throws {
+        guard journal != nil, plan.settings.checkpointEvery != .never else { return try await order.settle() }
+        let snapshot = try await order.snapshot()
+        try await order.context.monitor.during(.storing) {
             try await checkpoints.send(.save(snapshot))
             try await checkpoints.drained()
         }
     }
 
-    /// Takes what memories have that have all their records, page by page.
+    /// Drains the memories that have received all their records, page by page.
     private func drain(
-        _ flow: inout Flow,
-        clock: inout CheckpointClock,
-        checkpoints: BoundedQueue<CheckpointWriter.Task>
+        _ order: inout OrderedRun,
+        session: inout ReadingSession,
+        checkpoints: Checkpoints
     ) async throws {
-        while try await flow.drainPage() {
-            if control.isStopped || Task.isCancelled {
+        while try await order.drainPage() {
+            switch session.handle(.drained, under: conditions(checkpoints, orCancelled: true)) {
+            case .close:
                 defer { control.enter(.settled) }
-                try await store(&flow, checkpoints: checkpoints)
+                try await store(&order, checkpoints: checkpoints)
                 throw Stopped()
+            case .next(.save):
+                try await checkpoints.send(.save(try await order.snapshot()))
+                _ = session.handle(.saved, under: conditions(checkpoints))
+            case .next:
+                continue
             }
-            clock.pass()
-            guard journal != nil, checkpoints.isIdle, clock.isDue else { continue }
-            try await checkpoints.send(.save(try await flow.snapshot()))
-            clock.restart()
         }
     }
 
-    /// Reads a source from where it is to its end.
+    // MARK: Reading
+
+    /// Reads a source from its present position to its end.
     private func read(
         _ index: Int,
-        flow: inout Flow,
-        clock: inout CheckpointClock,
-        checkpoints: BoundedQueue<CheckpointWriter.Task>
+        order: inout OrderedRun,
+        session: inout ReadingSession,
+        checkpoints: Checkpoints
     ) async throws {
-        let position = flow.positions[index] ?? SourcePosition()
-        guard !position.isAtEnd else { return }
-        if control.isStopped || Task.isCancelled {
-            try await store(&flow, checkpoints: checkpoints)
+        guard !order.sources.isAtEnd(index) else { return }
+        if case .close = session.handle(.begun, under: conditions(checkpoints, orCancelled: true)) {
+            try await store(&order, checkpoints: checkpoints)
             throw Stopped()
         }
-        guard let plain = flow.reading(of: index, from: position, workers: workers) else { return }
-        // A source may ask a server what identifies its pages. One that is stopped reads none.
+        guard let plain = order.reading(of: index, workers: workers) else { return }
+        // A source may ask a server what identifies its pages. A stopped run does not read any.
         let reading = (try? await control.unlessStopped { await plain.identifyingPages() }) ?? plain
         let window = reading.window
-        let monitor = flow.context.monitor
+        let monitor = order.context.monitor
         monitor.reads(index, limit: window.width) { window.inFlight }
         defer { monitor.readsNothing() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -108,108 +118,124 @@ extension Run {
                 if control.isStopped { window.stop() }
             }
             defer { group.cancelAll() }
+            let (ending, failure) = await drive(
+                &session,
+                through: reading,
+                order: &order,
+                checkpoints: checkpoints
+            )
+            guard ending != .complete else { return }
+            order.sources.move(index, to: reading)
+            window.close()
+            group.cancelAll()
+            if case .failed(let storesFirst) = ending {
+                // If the pages before the failure cannot be stored, that matters less than the failure.
+                if storesFirst { try? await store(&order, checkpoints: checkpoints) }
+                throw failure
+            }
+            // Now, because a source that ignores its cancellation keeps the group from ending.
+            defer { control.enter(.settled) }
+            try await store(&order, checkpoints: checkpoints)
+            throw Stopped()
+        }
+    }
+
+    /// Performs the steps of a session until it closes.
+    ///
+    /// - Returns: How reading ended, and the last error.
+    private func drive(
+        _ session: inout ReadingSession,
+        through reading: SourceReading,
+        order: inout OrderedRun,
+        checkpoints: Checkpoints
+    ) async -> (ReadingSession.Ending, any Error) {
+        var step = ReadingSession.Step.takePage
+        var failure: any Error = Stopped()
+        while true {
+            let event: ReadingSession.Event
             do {
-                while let arrival = await monitor.during(.reading(index), body: window.next) {
-                    let work: PageWork
-                    do {
-                        work = try arrival.result.get()
-                    } catch {
-                        throw UnreadPage(cause: error)
-                    }
-                    flow.note(work, of: index)
-                    flow.entered[index, default: 0] += work.entered
-                    try await flow.consume(work)
-                    window.release(arrival.number)
-                    if control.isStopped { throw Stopped() }
-                    clock.pass()
-                    guard journal != nil, checkpoints.isIdle else { continue }
-                    if clock.isDue {
-                        flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
-                        try await checkpoints.send(.save(try await flow.snapshot()))
-                        clock.restart()
-                    } else if clock.isLookDue {
-                        clock.restartLook()
-                        try await checkpoints.send(.look(try flow.queues.flatMap { try $0.parts() }))
-                    }
-                }
-                flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
-                if control.isStopped, flow.positions[index]?.isAtEnd != true { throw Stopped() }
+                event = try await perform(step, of: reading, order: &order, checkpoints: checkpoints)
+            } catch let unread as UnreadPage {
+                failure = unread.cause
+                event = .unreadable(ReadingSession.Failure(unread.cause))
             } catch {
-                flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
-                window.close()
-                group.cancelAll()
-                let cause = (error as? UnreadPage)?.cause ?? error
-                guard control.isStopped, cause is CancellationError || cause is Stopped else {
-                    if let page = error as? UnreadPage, clock.isDue, !page.isMoved {
-                        // What came before is whole. That it could not be stored matters less than the failure at hand.
-                        try? await store(&flow, checkpoints: checkpoints)
-                    }
-                    throw cause
-                }
-                // Now, because a source that does not let go keeps the group from ending.
-                defer { control.enter(.settled) }
-                try await store(&flow, checkpoints: checkpoints)
-                throw Stopped()
+                failure = error
+                event = .failed(ReadingSession.Failure(error))
+            }
+            switch session.handle(event, under: conditions(checkpoints)) {
+            case .next(let next): step = next
+            case .close(let ending): return (ending, failure)
             }
         }
+    }
+
+    /// Performs one step.
+    ///
+    /// - Throws: `UnreadPage`; why a page could not pass or a checkpoint could not be handed over.
+    private func perform(
+        _ step: ReadingSession.Step,
+        of reading: SourceReading,
+        order: inout OrderedRun,
+        checkpoints: Checkpoints
+    ) async throws -> ReadingSession.Event {
+        let index = reading.node
+        switch step {
+        case .takePage:
+            let window = reading.window
+            guard let arrival = await order.context.monitor.during(.reading(index), body: window.next) else {
+                order.sources.move(index, to: reading)
+                return .ended(isComplete: order.sources.isAtEnd(index))
+            }
+            let work: PageWork
+            do {
+                work = try arrival.result.get()
+            } catch {
+                throw UnreadPage(cause: error)
+            }
+            try await order.consume(work, of: index)
+            window.release(arrival.number)
+            return .passed
+        case .save:
+            order.sources.move(index, to: reading)
+            try await checkpoints.send(.save(try await order.snapshot()))
+            return .saved
+        case .look:
+            try await checkpoints.send(.look(try order.queues.flatMap { try $0.parts() }))
+            return .looked
+        }
+    }
+
+    /// What the session has to know.
+    ///
+    /// - Parameters:
+    ///   - checkpoints: The queue to the writer of checkpoints.
+    ///   - orCancelled: Whether a cancelled task counts as a stopped run.
+    private func conditions(_ checkpoints: Checkpoints, orCancelled: Bool = false) -> ReadingSession.Conditions {
+        ReadingSession.Conditions(
+            isStopped: control.isStopped || (orCancelled && Task.isCancelled),
+            canStore: journal != nil && checkpoints.isIdle,
+            now: plan.time.now
+        )
     }
 
     private var workers: Int { plan.settings.workers ?? Processors.count + 1 }
 }
 
-/// A page could not be read; all before it are where they belong.
-private struct UnreadPage: Error {
-    let cause: any Error
+/// A page could not be read; all pages before it have passed.
+private struct UnreadPage: Error { let cause: any Error }
 
-    /// Whether what is read is not what it was when reading began, so that there is nothing to go on with.
-    var isMoved: Bool { if case StageFailure.sourceChanged = cause { true } else { false } }
+extension ReadingSession.Failure {
+    fileprivate init(_ error: any Error) {
+        self =
+            switch error {
+            case is CancellationError, is Stopped: .cancelled
+            case StageFailure.sourceChanged: .sourceChanged
+            default: .other
+            }
+    }
 }
 
-/// Says when the next checkpoint is due.
-private struct CheckpointClock {
-    private let interval: CheckpointInterval
-    private let time: any TimeSource
-    private var last: Duration
-    private var lastLook: Duration
-    private var pages = 0
-
-    /// How often the files are looked at in between.
-    private static let lookInterval = Duration.milliseconds(250)
-
-    init(_ interval: CheckpointInterval, time: any TimeSource) {
-        self.interval = interval
-        self.time = time
-        last = time.now
-        lastLook = last
-    }
-
-    /// Notes one more page.
-    mutating func pass() { pages += 1 }
-
-    /// Whether a checkpoint is due.
-    var isDue: Bool {
-        switch interval {
-        case .time(let length): time.now - last >= length
-        case .pages(let count): pages >= count
-        case .never: false
-        }
-    }
-
-    /// Whether the files should be looked at.
-    var isLookDue: Bool { interval != .never && time.now - lastLook >= Self.lookInterval }
-
-    /// Begins to wait for the next checkpoint.
-    mutating func restart() {
-        last = time.now
-        lastLook = last
-        pages = 0
-    }
-
-    /// Begins to wait for the next look.
-    mutating func restartLook() { lastLook = time.now }
-}
-
-/// Does something, and cancels it when something else has happened first.
+/// Does something, and cancels it when something else happens first.
 private func cancelling(
     when happens: @escaping @Sendable () async -> Void,
     body: @escaping @Sendable () async -> Void

@@ -99,12 +99,13 @@ public struct Run: Sendable {
     }
 
     private func carryOut(_ context: RunContext, since start: Duration) async -> RunReport {
-        var flow = Flow(
+        let present = (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000)
+        var order = OrderedRun(
             context,
-            start: start,
-            present: (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000),
-            onProgress: onProgress
+            book: RunBook(context, start: start, onProgress: onProgress),
+            sources: SourceProgress(context, present: present)
         )
+        var output = CompletedOutput(context)
         let writer = CheckpointWriter(
             journal,
             verification: plan.settings.verify,
@@ -116,94 +117,57 @@ public struct Run: Sendable {
             if let journal,
                 let since = try await context.monitor.during(.asking, body: { try await unchangedSince(journal) })
             {
-                flow.report.outcome = .nothingNew(since: since)
+                order.book.end(.nothingNew(since: since))
                 journal.removeFiles(except: [])
                 journal.removeSpill()
-                flow.report = await completed(flow, writer: writer, since: start)
-                return flow.report
+                order.book.complete(checkpoints: await writer.count, cursors: order.sources.cursors)
+                return order.book.report
             }
-            try await begin(&flow, writer: writer)
-            try await work(&flow, writer: writer)
-            try flow.checkRejects()
-            try flow.checkSums()
-            flow.concludeIncrements()
-            if let journal { journal.note(flow.bookmarks) }
-            flow.report = await completed(flow, writer: writer, since: start)
-            try await flow.publish(journal, writer: writer)
-            // What could not be removed the next start removes.
-            journal?.removeFiles(except: flow.leftovers)
+            try await begin(&order, writer: writer)
+            try await work(&order, output: &output, writer: writer)
+            try order.book.checkRejects()
+            try order.book.checkSums()
+            order.sources.conclude(order.book.report.stages)
+            if let journal { journal.note(order.sources.bookmarks) }
+            order.book.complete(checkpoints: await writer.count, cursors: order.sources.cursors)
+            try await output.publish(order.queues, book: &order.book, journal: journal, writer: writer)
+            // The next start removes what could not be removed.
+            journal?.removeFiles(except: output.leftovers)
             journal?.removeSpill()
         } catch {
-            flow.report.outcome = Self.outcome(of: error, control: control)
+            order.book.end(Self.outcome(of: error, control: control))
             control.enter(.ending)
-            await end(&flow, writer: writer)
+            await end(&order, output: &output, writer: writer)
         }
         control.enter(.ending)
         for node in plan.nodes { await node.layers.finish() }
-        return await completed(flow, writer: writer, since: start)
+        order.book.complete(checkpoints: await writer.count, cursors: order.sources.cursors)
+        return order.book.report
     }
 
-    /// The report with what is known at the end.
-    private func completed(_ flow: Flow, writer: CheckpointWriter, since start: Duration) async -> RunReport {
-        var report = flow.report
-        report.checkpoints = await writer.count
-        let bytesWritten = flow.context.monitor.bytesWritten
-        for (index, node) in plan.nodes.enumerated() {
-            report.stages[index].retries = flow.context.calls.retries(of: node.name)
-            report.stages[index].figures = node.stage.instance.figures
-            report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
-            report.stages[index].calls = flow.context.calls(of: index)
-            report.stages[index].bytesRead = node.kind == .source ? flow.context.monitor.counts[index].bytesRead : nil
-            report.stages[index].bytesWritten = bytesWritten[index]
-        }
-        for (index, position) in flow.positions { report.stages[index].cursorAfter = position.summary }
-        report.allowance =
-            plan.rejectVariable.map { "-D \($0)=\(report.rejected)" }
-            ?? "on_reject = { limit = \(report.rejected) } under [run]"
-        report.findings = plan.findings.all + plan.log.all
-        report.duration = plan.time.now - start
-        return report
-    }
-
-    /// Makes transforms and sinks ready, and continues where the last attempt was.
-    private func begin(_ flow: inout Flow, writer: CheckpointWriter) async throws {
+    /// Opens sinks and transforms, and continues from the last checkpoint or bookmark.
+    private func begin(_ order: inout OrderedRun, writer: CheckpointWriter) async throws {
         let checkpoint = journal?.resumption
-        flow.report.attempt = journal?.attempt ?? 1
-        flow.report.resumedFrom = checkpoint?.sequence
-        for (index, node) in plan.nodes.enumerated() {
-            guard case .sink(let sink) = node.stage else { continue }
-            let queue = SinkQueue(
-                sink,
-                at: index,
-                context: flow.context,
-                from: checkpoint?.marks[node.name],
-                accepted: 0
-            )
-            flow.queues.append(queue)
-            flow.context.monitor.writes(index, limit: plan.settings.queue, waiting: { queue.waiting }) {
-                // What a sink cannot say of its files is missing from the figures, and stops the run elsewhere.
-                ((try? queue.parts()) ?? []).reduce(0) { $0 + $1.bytes }
-            }
-        }
-        // What an earlier run has left that the checkpoint does not name is of no use.
+        order.book.begin(attempt: journal?.attempt ?? 1, from: checkpoint?.sequence)
+        order.openQueues(at: checkpoint?.marks ?? [:])
+        // Files of memories that the checkpoint does not name are of no use.
         journal?.removeSpill(except: checkpoint?.parts.map(\.path) ?? [])
-        flow.transforms = try Transforms(plan, states: checkpoint?.states) { stage in
+        try order.openTransforms(from: checkpoint?.states) { stage in
             journal?.spillFolder(of: stage) ?? SpillFolder(temporary: plan.temporaryFolder)
         }
         if let checkpoint {
-            try await resume(&flow, writer: writer, at: checkpoint)
+            try await resume(&order, writer: writer, at: checkpoint)
         } else {
-            try await flow.resume(journal?.bookmarks ?? [])
+            try await order.sources.resume(journal?.bookmarks ?? [])
         }
-        try await flow.beginSinks()
-        flow.isBegun = true
+        try await order.beginSinks()
     }
 
-    /// Puts everything back where it was at a checkpoint.
-    private func resume(_ flow: inout Flow, writer: CheckpointWriter, at checkpoint: Checkpoint) async throws {
-        try flow.restore(checkpoint)
+    /// Restores everything from a checkpoint.
+    private func resume(_ order: inout OrderedRun, writer: CheckpointWriter, at checkpoint: Checkpoint) async throws {
+        try order.restore(checkpoint)
         let known = Set(checkpoint.parts.map { FileSystem.absoluteName($0.path) })
-        for part in try flow.parts()
+        for part in try order.parts()
         where part.bytes > 0 && !known.contains(FileSystem.absoluteName(part.temporaryPath)) {
             throw Diagnostic(
                 "state.part",
@@ -214,34 +178,35 @@ public struct Run: Sendable {
                 hint: "put the link back as it was, or begin the run anew: --restart"
             )
         }
-        for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
-        await writer.resume(try flow.parts(), from: checkpoint.parts)
+        order.book.note(cursorsBefore: order.sources.cursors)
+        await writer.resume(try order.parts(), from: checkpoint.parts)
     }
 
-    /// What is left when a run has not come to its end.
-    private func end(_ flow: inout Flow, writer: CheckpointWriter) async {
+    /// Keeps or removes what a run that has failed or was stopped has written.
+    private func end(_ order: inout OrderedRun, output: inout CompletedOutput, writer: CheckpointWriter) async {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
-        if flow.report.isToBePublished {
+        let report = order.book.report
+        if report.isToBePublished {
             // The next start needs every file as it is.
-            flow.report.canBeResumed = true
-        } else if journal?.resumption != nil, !flow.isBegun {
-            // It ended before it wrote: its files are as the checkpoint has them.
-            flow.report.canBeResumed = true
-        } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
-            flow.report.canBeResumed = true
-            flow.leave()
-            // What cannot be named may be needed.
-            if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.temporaryPath)) }
+            order.book.noteResumable()
+        } else if journal?.resumption != nil, !order.hasBegun {
+            // It ended before it wrote, so its files are as the checkpoint states.
+            order.book.noteResumable()
+        } else if hasCheckpoint, !(report.outcome.isWithoutWayOn && forgetsCheckpoint) {
+            order.book.noteResumable()
+            output.leave((try? order.parts()) ?? [], book: &order.book)
+            // If the files cannot be listed, any of them may be needed.
+            if let parts = try? order.parts() { journal?.removeFiles(except: parts.map(\.temporaryPath)) }
         } else {
-            await flow.abandon()
+            await output.abandon(order.queues, book: &order.book)
             journal?.removeFiles(except: [])
             journal?.removeSpill()
         }
     }
 
-    /// Deletes the checkpoint from the state, before the files go that it lists.
+    /// Deletes the checkpoint from the state, before the files are removed that it lists.
     ///
-    /// Where that cannot be stored the files have to stay, or the next start would miss them.
+    /// If that cannot be stored, the files have to stay, or the next start would miss them.
     private var forgetsCheckpoint: Bool {
         guard let journal else { return true }
         return (try? journal.dropCheckpoint()) != nil

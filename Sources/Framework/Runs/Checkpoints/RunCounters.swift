@@ -15,14 +15,22 @@ struct RunCounters: StoredState {
     /// What stages had to say.
     var remarks: [StoredRemark]
 
-    init(_ flow: Flow) {
-        tallies = flow.report.stages.map(\.tally)
-        rejections = flow.report.rejections
-        copied = flow.report.copied
-        read = flow.progress.read
-        accepted = flow.progress.accepted
-        window = flow.rejectWindow
-        remarks = flow.context.plan.log.all.map(StoredRemark.init)
+    init(
+        tallies: [Tally],
+        rejections: [RunReport.RejectionCount],
+        copied: Int,
+        read: Int,
+        accepted: Int,
+        window: RejectWindow?,
+        remarks: [StoredRemark]
+    ) {
+        self.tallies = tallies
+        self.rejections = rejections
+        self.copied = copied
+        self.read = read
+        self.accepted = accepted
+        self.window = window
+        self.remarks = remarks
     }
 
     func write(to writer: inout StateWriter) {
