@@ -311,7 +311,7 @@ import Testing
         #expect(
             outcome.errors.contains(
                 """
-                warning[exporter.failed]: node: the figures could not be handed on: place: this is a file, but a folder is needed here
+                warning[exporter.failed]: node: the metrics could not be exported: place: this is a file, but a folder is needed here
                   hint: choose another path
 
                 """

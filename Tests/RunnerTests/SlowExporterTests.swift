@@ -179,7 +179,7 @@ import Testing
         let words = ["-s", "KILL", "300", Program.path, "run", "p.toml"]
         let outcome = try await Program.Running("/usr/bin/timeout", words, in: folder.path).ended
         #expect(outcome.code == 0)
-        #expect(outcome.errors.contains("warning[exporter.failed]: collector: the figures could not be handed on: "))
+        #expect(outcome.errors.contains("warning[exporter.failed]: collector: the metrics could not be exported: "))
         #expect(outcome.errors.contains("it took longer than 2s") == !closes, "\(outcome.errors)")
     }
 

@@ -84,7 +84,7 @@ import TestPipelines
             pipeline(isListed: false).replacing("listed = false", with: "listed = false\nwarns = false"),
             scope: RunScope(partition: partition)
         )
-        #expect(report.ending.hasPrefix("error[run.partition]: numbers: the source says page by page what follows"))
+        #expect(report.ending.hasPrefix("error[run.partition]: numbers: each page of the source states what follows it"))
     }
 
     // MARK: Increments

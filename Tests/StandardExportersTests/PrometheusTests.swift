@@ -24,13 +24,13 @@ import Testing
         #expect(
             text.hasPrefix(
                 """
-                # HELP sprocket_records_read_total Records that a source read, or that came to another stage.
+                # HELP sprocket_records_read_total Records that a source read, or that arrived at another stage.
                 # TYPE sprocket_records_read_total counter
                 sprocket_records_read_total{\(labels),kind="source"} 1200
-                # HELP sprocket_process_resident_memory_bytes Memory of the process that lies in RAM.
+                # HELP sprocket_process_resident_memory_bytes Memory of the process that is in RAM.
                 # TYPE sprocket_process_resident_memory_bytes gauge
                 sprocket_process_resident_memory_bytes{pipeline="nightly \\"one\\""} 34078720
-                # HELP sprocket_call_duration_seconds How long calls took that succeeded, without what layers had them wait.
+                # HELP sprocket_call_duration_seconds Durations of the successful calls, without delays caused by layers.
                 # TYPE sprocket_call_duration_seconds histogram
                 sprocket_call_duration_seconds_bucket{\(labels),le="0.0001"} 0
 

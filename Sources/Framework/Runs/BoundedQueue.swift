@@ -1,8 +1,8 @@
 internal import PluginKit
 
-/// A queue with a bound and one worker: who puts something in waits while it is full.
+/// A bounded queue with one worker: the sender waits while it is full.
 ///
-/// One task sends and waits for the worker; another one works.
+/// One task sends items and waits for the worker; another task is the worker.
 final class BoundedQueue<Item: Sendable>: Sendable {
     private let capacity: Int
     private let state = Locked(State())
@@ -18,16 +18,16 @@ final class BoundedQueue<Item: Sendable>: Sendable {
         var sender: CheckedContinuation<Void, Never>?
     }
 
-    /// A queue in which up to `capacity` items wait, besides the one that is worked on.
+    /// A queue that holds up to `capacity` items, in addition to the one being processed.
     init(capacity: Int) { self.capacity = capacity }
 
-    /// Whether nothing waits and nothing is worked on.
+    /// Whether the queue is empty and no item is being processed.
     var isIdle: Bool { state.withLock { $0.waiting.isEmpty && !$0.isWorking } }
 
-    /// How many items wait, without the one that is worked on.
+    /// How many items wait, without the one being processed.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
-    /// Puts an item in, as soon as there is room.
+    /// Adds an item as soon as there is room.
     ///
     /// - Throws: why the worker has stopped.
     func send(_ item: Item) async throws {
@@ -41,12 +41,12 @@ final class BoundedQueue<Item: Sendable>: Sendable {
         worker?.resume(returning: item)
     }
 
-    /// Waits until nothing waits and nothing is worked on.
+    /// Waits until all items have been processed.
     ///
     /// - Throws: why the worker has stopped.
     func drained() async throws { try await wait { $0.waiting.isEmpty && !$0.isWorking } }
 
-    /// Says that nothing more will come.
+    /// Ends the queue: no further items will be added.
     func finish() {
         let worker = state.withLock { state in
             state.isFinished = true
@@ -55,7 +55,7 @@ final class BoundedQueue<Item: Sendable>: Sendable {
         worker?.resume(returning: nil)
     }
 
-    /// Works on one item after the other, until nothing more will come or the work fails.
+    /// Processes the items one by one, until the queue is finished or the work fails.
     func run(_ work: (consuming Item) async throws -> Void) async {
         await withTaskCancellationHandler {
             while let item = await next() {
@@ -108,7 +108,7 @@ final class BoundedQueue<Item: Sendable>: Sendable {
         state.withLock { $0.sender.take() }?.resume()
     }
 
-    /// Waits until something holds, or the worker has stopped.
+    /// Waits until a condition holds or the worker has stopped.
     private func wait(_ holds: @escaping @Sendable (borrowing State) -> Bool) async throws {
         while true {
             let isReady = try state.withLock { state in

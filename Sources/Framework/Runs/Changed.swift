@@ -3,11 +3,11 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// What a transform has made of a batch.
+/// The result of a transform for one batch.
 struct Changed: Sendable {
-    /// What goes to the first output.
+    /// The records for the first output.
     var batch: Batch
-    /// What goes to the other outputs, or comes after it to the first.
+    /// The records for the other outputs, and those that follow `batch` in the first.
     var outputs: Outputs
 }
 
@@ -17,10 +17,11 @@ extension RunContext {
     /// - Parameters:
     ///   - batch: The batch, with the columns of the stage's input.
     ///   - index: The stage.
-    ///   - isRepeatable: Whether the call may be made again.
-    ///   - apply: What it does.
-    /// - Returns: What the stage has made of the batch.
-    /// - Throws: `StageFailure.badBatch` as it is; else a diagnostic at the stage and the place of the records.
+    ///   - isRepeatable: Whether the call may be repeated.
+    ///   - apply: The transform.
+    /// - Returns: The result of the stage.
+    /// - Throws: `StageFailure.badBatch` unchanged; any other error as a diagnostic at the stage and the origin of the
+    ///   records.
     func change(
         _ batch: Batch,
         at index: Int,
@@ -50,6 +51,6 @@ extension RunContext {
 }
 
 extension StageFailure {
-    /// Whether a record in the batch is the cause.
+    /// Whether a record of the batch is the cause.
     fileprivate var isRefusal: Bool { if case .badBatch = self { true } else { false } }
 }

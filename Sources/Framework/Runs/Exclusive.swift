@@ -1,16 +1,16 @@
 internal import Diagnostics
 internal import Synchronization
 
-/// A value that one call at a time uses, though it is not `Sendable`: what a stage with a memory is called by.
+/// A value that is not `Sendable` and that one call at a time uses: the runner of a stage with a memory.
 ///
-/// Layers hand a call on from task to task; it is still one call.
+/// Layers may pass a call from one task to another; it is still one call.
 final class Exclusive<Value>: Sendable {
-    // The call that has set `isBusy` is the only one to touch the value, until `isBusy` is cleared again; nothing else held it
-    // when it came, since it was sent here.
+    // Only the call that has set `isBusy` touches the value, until `isBusy` is cleared. No other reference to the value
+    // exists, because it was sent here.
     private nonisolated(unsafe) var value: Value
     private let isBusy = Atomic(false)
 
-    /// Takes a value over.
+    /// Takes ownership of a value.
     init(_ value: sending Value) { self.value = value }
 
     /// Uses the value.

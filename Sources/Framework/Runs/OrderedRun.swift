@@ -4,7 +4,8 @@ internal import Records
 internal import StateStore
 internal import Pipelines
 
-/// The part of a run that takes pages one after the other: through the stages with a memory, into the queues of the sinks.
+/// The part of a run that takes pages one after the other: through the stages with a memory, into the queues of the
+/// sinks.
 ///
 /// Everything that must happen in order happens here and in the sinks. What the pages add up to is in `book`, how far
 /// the sources have got in `sources`; both are changed by their own functions only.
@@ -74,8 +75,8 @@ struct OrderedRun {
         sources.reading(of: index, transforms: transforms.sideBySide, workers: workers)
     }
 
-    /// Takes a page of a source through the stages with a memory, and hands it to the sinks as soon as their queues have
-    /// room.
+    /// Takes a page of a source through the stages with a memory, and hands it to the sinks as soon as their queues
+    /// have room.
     mutating func consume(_ work: consuming PageWork, of source: Int) async throws {
         sources.note(work, of: source)
         try await consume(work)
@@ -145,8 +146,9 @@ struct OrderedRun {
 
     // MARK: Memories
 
-    /// Takes one page out of the first memory that has received all records and is not empty. Tables that have received
-    /// all records are sealed.
+    /// Takes one page out of the first memory that has received all records and is not empty.
+    ///
+    /// Tables that have received all records are sealed.
     ///
     /// - Returns: Whether there was a page.
     mutating func drainPage() async throws -> Bool {

@@ -1,38 +1,38 @@
 internal import PluginKit
 
-/// Pages that have been handed to the sinks and are not written yet, in their order.
+/// The pages that are in the queues of the sinks and are not written yet, in order.
 ///
-/// What became of their records is booked page by page, so that counts and kept records do not depend on which sink was
+/// The outcomes of their records are counted page by page, so counts and kept records do not depend on which sink is
 /// faster.
 struct PageLedger {
-    /// A page and what became of its records.
+    /// A page and the outcomes of its records.
     struct Entry {
         let page: Int
         var outcomes: [StageOutcome]
         let read: Int
         let copied: Int
-        /// Whether it is another part's page, read for what is looked up in.
+        /// Whether the page belongs to another partition and is read only to fill tables.
         let isOthers: Bool
-        /// How many batches each sink has of it that are not written yet.
+        /// How many of its batches each sink has not written yet.
         fileprivate var open: [Int: Int]
-        /// What the sinks made of it, by their place among the nodes.
+        /// The outcomes of its records in the sinks, by the number of the node.
         fileprivate var sinkOutcomes: [Int: [SinkQueue.Outcome]] = [:]
         fileprivate(set) var accepted = 0
     }
 
     private var entries: [Entry] = []
 
-    /// Whether so many pages wait for a slow sink that no more should come.
+    /// Whether the ledger holds the maximum number of pages, so that the run must wait for the sinks.
     ///
-    /// Queues hold up the pages that have something for that sink; those that have nothing for it go past them.
+    /// A full queue delays only pages with records for its sink; other pages continue and accumulate here.
     var isFull: Bool { entries.count >= 1000 }
 
     /// Adds a page.
     ///
     /// - Parameters:
     ///   - page: Its number.
-    ///   - work: What became of its records on the way to the sinks.
-    ///   - sent: How many batches of it each sink was given.
+    ///   - work: The outcomes of its records before the sinks.
+    ///   - sent: How many of its batches each sink received.
     mutating func add(_ page: Int, work: PageWork, sent: [Int: Int]) {
         entries.append(
             Entry(
@@ -46,7 +46,7 @@ struct PageLedger {
         )
     }
 
-    /// Notes what became of batches.
+    /// Notes the outcomes of batches in a sink.
     mutating func note(_ outcomes: [SinkQueue.Outcome], of node: Int) {
         var index = 0
         for outcome in outcomes {
@@ -57,7 +57,7 @@ struct PageLedger {
         }
     }
 
-    /// Hands over the pages at the front that are written everywhere.
+    /// Removes the pages at the front that all sinks have written, and returns them.
     mutating func takeWritten() -> [Entry] {
         let count = entries.prefix { $0.open.values.allSatisfy { $0 == 0 } }.count
         defer { entries.removeFirst(count) }

@@ -3,10 +3,10 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// The way of a page through the stages that remember nothing.
+/// The work on one page in the stages without a memory.
 ///
-/// Those of several pages are made at the same time. What comes to a stage that remembers something, or to a sink, waits
-/// in `arrivals` until it is the page's turn.
+/// The work on several pages runs simultaneously. Batches that arrive at a stage with a memory, or at a sink, wait in
+/// `arrivals` until it is the page's turn.
 struct PageWork: Sendable {
     /// A batch before a stage that takes pages one after the other.
     struct Arrival: Sendable {
@@ -16,23 +16,23 @@ struct PageWork: Sendable {
     }
 
     let context: RunContext
-    /// What the transforms that remember nothing do to a batch, by their place among the nodes.
+    /// What the transforms without a memory do to a batch, by the number of the node.
     let transforms: [SideBySide?]
-    /// Whether the page is another part's: what goes into tables is made of it, and nothing else.
+    /// Whether the page belongs to another partition, so that its records go into tables and nowhere else.
     let isOthers: Bool
     private(set) var arrivals: [Arrival] = []
     private(set) var outcomes: [StageOutcome] = []
-    /// Records that went to more than one reader, once for each reader after the first.
+    /// Records passed to more than one reader, counted once for each reader after the first.
     private(set) var copied = 0
     /// How many records were read.
     private(set) var read = 0
-    /// How many of them a source handed over.
+    /// How many records a source delivered.
     private(set) var entered = 0
-    /// The stage that was left last.
+    /// The last stage that the page passed.
     private(set) var stage = 0
     /// How far an incremental source has got.
     private(set) var edge: IncrementEdge?
-    /// The first few records whose time has not come.
+    /// The first few records that are dated in the future.
     private(set) var later: [NotYet.Record] = []
 
     init(_ context: RunContext, transforms: [SideBySide?], isOthers: Bool = false) {
@@ -47,7 +47,7 @@ struct PageWork: Sendable {
     ///   - page: The page.
     ///   - index: The source.
     ///   - delivered: What an earlier run has delivered of an incremental source.
-    ///   - present: The moment that no value of an incremental source may be later than, in microseconds since
+    ///   - present: The latest value that an incremental source may deliver, in microseconds since
     ///     1970-01-01T00:00:00Z.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     mutating func enter(
@@ -61,7 +61,7 @@ struct PageWork: Sendable {
         stage = index
         entered = batch.count
         try check(batch, against: context[index].request.schema, at: index)
-        // Columns that no stage wants were not read, and are null.
+        // Columns that no stage needs were not read, and are null.
         batch.reshape(to: context[index].output)
         if let increment = context[index].increment {
             var edge = IncrementEdge()
@@ -76,7 +76,7 @@ struct PageWork: Sendable {
         try await send(batch, from: Plan.Port(node: index, output: 0), place: outcomes.count - 1)
     }
 
-    /// Takes records that a stage made of its memory through the stages after it.
+    /// Takes records from a stage's memory through the stages after it.
     ///
     /// - Parameters:
     ///   - outputs: The records, by output.
@@ -103,7 +103,7 @@ struct PageWork: Sendable {
         try await leave(batches, from: index, with: outcome)
     }
 
-    /// Takes what a stage made of a batch through the stages after it.
+    /// Takes the result of a stage for a batch through the stages after it.
     mutating func leave(
         _ changed: consuming Changed,
         of received: Int,
@@ -113,7 +113,7 @@ struct PageWork: Sendable {
         var changed = changed
         var batches = [changed.batch]
         if !changed.outputs.isUntouched {
-            // What is in the first output goes out after what is left in the batch, so it is one batch more.
+            // The records of the first output follow those left in the batch, as one more batch.
             for output in 0..<changed.outputs.count {
                 batches.append(changed.outputs.take(output) ?? Batch(context[index].outputs[output].schema))
             }
@@ -123,7 +123,9 @@ struct PageWork: Sendable {
         try await leave(batches, from: index, with: outcome)
     }
 
-    /// Sends batches on: one for each output, or one more, which then comes first and is of the first output as well.
+    /// Passes batches on: one for each output.
+    ///
+    /// If there is one more, the first two belong to the first output.
     private mutating func leave(_ batches: [Batch], from index: Int, with outcome: StageOutcome) async throws {
         let place = outcomes.count
         outcomes.append(outcome)
@@ -138,16 +140,16 @@ struct PageWork: Sendable {
         }
     }
 
-    /// Hands over what waits.
+    /// Removes the batches that wait, and returns them.
     mutating func takeArrivals() -> [Arrival] {
         defer { arrivals = [] }
         return arrivals
     }
 
-    /// Notes what became of records elsewhere.
+    /// Adds an outcome of records of the page.
     mutating func note(_ outcome: StageOutcome) { outcomes.append(outcome) }
 
-    /// Hands a batch to every reader of an output.
+    /// Passes a batch to every reader of an output.
     ///
     /// - Parameters:
     ///   - batch: The batch.
@@ -173,8 +175,9 @@ struct PageWork: Sendable {
         arrivals.append(Arrival(node: reader.node, asLookup: reader.asLookup, batch: batch))
     }
 
-    /// Takes a batch through a transform; one that it refuses goes through in two halves, and a record that is alone is
-    /// rejected.
+    /// Takes a batch through a transform.
+    ///
+    /// A batch that it refuses is divided until the bad record is found and rejected.
     private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
         stage = index
         batch.reshape(to: context[index].input)
@@ -197,7 +200,7 @@ struct PageWork: Sendable {
         guard let transform = transforms[index] else {
             throw Diagnostic(
                 "run.table",
-                message: "records have come before all that they are looked up in",
+                message: "records have arrived before the table that they are looked up in is complete",
                 category: .defect,
                 at: .stage(context[index].name, at: nil)
             )
@@ -207,7 +210,7 @@ struct PageWork: Sendable {
         try await leave(changed, of: batch.count, from: index, busy: context.plan.time.now - start)
     }
 
-    /// Refuses a batch with other columns than were promised.
+    /// Refuses a batch whose columns differ from those that were promised.
     private func check(_ batch: borrowing Batch, against promised: Schema, at index: Int) throws {
         guard batch.schema != promised else { return }
         let node = context[index]

@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import StateStore
 
-/// What the state calls a pipeline, taken apart, for commands that work as they are printed.
+/// The name of a pipeline in the state, split into its parts to print commands that can be executed as shown.
 ///
 ///     films            sprocket run films                             sprocket state reset films
 ///     films @bert 2of8 sprocket run films --as bert --partition 2/8   sprocket state reset 'films @bert 2of8'
@@ -11,12 +11,12 @@ struct PipelineKey: Sendable {
     private let instance: Substring?
     private let part: Substring?
 
-    /// The parts of a key, as `RunIdentity.key` has it.
+    /// The parts of a `RunIdentity.key`.
     init(_ key: String) {
         self.key = key
         var rest = key[...]
         part = RunStores.isPart(key) ? Self.lastWord(of: &rest) : nil
-        // A name can have blanks, and what a use of it is called cannot.
+        // A pipeline name can contain blanks; the name of an instance cannot.
         let isInstance = rest.lastIndex(of: " ").map { rest[$0...].hasPrefix(" @") && rest[$0...].count > 2 } ?? false
         instance = isInstance ? Self.lastWord(of: &rest).dropFirst() : nil
         name = rest
@@ -30,7 +30,7 @@ struct PipelineKey: Sendable {
         return words.joined(separator: " ")
     }
 
-    /// The command that has it forgotten.
+    /// The command that deletes its state.
     var reset: String { "sprocket state reset \(key.shellWord)" }
 
     private static func lastWord(of rest: inout Substring) -> Substring {

@@ -210,6 +210,7 @@ extension Run {
     /// - Parameters:
     ///   - checkpoints: The queue to the writer of checkpoints.
     ///   - orCancelled: Whether a cancelled task counts as a stopped run.
+    /// - Returns: The present conditions.
     private func conditions(_ checkpoints: Checkpoints, orCancelled: Bool = false) -> ReadingSession.Conditions {
         ReadingSession.Conditions(
             isStopped: control.isStopped || (orCancelled && Task.isCancelled),

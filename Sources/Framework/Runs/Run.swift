@@ -4,7 +4,8 @@ internal import Records
 internal import StateStore
 public import Pipelines
 
-/// Carries out a plan: sources to transforms to sinks, batch by batch, and publishes at the end or not at all.
+/// Executes a plan: passes batches from sources through transforms to sinks, and publishes everything at the end, or
+/// nothing.
 public struct Run: Sendable {
     let plan: Plan
     let journal: RunJournal?
@@ -15,11 +16,11 @@ public struct Run: Sendable {
     /// A run of a plan.
     ///
     /// - Parameters:
-    ///   - plan: What to do.
-    ///   - journal: Where it writes down how far it is and what it is about to publish; nil to leave no trace.
-    ///   - control: Lets somebody stop it.
-    ///   - tick: How often `onProgress` is told besides, while nothing happens; nil for never.
-    ///   - onProgress: Told after each batch; it should return at once.
+    ///   - plan: The plan.
+    ///   - journal: Records how far the run is and what it is about to publish; nil to store nothing.
+    ///   - control: Stops the run on request.
+    ///   - tick: The interval of further calls of `onProgress`, also while nothing happens; nil for none.
+    ///   - onProgress: Receives the progress after each page; it must return quickly.
     public init(
         _ plan: Plan,
         journal: RunJournal? = nil,
@@ -34,12 +35,14 @@ public struct Run: Sendable {
         self.onProgress = onProgress
     }
 
-    /// Does it, and tells how it went.
+    /// Executes the run.
     ///
-    /// Whatever happens, either all files have their final names or none has; where the disk does not allow that, the report
-    /// states what is there (`RunReport.standing`).
+    /// Whatever happens, either all files get their final names or none does. If the disk does not allow that, the
+    /// report states which files are visible (`RunReport.standing`).
     ///
-    /// Leaves the caller's actor once: every further hop would cost a thousand times more on the main actor.
+    /// Leaves the caller's actor once: every further switch would cost a thousand times more on the main actor.
+    ///
+    /// - Returns: How the run ended, with all counts.
     @concurrent
     public func execute() async -> RunReport {
         let start = plan.time.now
@@ -55,19 +58,19 @@ public struct Run: Sendable {
         report.process = context.monitor.process
         report.bottleneck = Bottleneck(context.times(of: report))
         report.findings = plan.findings.all + plan.log.all
-        // Exporters take their time, and whoever stopped the run may end the program meanwhile.
+        // Exporters take their time, and a user who stopped the run may end the program meanwhile.
         if let journal {
             report = journal.write(report)
             context.monitor.correct(report)
         }
-        // The files have their names; what cannot be kept now is kept by the next run.
+        // The files have their names. If the values cannot be stored now, the next run stores them.
         if journal != nil, case .published = report.outcome { try? await plan.kept.publish() }
         await exporting.finish()
         report.findings = plan.findings.all + plan.log.all
         return report
     }
 
-    /// Tells again and again how far the run is, so that one that waits is seen to wait.
+    /// Calls `onProgress` at intervals while `body` runs, so that waiting is visible.
     private func ticking<Output>(_ context: RunContext, body: () async -> Output) async -> Output {
         guard let tick, let onProgress else { return await body() }
         return await withTaskGroup(of: Void.self) { group in
@@ -83,17 +86,17 @@ public struct Run: Sendable {
         }
     }
 
-    /// When the data was as it is now; nil if there is something to read.
+    /// When the present data was last read; nil if there is new data.
     ///
-    /// A source may ask a server for that, which is called off when the run is stopped.
+    /// A source may ask a server for that; the request is cancelled when the run is stopped.
     private func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
-        // They are a help: a stage that cannot do without them finds out what is wrong with them.
+        // Stored values only save work: a stage that needs them reports what is wrong with them.
         try? await plan.kept.begin(
             isResumed: journal.resumption != nil,
             after: journal.lastComplete,
             keeping: plan.keptDescriptions
         )
-        // One that is resumed asks nothing.
+        // A resumed run does not ask.
         guard journal.resumption == nil else { return nil }
         return try await control.unlessStopped { [plan] in try await plan.unchangedSince(journal) }
     }
@@ -226,7 +229,7 @@ public struct Run: Sendable {
                     "run.time-limit",
                     message: "the run has taken longer than \(limit.literal.filter { $0 != "\"" })",
                     category: .transient,
-                    hint: "run again to go on where it stopped, or raise 'time_limit' under [run]"
+                    hint: "run again to resume where it stopped, or raise 'time_limit' under [run]"
                 )
             )
         default: return .failed(Diagnostic.wrapping(error, at: .stage("run", at: nil)))

@@ -114,7 +114,7 @@ struct RunBook {
     ///   - sent: How many of its batches each sink received, by the sink's number among the nodes.
     mutating func add(_ page: Int, work: PageWork, sent: [Int: Int]) { ledger.add(page, work: work, sent: sent) }
 
-    /// Whether so many pages are under way that the sinks must catch up before the next one.
+    /// Whether the ledger is full, so that the sinks must catch up before the next page.
     var isFull: Bool { ledger.isFull }
 
     /// Counts the pages that all sinks have written.

@@ -4,7 +4,7 @@ internal import Records
 internal import Synchronization
 internal import Pipelines
 
-/// Calls stages through their layers, within the run's limits of time.
+/// Calls stages through their layers, with the timeouts of the run.
 final class StageCalls: Sendable {
     private let attemptLimit: TimeLimit?
     private let batchLimit: TimeLimit?
@@ -16,7 +16,9 @@ final class StageCalls: Sendable {
         let counts = Locked<[String: Int]>([:])
     }
 
-    /// Counts the attempts at a call; a layer may make one after the call has been answered.
+    /// Counts the attempts at a call.
+    ///
+    /// A layer may start one after the call has returned.
     private final class Attempts: Sendable {
         let count = Atomic<Int>(0)
     }
@@ -27,7 +29,7 @@ final class StageCalls: Sendable {
         self.time = time
     }
 
-    /// Whether a call is made as it is, with nothing round it.
+    /// Whether a call is made directly: without layers and timeouts.
     func areDirect(_ layers: MiddlewareStack) -> Bool { layers.isEmpty && attemptLimit == nil && batchLimit == nil }
 
     /// Makes a call, and measures each attempt at it.
@@ -61,17 +63,17 @@ final class StageCalls: Sendable {
     private static func cannotBeRepeated(_ stage: String) -> Diagnostic {
         Diagnostic(
             "plugin.repeated",
-            message: "a layer has made a call again that cannot be repeated: the memory of the stage has changed",
+            message: "a layer has repeated a call that cannot be repeated: the memory of the stage has changed",
             category: .defect,
             at: .stage(stage, at: nil),
-            hint: "this is a mistake of the layer, which has to look at Call.isRepeatable; please report it"
+            hint: "this is a mistake of the layer, which has to check Call.isRepeatable; please report it"
         )
     }
 
-    /// How often calls of a stage were repeated by a layer.
+    /// How often layers have repeated calls of a stage.
     func retries(of stage: String) -> Int { repeats.counts.withLock { $0[stage] ?? 0 } }
 
-    /// Does something, and gives it up when it takes too long.
+    /// Performs an operation with a timeout.
     private func within<Output: Sendable>(
         _ limit: TimeLimit,
         name: String,
@@ -85,7 +87,7 @@ final class StageCalls: Sendable {
                 Diagnostic(
                     Diagnostic.Code("run.\(name)-time-limit"),
                     message: "one \(name) has taken longer than \(limit.limit.literal.filter { $0 != "\"" })",
-                    hint: "run again to go on at the last checkpoint, or raise '\(name)_time_limit' under [run]"
+                    hint: "run again to resume from the last checkpoint, or raise '\(name)_time_limit' under [run]"
                 )
             )
         }
@@ -93,12 +95,14 @@ final class StageCalls: Sendable {
 }
 
 extension Diagnostic {
-    /// That records came to a stage that takes none any more; dropped, they would be missing without a word.
+    /// Records have reached a stage that has already ended.
+    ///
+    /// Dropping them would lose them silently.
     static var stageHasEnded: Diagnostic {
         Diagnostic("run.stage-gone", message: "records have come to a stage that had ended", category: .defect)
     }
 
-    /// An error of a stage, at the stage and the place in its data.
+    /// An error of a stage, as a diagnostic at the stage and the place in its data.
     static func placing(_ error: any Error, at stage: String, origin: String?) -> any Error {
         if error is CancellationError { return error }
         if case StageFailure.sourceChanged(let diagnostic) = error {

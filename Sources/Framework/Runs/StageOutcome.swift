@@ -3,9 +3,9 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// What a stage made of a batch: what it kept, filtered, rejected, combined and made.
+/// The outcome of a batch in a stage: how many records it kept, filtered, rejected, combined and made.
 struct StageOutcome: Sendable {
-    /// The stage, by its place among the nodes.
+    /// The stage, by the number of the node.
     let node: Int
     private(set) var tally = Tally()
     private(set) var rejections: [Rejection] = []
@@ -14,7 +14,7 @@ struct StageOutcome: Sendable {
     /// How much text a source read.
     var bytes = 0
 
-    /// What a source read.
+    /// The outcome of a page in a source.
     init(read batch: inout Batch, at node: Int) {
         self.node = node
         take(&batch)
@@ -23,12 +23,12 @@ struct StageOutcome: Sendable {
         tally.received = batch.count + rejections.count + tally.filteredCount
     }
 
-    /// What a transform or a sink made of records.
+    /// The outcome of records in a transform or a sink.
     ///
     /// - Parameters:
-    ///   - received: How many records it was given.
-    ///   - batches: What it left of them and what it made, with what it took out.
-    ///   - node: The stage's place.
+    ///   - received: How many records it received.
+    ///   - batches: The records that it kept or made, with those that it took out.
+    ///   - node: The number of the stage's node.
     ///   - stage: The stage.
     init(of received: Int, batches: inout [Batch], at node: Int, stage: Plan.Node) {
         self.node = node
@@ -38,14 +38,14 @@ struct StageOutcome: Sendable {
         if rest > count { tally.filtered.add(Filtered(stage.filter, count: rest - count)) }
         tally.received = received
         tally.kept = max(0, min(rest, count))
-        // More was taken out than came in: records that the stage had made.
+        // The stage took out more records than it received: the excess are records that it had made.
         tally.discarded = max(0, -rest)
         tally.made = count - tally.kept
-        // A sink's records are sent when it says what its destination has.
+        // The records of a sink are counted as sent when it reports what its destination has.
         if stage.kind != .sink { tally.sent = count }
     }
 
-    /// Records that a stage made of its memory, with none coming in.
+    /// The outcome of records that a stage made from its memory, without input.
     init(made batches: inout [Batch], at node: Int) {
         self.node = node
         for index in batches.indices { take(&batches[index]) }
@@ -54,17 +54,17 @@ struct StageOutcome: Sendable {
         tally.discarded = rejections.count + tally.filteredCount + tally.combined
     }
 
-    /// Records that went into a table.
+    /// The outcome of records that went into a table.
     init(remembered count: Int, at node: Int) {
         self.node = node
         tally.received = count
         tally.lookedUp = count
     }
 
-    /// Why records are filtered that no stage reads.
+    /// The reason for filtering records that no stage reads.
     static let unread = "read by no other stage"
 
-    /// Takes back that records went on: no stage reads them.
+    /// Counts records as filtered after all, because no stage reads them.
     mutating func leaveOut(_ count: Int, because reason: String = unread) {
         let kept = min(count, tally.kept)
         tally.sent -= count

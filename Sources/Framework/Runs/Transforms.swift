@@ -3,43 +3,43 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// The transforms of a run: what they remember, what they do to batches, and how far those are that have all records.
+/// The transforms of a run, with their tables and memories.
 ///
-/// A table is sealed when all of the second input is there. A memory is drained when all of its inputs are there, and
-/// nothing comes to it any more: as early as possible, since what it makes may belong into a table.
+/// A table is sealed when the second input has been read completely. A memory is drained when all inputs have been
+/// read: as early as possible, because its records may go into a table.
 struct Transforms {
     private struct Stage {
-        /// Nil once nothing comes to it any more.
+        /// Nil when the stage has ended.
         var runner: Exclusive<any TransformRunner>?
         let hasMemory: Bool
         let hasTable: Bool
         var isSealed: Bool
         /// The next page of the memory.
         var page = 0
-        /// The number of the next record that it makes, for each output.
+        /// The number of the next record from the memory, for each output.
         var numbers: [Int]
         let folder: SpillFolder
 
-        /// Whether a checkpoint has to hold something of it.
+        /// Whether checkpoints store something of it.
         var isStored: Bool { hasMemory || hasTable }
     }
 
-    /// What the transforms that remember nothing do to a batch, by their place among the nodes; nil for those that wait for
-    /// a table, and for all others.
+    /// What the transforms without a memory do to a batch, by the number of the node; nil for those whose table is not
+    /// sealed, and for all other nodes.
     private(set) var sideBySide: [SideBySide?] = []
-    /// The files that the last checkpoint names, or the next one is going to name.
+    /// The files that the last checkpoint names, or that the next one will name.
     private(set) var files: [StagedFile] = []
     private var stages: [Int: Stage] = [:]
 
     /// No transforms.
     init() {}
 
-    /// The transforms of a plan, with what they remember.
+    /// The transforms of a plan, with their memories.
     ///
     /// - Parameters:
     ///   - plan: The plan.
-    ///   - states: What a checkpoint has of them, by `StateName.memory`; nil for a run at its start.
-    ///   - folder: Where a stage may keep files.
+    ///   - states: The memories in a checkpoint, by `StateName.memory`; nil at the start of a run.
+    ///   - folder: The folder for the files of a stage.
     /// - Throws: a diagnostic at the stage that cannot begin: `checkpoint.state`, `file.*`, what the plugin throws.
     init(_ plan: Plan, states: [String: [UInt8]]?, folder: (String) -> SpillFolder) throws {
         sideBySide = plan.nodes.map { _ in nil }
@@ -92,7 +92,7 @@ struct Transforms {
         stages[index] = stage
     }
 
-    /// What a stage with a memory does to a batch; nil if it is not one.
+    /// What a stage with a memory does to a batch; nil if it has ended.
     func inOrder(_ index: Int) -> SideBySide? {
         guard let runner = stages[index]?.runner else { return nil }
         return { batch, outputs in
@@ -100,13 +100,13 @@ struct Transforms {
         }
     }
 
-    /// Has a table remember records.
+    /// Adds records to a table.
     func remember(_ batch: Batch, at index: Int) async throws {
         guard let runner = stages[index]?.runner else { throw Diagnostic.stageHasEnded }
         try await runner.use { try await $0.remember(batch) }
     }
 
-    /// Makes a table ready for use, when all of the second input is there.
+    /// Seals a table, when the second input has been read completely.
     mutating func seal(_ index: Int) async throws {
         guard let stage = stages[index], !stage.isSealed, let runner = stage.runner else { return }
         try await runner.use { try await $0.seal() }
@@ -114,13 +114,13 @@ struct Transforms {
         sideBySide[index] = try await runner.use { $0.sideBySide }
     }
 
-    /// Whether a stage has nothing more to give.
+    /// Whether a stage has ended.
     func isDone(_ index: Int) -> Bool { stages[index]?.runner == nil }
 
     /// Whether a stage has a memory that may have records.
     func hasMemory(_ index: Int) -> Bool { stages[index]?.hasMemory ?? false }
 
-    /// Gives up what a stage remembers: nothing comes to it any more, and nothing is left in it.
+    /// Ends a stage: it has received all records, and its memory is empty.
     mutating func finish(_ index: Int) {
         stages[index]?.runner = nil
         sideBySide[index] = nil
@@ -141,13 +141,15 @@ struct Transforms {
     /// Notes that a page was taken.
     mutating func turnPage(_ index: Int) { stages[index]?.page += 1 }
 
-    /// The number of the next record that a stage makes, for each output.
+    /// The number of the next record from a stage's memory, for each output.
     subscript(numbersOf index: Int) -> [Int] {
         get { stages[index]?.numbers ?? [] }
         set { stages[index]?.numbers = newValue }
     }
 
-    /// What a checkpoint is to hold of them, by `StateName.memory`, with the files that it names in `files`.
+    /// The memories as a checkpoint stores them, by `StateName.memory`.
+    ///
+    /// Sets `files` to those that the checkpoint names.
     mutating func store(_ plan: Plan) async throws -> [String: [UInt8]] {
         var states: [String: [UInt8]] = [:]
         files = []
@@ -175,6 +177,6 @@ struct Transforms {
         return states
     }
 
-    /// The folders of all that `store` has asked.
+    /// The folders of all stages that checkpoints store.
     var folders: [SpillFolder] { stages.values.filter(\.isStored).map(\.folder) }
 }

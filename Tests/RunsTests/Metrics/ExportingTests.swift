@@ -96,10 +96,10 @@ import TestPipelines
         let findings = report.findings.map { $0.rendered() }
         #expect(findings.count == 1)
         #expect(
-            findings.first?.hasPrefix("warning[exporter.failed]: book: the figures could not be handed on: page ")
+            findings.first?.hasPrefix("warning[exporter.failed]: book: the metrics could not be exported: page ")
                 == true
         )
-        #expect(findings.first?.hasSuffix("is full\n  hint: the run goes on without it, and says so only once") == true)
+        #expect(findings.first?.hasSuffix("is full\n  hint: the run continues without it; this is reported only once") == true)
     }
 
     @Test func `of two exporters that fail alike, both are named`() async throws {
@@ -140,7 +140,7 @@ import TestPipelines
         #expect(
             ended.findings.map { $0.rendered() } == [
                 """
-                warning[exporter.failed]: hole: the figures could not be handed on: it took longer than 2s
+                warning[exporter.failed]: hole: the metrics could not be exported: it took longer than 2s
                   hint: raise 'time_limit' of the exporter
                 """
             ]
@@ -194,8 +194,8 @@ import TestPipelines
         #expect(
             report.findings.map { $0.rendered() } == [
                 """
-                warning[exporter.failed]: hole: the figures could not be handed on: it took longer than 150ms
-                  hint: a run that is stopped waits no longer
+                warning[exporter.failed]: hole: the metrics could not be exported: it took longer than 150ms
+                  hint: a stopped run does not wait longer
                 """
             ]
         )

@@ -1,9 +1,9 @@
-/// The number of the form that checkpoints have: what is in their cursors, marks, memories and counters, and how.
+/// The version of the form of checkpoints: the content and encoding of their cursors, marks, memories and counters.
 ///
-/// A run resumes only at a checkpoint of this form; one of another form is abandoned, and the run begins at the start.
+/// A run is resumed only from a checkpoint of this form. With any other form, the run begins at the start.
 enum CheckpointForm {
     /// The form that this version writes and reads.
     ///
-    /// It increases whenever a checkpoint of before would be misread, or not be read.
+    /// It is increased whenever earlier checkpoints could not be read, or would be misread.
     static let current = 1
 }

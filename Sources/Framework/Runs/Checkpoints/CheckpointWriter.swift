@@ -4,10 +4,10 @@ internal import PluginKit
 internal import StateStore
 internal import Pipelines
 
-/// Brings files to the disk and stores checkpoints, beside the run.
+/// Syncs files to the disk and stores checkpoints, concurrently with the run.
 ///
-/// It reads back what was written, as the files grow: the checksum of what a part holds goes into the checkpoint, and the
-/// records that are in it are held against what the sink states. In the end a file has been read once.
+/// It reads files back as they grow: the checksum of each file goes into the checkpoint, and the number of its records
+/// is compared with what the sink states. At the end, each file has been read once.
 actor CheckpointWriter {
     private let journal: RunJournal?
     private let verification: Verification
@@ -23,9 +23,9 @@ actor CheckpointWriter {
     ///
     /// - Parameters:
     ///   - journal: Where checkpoints are stored; nil for nowhere.
-    ///   - verification: How files are looked at.
-    ///   - monitor: Told how many there are.
-    ///   - writers: Which sink states what about which file.
+    ///   - verification: How files are verified.
+    ///   - monitor: Receives the number of checkpoints.
+    ///   - writers: Which sink has reported which file.
     init(
         _ journal: RunJournal?,
         verification: Verification,
@@ -39,7 +39,7 @@ actor CheckpointWriter {
         sequence = journal?.resumption?.sequence ?? 0
     }
 
-    /// Goes on with files that an earlier attempt at the run has begun, and whose prefix has been looked at.
+    /// Continues with files of an earlier attempt at the run, whose beginning has already been read back.
     func resume(_ parts: [StagedFile], from stored: [PartFile]) {
         for part in parts {
             let path = FileSystem.absoluteName(part.temporaryPath)
@@ -56,9 +56,9 @@ actor CheckpointWriter {
         }
     }
 
-    /// What is to be done beside the run.
+    /// What the writer does concurrently with the run.
     enum Task: Sendable {
-        /// Look at what the files have grown by, so that less is left to do at the end.
+        /// Read back what the files have grown by, so that less is left to do at the end.
         case look([StagedFile])
         /// Store a checkpoint.
         case save(Snapshot)
@@ -74,7 +74,7 @@ actor CheckpointWriter {
         }
     }
 
-    /// Stores a checkpoint: first all files are on the disk, then it is.
+    /// Stores a checkpoint after all its files are on the disk.
     private func save(_ snapshot: Snapshot) throws {
         guard let journal else { return }
         var parts: [PartFile] = []
@@ -105,7 +105,7 @@ actor CheckpointWriter {
         monitor?.note(checkpoints: count)
     }
 
-    /// What a complete file holds.
+    /// Verifies a complete file, and adds its checksum.
     ///
     /// - Throws: `plugin.records`, `plugin.bytes` or `run.verify` if it is not what the sink states; `file.*`.
     func published(_ file: StagedFile) throws -> StagedFile {
@@ -132,9 +132,9 @@ actor CheckpointWriter {
     ) throws -> FileAudit {
         let countsRecords = verification != .off
         var audit = audits[path] ?? FileAudit(path, format: format, countsRecords: countsRecords)
-        // A sink that states another format than before is taken at its word: all records are counted by that.
+        // If a sink states another format than before, all records are counted again in that format.
         if audit.format != format { audit = FileAudit(path, format: format, countsRecords: countsRecords) }
-        // Fewer than were stated before, and they are all there.
+        // The sink states fewer bytes than before, and the file still has all of them.
         if end < audit.bytes, let size = FileSystem.size(of: path), size >= audit.bytes, writers[path] != nil {
             throw hasOtherSize(path, size: size, than: end)
         }
@@ -150,7 +150,7 @@ actor CheckpointWriter {
 
     // MARK: Refusals
 
-    /// Why a file cannot be read back as far as was stated, with what the plugin may have to do with it.
+    /// Why a file is shorter than stated, with a hint at the plugin.
     private func explained(_ failure: Diagnostic, of path: String, upTo end: Int) -> Diagnostic {
         guard let size = FileSystem.size(of: path), size < end, let writer = writers[path] else { return failure }
         var failure = failure
@@ -160,10 +160,10 @@ actor CheckpointWriter {
         return failure
     }
 
-    /// What is said where the records in a file are not those that were stated.
+    /// The error for a file whose number of records differs from the stated one.
     ///
-    /// The bytes are read again: if they are the same, what they mean is what the plugin has stated wrongly; if not, the
-    /// disk or another program is to blame.
+    /// The bytes are read again. If they are the same, the plugin has made a wrong statement; if not, the disk or
+    /// another program has changed them.
     ///
     /// - Throws: `file.*` if the file cannot be read again.
     private func hasOtherCount(_ audit: FileAudit, than records: Int) throws -> SumsDisagree {
@@ -174,7 +174,7 @@ actor CheckpointWriter {
             let found = counted.counted("record is", plural: "records are")
             return differs(audit.path, what: "\(found) in it, and \(records.inGroups) were written")
         }
-        // Counted from a mark on, a record that goes on beyond the mark counts twice.
+        // When records are counted from a mark, a record that extends beyond the mark counts twice.
         let isSplit = again.records == records
         return SumsDisagree(
             diagnostic: Diagnostic(
@@ -196,7 +196,7 @@ actor CheckpointWriter {
         )
     }
 
-    /// What is said where a file has more or fewer bytes than were stated.
+    /// The error for a file whose size differs from the stated one.
     private func hasOtherSize(_ path: String, size: Int, than expected: Int) -> SumsDisagree {
         guard let writer = writers[path] else {
             return differs(path, what: "it has \(size.counted("byte")), and \(expected.inGroups) were written")
@@ -214,7 +214,7 @@ actor CheckpointWriter {
         )
     }
 
-    /// What is said where a file is not what it was.
+    /// The error for a file that has changed.
     private func differs(_ path: String, what: String) -> SumsDisagree {
         let plugin = writers[path].map { ", or the plugin '\($0.plugin)' changes what lies before its mark" } ?? ""
         return SumsDisagree(
@@ -230,7 +230,7 @@ actor CheckpointWriter {
 }
 
 extension RecordFormat {
-    /// How its records can be counted, in words.
+    /// How its records are counted, in words.
     fileprivate var words: String {
         switch self {
         case .lines: "one a line"

@@ -1,22 +1,22 @@
 internal import PluginKit
 internal import Pipelines
 
-/// Which sink states what about which file, so that a statement that is wrong is laid at the right door.
+/// Which sink has reported which file, so that an error in the file names the right plugin.
 final class FileWriters: Sendable {
     /// A sink.
     struct Writer: Sendable {
-        /// What the pipeline calls it.
+        /// Its name in the pipeline.
         let stage: String
-        /// What it is.
+        /// Its plugin.
         let plugin: String
     }
 
     private let writers = Locked<[String: Writer]>([:])
 
-    /// The sink that has named a file; nil for one of the engine's own.
+    /// The sink that has reported a file; nil for a file of the engine.
     subscript(_ path: String) -> Writer? { writers.withLock { $0[path] } }
 
-    /// Notes that a sink names these files.
+    /// Notes that a sink has reported these files.
     func note(_ paths: [String], of node: Plan.Node) {
         writers.withLock { writers in
             for path in paths where writers[path] == nil {

@@ -3,7 +3,7 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// What a run has counted, as it stands in a checkpoint.
+/// The counts of a run, as checkpoints store them.
 struct RunCounters: StoredState {
     var tallies: [Tally]
     var rejections: [RunReport.RejectionCount]
@@ -12,7 +12,7 @@ struct RunCounters: StoredState {
     var read: Int
     var accepted: Int
     var window: RejectWindow?
-    /// What stages had to say.
+    /// The findings of the stages.
     var remarks: [StoredRemark]
 
     init(

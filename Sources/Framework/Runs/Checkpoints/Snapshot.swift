@@ -1,17 +1,19 @@
 internal import PluginKit
 
-/// Everything that a checkpoint says, taken between two pages with all sinks at rest; nothing of it is on the disk yet.
+/// The content of a checkpoint, taken between two pages while no sink is writing.
+///
+/// Nothing of it is on the disk yet.
 struct Snapshot: Sendable {
-    /// Where each source goes on, by stage.
+    /// Where each source continues, by stage.
     var cursors: [String: String] = [:]
-    /// Where each sink goes on, by stage.
+    /// The mark of each sink, by stage.
     var marks: [String: String] = [:]
-    /// What is remembered, by what remembers it.
+    /// Memories and edges, by `StateName`.
     var states: [String: [UInt8]] = [:]
-    /// What was counted.
+    /// The counts (`RunCounters`).
     var counters: [UInt8] = []
     /// The files that are being written, and how much of them counts.
     var parts: [StagedFile] = []
-    /// Where the files of memories are, some of which nothing may refer to any more once this is stored.
+    /// The folders of memories, where some files can be removed after this is stored.
     var folders: [SpillFolder] = []
 }

@@ -1,9 +1,9 @@
-/// The names under which a checkpoint has what is remembered.
+/// The names under which a checkpoint stores memories and edges.
 enum StateName {
     static func memory(_ stage: String) -> String { "memory:\(stage)" }
     static func edge(_ stage: String) -> String { edgePrefix + stage }
     static func delivered(_ stage: String) -> String { "delivered:\(stage)" }
-    /// That everything is read of a source.
+    /// Marks a source that is read completely.
     static func whole(_ stage: String) -> String { "whole:\(stage)" }
     static let edgePrefix = "edge:"
     static let revisionPrefix = "revision:"

@@ -1,10 +1,9 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// What stages had to say, so that a run that is resumed still says it at its end.
+/// A finding of a stage, stored so that a resumed run still reports it at its end.
 ///
-/// A place in a text is left out: the text may be another one by then. So is a cause, which the report has if the run is
-/// not cut off.
+/// A place in a text is left out, because the text may change before the run is resumed. So is a cause.
 struct StoredRemark: StoredState {
     let diagnostic: Diagnostic
 
@@ -12,7 +11,7 @@ struct StoredRemark: StoredState {
 
     func write(to writer: inout StateWriter) {
         diagnostic.code.name.write(to: &writer)
-        // One text, as earlier versions have it without the category.
+        // One text, because earlier versions stored it without the category.
         "\(diagnostic.severity.rawValue) \(diagnostic.category.rawValue)".write(to: &writer)
         diagnostic.message.write(to: &writer)
         diagnostic.hint.write(to: &writer)

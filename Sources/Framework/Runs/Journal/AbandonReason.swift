@@ -11,10 +11,10 @@ enum AbandonReason {
     /// The reason; nil if the run is resumed.
     ///
     /// - Parameters:
-    ///   - run: The run that did not come to its end.
+    ///   - run: The unfinished run.
     ///   - checkpoint: Its newest checkpoint.
-    ///   - configuration: The configuration of the run that starts, with what the sources' data looks like.
-    ///   - hasOtherOwners: Whether its bookmarks belong to something else.
+    ///   - configuration: The configuration of the run that starts, with the fingerprints of its sources.
+    ///   - hasOtherOwners: Whether its bookmarks belong to another source or pipeline file.
     ///   - restarts: Whether the caller abandons it.
     init?(
         _ run: StoredRun,

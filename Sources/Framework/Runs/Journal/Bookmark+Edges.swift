@@ -18,12 +18,12 @@ extension Bookmark {
         return bookmark
     }
 
-    /// An edge as a bookmark; nil if nothing was read yet.
+    /// An edge as a bookmark; nil if nothing has been read.
     static func edge(_ bytes: [UInt8], of stage: String) -> Bookmark? {
         var reader = StateReader(bytes)
         guard let edge = try? IncrementEdge(from: &reader), edge.greatest != nil || !edge.keys.isEmpty
         else { return nil }
-        // Records without a value are known by their keys alone.
+        // Records without a value are known only by their keys.
         return Bookmark(stage: stage, cursor: edge.place, edge: bytes)
     }
 }

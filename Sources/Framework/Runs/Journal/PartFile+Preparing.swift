@@ -4,9 +4,9 @@ internal import PluginKit
 internal import StateStore
 
 extension PartFile {
-    /// Makes a file what it was at the checkpoint.
+    /// Restores the file to its state at the checkpoint.
     ///
-    /// - Throws: `state.part` if it is not what it was: somebody has been at it.
+    /// - Throws: `state.part` if another program has changed it.
     func prepare(run: String) throws {
         guard let size = FileSystem.size(of: path) else { throw differs(run, what: "is gone") }
         guard size >= bytes else { throw differs(run, what: "has \(size.counted("byte")), and had \(bytes)") }

@@ -1,14 +1,16 @@
 internal import PluginKit
 internal import StateStore
 
-/// The state of a pipeline, which belongs to one run as long as that has the lock.
+/// The state of a pipeline.
+///
+/// It belongs to the run that holds the lock.
 struct PipelineState: Sendable {
     let store: RunStore
     let lock: PipelineLock
     let folder: String
     let owners: BookmarkOwners
 
-    /// The temporary files of a run that is stored.
+    /// The temporary files of a run, which are recorded in the state.
     func files(of run: RunIdentity, own: Set<String> = []) -> TemporaryFiles {
         TemporaryFiles(
             of: run.id,

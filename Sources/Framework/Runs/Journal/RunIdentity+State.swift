@@ -3,12 +3,12 @@ internal import Platform
 internal import StateStore
 
 extension RunIdentity {
-    /// The identity as the state has it.
+    /// The identity as the state stores it.
     var keyed: RunIdentity { RunIdentity(pipeline: key, id: id, date: date, time: time) }
 }
 
 extension StoredRun {
-    /// What the run was called, for a plan of the same pipeline.
+    /// The identity of the run, for a plan of the same pipeline.
     func identity(of plan: Plan) -> RunIdentity {
         RunIdentity(
             pipeline: plan.pipeline,

@@ -3,30 +3,32 @@ internal import PluginKit
 internal import StateStore
 
 extension RunJournal {
-    /// Writes down how the run ended, and lets others begin.
+    /// Records how the run ended, and releases the pipeline's lock.
     ///
-    /// Where that cannot be written down, the next start of the pipeline finds the run cut off, and continues it.
+    /// If that cannot be recorded, the next start of the pipeline finds the run cut off, and continues it.
     ///
     /// - Parameter report: How it ended.
-    /// - Returns: The report as it is true now: of a run whose files are published, whether the state knows it.
+    /// - Returns: The report with the result of recording it: whether the state knows that the files are published.
     public func conclude(_ report: RunReport) -> RunReport {
-        // In this order, or the next run of the pipeline could meet the claims of this one.
+        // In this order, or the next run of the pipeline could find the claims of this one.
         defer {
             files.release()
             lock.release()
         }
         if isWritten.withLock({ $0 }) { return report }
-        // Exporters have had their say since.
+        // Exporters may have added findings since.
         guard var again = unwritten.withLock({ $0 }) else { return write(report) }
         again.findings = report.findings.filter { !RunReport.saysUnrecorded($0) }
         return write(again)
     }
 
-    /// Writes down how the run ended, while it still hands on its figures; others do not begin yet.
+    /// Records how the run ended, before its metrics are exported.
     ///
-    /// - Returns: The report as it is true then.
+    /// The lock is still held.
+    ///
+    /// - Returns: The report with the result of recording it.
     func write(_ report: RunReport) -> RunReport {
-        // The next start completes the run, and has to find what there is to do.
+        // The next start completes the run, and needs the recorded intention.
         if report.isToBePublished, !report.outcome.isPartly { return report }
         do {
             try store(report)
@@ -63,7 +65,7 @@ extension RunJournal {
 extension RunReport.Outcome {
     fileprivate var isPartly: Bool { if case .partly = self { true } else { false } }
 
-    /// How the state calls it.
+    /// The ending as the state stores it.
     fileprivate var ending: RunStore.Ending {
         switch self {
         case .stopped: .stopped

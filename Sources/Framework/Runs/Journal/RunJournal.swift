@@ -4,32 +4,31 @@ internal import Pipelines
 internal import PluginKit
 internal import StateStore
 
-/// What a run writes down, so that the next one knows: that it is under way, how far it is, what it is about to publish,
-/// how it ended.
+/// Records for later runs that a run is under way, how far it is, what it is about to publish, and how it ended.
 ///
-/// While it lives, no other run of the pipeline begins in the same state folder.
+/// While it exists, no other run of the pipeline can begin in the same state folder.
 public final class RunJournal: Sendable {
-    /// The checkpoint that the run is resumed at; nil if it begins at the start.
+    /// The checkpoint that the run is resumed from; nil if it begins at the start.
     let resumption: Checkpoint?
-    /// How often it was begun or resumed.
+    /// The number of the attempt, counted from 1.
     let attempt: Int
     /// How far incremental sources had got when the run began.
     let bookmarks: [Bookmark]
-    /// When a run of the pipeline last came to its end, in milliseconds since 1970-01-01T00:00:00Z; nil if none has.
+    /// When a run of the pipeline was last completed, in milliseconds since 1970-01-01T00:00:00Z; nil if none was.
     let lastSuccess: Int64?
     /// The name of that run.
     let lastComplete: String?
-    /// When an earlier run set the bookmarks, in milliseconds since 1970-01-01T00:00:00Z; nil if none has, or the run is
-    /// resumed.
+    /// When an earlier run set the bookmarks, in milliseconds since 1970-01-01T00:00:00Z; nil if none did, or the run
+    /// is resumed.
     let bookmarked: Int64?
-    /// When the run began, in milliseconds since 1970-01-01T00:00:00Z; of one that is resumed, when its first attempt did.
+    /// When the run began, in milliseconds since 1970-01-01T00:00:00Z; of a resumed run, when its first attempt began.
     let startedAt: Int64
-    /// Whom the bookmarks belong to.
+    /// The owners of the bookmarks.
     let owners: BookmarkOwners
 
     /// The temporary files of the run.
     let files: TemporaryFiles
-    /// Which of them stay when the run has ended, for the next attempt; nil as long as that is not known.
+    /// Which of them stay for the next attempt when the run has ended; nil until that is known.
     let keptFiles = Locked<Set<String>?>(nil)
 
     let store: RunStore
@@ -39,9 +38,9 @@ public final class RunJournal: Sendable {
     private let isWhole: Bool
     let edges = Locked<[Bookmark]>([])
     let revisions: Locked<[SourceRevision]>
-    /// Whether it has been written down how the run ended.
+    /// Whether the end of the run has been recorded.
     let isWritten = Locked(false)
-    /// The report that could not be written down.
+    /// The report that could not be recorded.
     let unwritten = Locked<RunReport?>(nil)
 
     /// Removes what earlier runs have left, and claims the outputs.
@@ -49,7 +48,7 @@ public final class RunJournal: Sendable {
     /// - Parameters:
     ///   - plan: The plan.
     ///   - left: What earlier runs have left.
-    ///   - existing: What lies at the outputs, looked at once more: a run that held them may just have ended.
+    ///   - existing: The existing files at the outputs, checked once more: a run that held them may just have ended.
     /// - Throws: `file.claimed`, `file.foreign`, `pipeline.existing-file`; `state.*`, `file.*`.
     func claim(_ plan: Plan, left: LeftFiles, existing: ExistingFiles? = nil) throws {
         do {
@@ -62,17 +61,19 @@ public final class RunJournal: Sendable {
                 plan.log.say(note)
             }
         } catch {
-            // The run has not begun, for a reason that is told.
+            // The run has not begun, for a reason that is reported.
             giveUp()
             throw error
         }
     }
 
-    /// Gives a run up that was begun and is not carried out; one that can be resumed stays so.
+    /// Gives up a run that was begun and is not executed.
+    ///
+    /// A run that can be resumed still can be.
     package func giveUp() {
         let ending: RunStore.Ending = Task.isCancelled ? .stopped : .failed
         if resumption == nil { files.removeAll(except: []) }
-        // What cannot be stored, the next start finds cut off.
+        // If that cannot be stored, the next start finds the run cut off.
         try? store.end(identity, as: ending, keeping: resumption == nil ? files.paths : nil, at: Self.now)
         files.release()
         lock.release()
@@ -101,7 +102,8 @@ public final class RunJournal: Sendable {
         bookmarked = stored.map(\.changedAt).max()
         files = state.files(of: identity)
         let claims = plan.claims
-        // Before anything is given up: what has these names has to be this state's, and needed by no other run.
+        // Before an earlier run is abandoned: files with these names must belong to this state, and no other run may
+        // need them.
         try left.refuseNeeded(claims)
         try files.examine(claims, besides: left.paths.union(given))
         let paths = try claims.map { try TemporaryFiles.claimPath(of: $0.path) }
@@ -138,21 +140,21 @@ public final class RunJournal: Sendable {
         try store.history(of: pipeline, limit: 100).first { $0.status == .complete }
     }
 
-    /// Where the memories of the pipeline's stages have their files.
+    /// The folder for the files of memories.
     ///
-    /// As the state folder was named, so that a checkpoint still leads there when the folder has moved.
+    /// Named relative to the state folder as given, so that checkpoints stay valid when the folder is moved.
     private var spill: String { "\(folder)/spill/\(PipelineLock.fileName(of: identity.pipeline))" }
 
-    /// Where a stage's memory and table have their files.
+    /// The folder for the files of a stage's memory and table.
     func spillFolder(of stage: String) -> SpillFolder {
         SpillFolder(spill, prefix: PipelineLock.fileName(of: stage))
     }
 
-    /// Removes files of memories that nothing refers to any more.
+    /// Removes files of memories that nothing refers to.
     ///
-    /// - Parameter needed: Those that the run is resumed with; their names count.
+    /// - Parameter needed: The files that the resumed run needs; they are compared by name.
     func removeSpill(except needed: [String] = []) {
-        // What cannot be removed the next start removes.
+        // The next start removes what cannot be removed now.
         let kept = Set(needed.compactMap { $0.split(separator: "/").last.map(String.init) })
         for name in (try? FileSystem.names(in: spill)) ?? [] where !kept.contains(name) {
             FileSystem.remove("\(spill)/\(name)")
@@ -161,7 +163,7 @@ public final class RunJournal: Sendable {
 
     /// Stores a checkpoint.
     ///
-    /// The bytes that it tells of are on the disk.
+    /// The bytes of the files that it lists must be on the disk.
     func save(_ checkpoint: Checkpoint) throws {
         var checkpoint = checkpoint
         for revision in revisions.withLock({ $0 }) { revision.keep(in: &checkpoint) }
@@ -169,9 +171,9 @@ public final class RunJournal: Sendable {
         try store.save(checkpoint, of: identity)
     }
 
-    /// Writes down what is about to become visible, in one transaction: files, commits, report, bookmarks.
+    /// Records what is about to become visible, in one transaction: files, commits, report, bookmarks.
     ///
-    /// From now on the run goes forward only: a start that finds it completes it.
+    /// From now on the run only goes forward: the next start completes it if it is interrupted.
     func intend(
         _ files: [StagedFile],
         commits: CommitSequence,
@@ -206,47 +208,51 @@ public final class RunJournal: Sendable {
         )
     }
 
-    /// Writes down that the commit of a sink has returned.
+    /// Records that the commit of a sink has returned.
     func note(commitOf stage: String) throws { try store.note(commitOf: stage, of: identity) }
 
-    /// What is stored of the sources when the run is complete.
+    /// The bookmarks that are stored when the run is complete.
     func bookmarks(with files: [StagedFile]) -> [Bookmark] {
         let files = files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
         return edges.withLock { $0 }.map { $0.owned(by: owners.owner(of: $0.stage)) }
             + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
     }
 
-    /// Refuses to publish over files that the pipeline did not make, as they are now.
+    /// Refuses to replace files that the pipeline did not make, checked just before publication.
     ///
     /// - Throws: `file.existing`; `state.*`.
     func refuseForeign(_ files: [StagedFile], of plan: Plan) throws {
         try ExistingFiles(plan, in: folder).refuse(files.map(\.path))
     }
 
-    /// Removes all temporary files of the run but some, when it has ended.
+    /// Removes all temporary files of the run except some, when it has ended.
     func removeFiles(except kept: [String]) {
         files.removeAll(except: kept)
         keptFiles.withLock { $0 = files.paths }
     }
 
-    /// Notes how far incremental sources have got; it is stored when the run is complete.
+    /// Notes how far incremental sources have got.
+    ///
+    /// It is stored when the run is complete.
     func note(_ edges: [Bookmark]) {
-        // A run that left out some records has not got as far as the last of them.
+        // A run with a limit has left out records before the last that it has read.
         if isWhole { self.edges.withLock { $0 = edges } }
     }
 
-    /// Notes what sources said of their data before they were read; it is stored when the run is complete.
+    /// Notes the revisions of the sources before they are read.
+    ///
+    /// They are stored when the run is complete.
     func note(revisions: [SourceRevision]) {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
-    /// Has the state forget what was about to become visible: every final name is what it was before, and no sink has
+    /// Deletes from the state what was about to become visible: every final name is what it was before, and no sink has
     /// committed.
     ///
     /// - Throws: `state.*`, `file.*`; then the next start completes the run.
     func withdraw() throws { try store.withdraw(identity) }
 
-    /// Has the state forget the checkpoint, so that the files that it tells of may go.
+    /// Deletes the checkpoint from the state, so that the files that it lists can be removed.
     ///
     /// - Throws: `state.*`, `file.*`; then the next start needs those files.
     func dropCheckpoint() throws { try store.dropCheckpoint(of: identity.pipeline) }

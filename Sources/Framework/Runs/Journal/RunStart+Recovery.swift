@@ -4,21 +4,21 @@ internal import PluginKit
 internal import StateStore
 
 extension RunStart {
-    /// How a run ended that was cut off while it made its results visible.
+    /// What happened to a run that was interrupted while it made its results visible.
     enum Recovery {
-        /// There was none, or it is given up because the caller asked for it.
+        /// There was none, or it is abandoned because the caller asked for it.
         case none
         /// It is complete now.
         case complete(run: String)
-        /// A destination has refused what it was to commit, and nothing is visible: it is given up.
+        /// A destination has refused its commit, and nothing is visible: it is abandoned.
         case refused(Diagnostic)
     }
 
-    /// Completes a run that was cut off while it made its results visible, or that did so partly.
+    /// Completes a run that was interrupted while it made its results visible, or that did so partly.
     ///
-    /// Files need no plugin; the sinks that have not committed are made of what is stored of them.
+    /// Files need no plugin. The sinks that have not committed are recreated from their stored options.
     ///
-    /// - Throws: what stands in the way; the next start tries again.
+    /// - Throws: what prevents it; the next start tries again.
     static func completeLastRun(
         of plan: Plan,
         in store: RunStore,
@@ -41,19 +41,19 @@ extension RunStart {
             try await sequence.commit(refusable: false, note: note)
         } catch {
             let failure = error as? CommitFailure
-            // One that is refused after the files leaves these visible.
+            // If a commit is refused after the files were published, these stay visible.
             if let failure, failure.isFinal, let commits, !commits.isBegun, commits.canBeRefused {
                 try await giveUp(last, commits: commits, as: .refused, in: store)
                 return .refused(failure.reason.ofAbandoned(run))
             }
             guard restarts else {
-                // Where trying again is no use, the history says so.
+                // If trying again is useless, the history states that.
                 if failure?.isFinal == true, last.run.status != .partly {
                     try store.end(last.run.identity, as: .partly, at: RunJournal.now)
                 }
                 throw failure?.reason.ofPartly(run, intention: intention, commits: commits) ?? error
             }
-            // Those that have their names are the pipeline's own, whatever becomes of the run.
+            // The files that have their names belong to the pipeline, whatever happens to the run.
             try store.note(existing.made(intention.files.filter(existing.isComplete), run: run))
             try await giveUp(last, commits: commits, as: .failed, in: store)
             return .none
@@ -62,7 +62,7 @@ extension RunStart {
         return .complete(run: run)
     }
 
-    /// Writes down that the run is complete, and removes what it needs no more.
+    /// Records that the run is complete, and removes what it no longer needs.
     private static func complete(
         _ last: LastRun,
         intention: Intention,
@@ -98,9 +98,9 @@ extension RunStart {
         return (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) }
     }
 
-    /// Has the sinks that have not committed throw away what they wrote.
+    /// Has the sinks that have not committed discard what they wrote.
     ///
-    /// The temporary files go as those of any other run that no start continues with.
+    /// The temporary files are removed like those of any run that will not be resumed.
     private static func giveUp(
         _ last: LastRun,
         commits: CommitSequence?,
@@ -114,13 +114,13 @@ extension RunStart {
         let own = Set((records.map(\.path) + parts).filter(store.mayHaveMade))
         let files = TemporaryFiles(of: last.run.identity.id, own: own) { _ in }
         await TemporaryFiles.$current.withValue(files) { await commits?.abandon() }
-        // Its checkpoint is not there to tell of them any more.
+        // Its checkpoint, which lists them, has been deleted.
         if ending == .refused { for part in parts { files.remove(part) } }
     }
 }
 
 extension CommitSequence {
-    /// The commits of a run that was cut off.
+    /// The commits of an interrupted run.
     fileprivate init(_ intention: Intention, of run: RunIdentity, maker: SinkMaker) throws {
         self.init(
             try intention.commits.filter { !$0.isDone }.map { commit in
@@ -138,15 +138,15 @@ extension CommitSequence {
 }
 
 extension Diagnostic {
-    /// Why a run is given up that nothing is visible of.
+    /// Why a run of which nothing is visible is abandoned.
     fileprivate func ofAbandoned(_ run: String) -> Diagnostic {
         var finding = self
         finding.severity = .warning
-        finding.message = "the run '\(run)' was cut off before its sinks had committed, and is given up: \(message)"
+        finding.message = "the run '\(run)' was cut off before its sinks had committed, and is abandoned: \(message)"
         return finding
     }
 
-    /// Why a run stays visible in part, with what is there.
+    /// Why a run stays partly visible, with what is visible.
     fileprivate func ofPartly(_ run: String, intention: Intention, commits: CommitSequence?) -> Diagnostic {
         guard let commits else { return self }
         let open = commits.items.filter { !$0.isDone }.map { "'\($0.stage)'" }

@@ -5,7 +5,7 @@ public import Platform
 internal import PluginKit
 internal import StateStore
 
-/// What the state says about a pipeline before a run of it: what an earlier run has left to do.
+/// Reads the state of a pipeline before a run: what an earlier run has left to do.
 ///
 ///     let start = try await RunStart(plan, in: ".sprocket")
 ///     switch start.earlier {
@@ -20,18 +20,19 @@ public struct RunStart: Sendable {
     public enum Earlier: Sendable {
         /// Nothing: the run begins at the start.
         case none
-        /// It did not come to its end, and is resumed: the plan has to be renamed to it (`Plan.named(_:)`).
+        /// The earlier run is unfinished and is resumed: the plan has to be renamed to it (`Plan.named(_:)`).
         case toResume(RunIdentity)
-        /// It did not come to its end, and the run begins at the start nevertheless, for the reason given; nil if the
-        /// caller asked for it.
+        /// The earlier run is unfinished, and the run begins at the start nevertheless, for the given reason; nil if
+        /// the caller asked for it.
         case abandoned(RunIdentity, because: Diagnostic?)
     }
 
     /// What an earlier run has left to do.
     public let earlier: Earlier
-    /// The run that was cut off while it published, and that is complete now.
+    /// The run that was interrupted while it published, and is now complete; nil if there was none.
     public let recovered: String?
-    /// Why a run that was cut off while it published is given up: a destination has refused it, and nothing is visible.
+    /// Why a run that was interrupted while it published is abandoned: a destination has refused its commit, and
+    /// nothing is visible.
     public let refusal: Diagnostic?
 
     private let state: PipelineState
@@ -41,10 +42,10 @@ public struct RunStart: Sendable {
     /// The checkpoint of the run that is resumed or abandoned.
     private let checkpoint: Checkpoint?
 
-    /// Takes the pipeline's lock, and completes a run that was cut off while it published.
+    /// Takes the pipeline's lock, and completes a run that was interrupted while it published.
     ///
-    /// The plan was made before, so that nothing is touched if it cannot be made. If the last run did not come to its end
-    /// and had the same configuration, it is to be resumed, unless its checkpoint has a form that this version does not know.
+    /// The plan is made before, so that nothing is touched if it cannot be made. If the last run is unfinished and had
+    /// the same configuration, it is to be resumed, unless its checkpoint has a form that this version does not know.
     ///
     /// - Parameters:
     ///   - plan: The plan of a run that begins now.
@@ -66,7 +67,7 @@ public struct RunStart: Sendable {
         }
         configuration = await plan.configurationWithFingerprints()
         let owners = await BookmarkOwners(plan, in: folder)
-        // What a source could not be asked any more is no reason to abandon an earlier run.
+        // A source that could not be asked because of the cancellation is no reason to abandon an earlier run.
         try Task.checkCancellation()
         // Before an earlier run is abandoned.
         try owners.check(store, log: plan.log)
@@ -94,22 +95,22 @@ public struct RunStart: Sendable {
     /// - Precondition: `earlier` is `toResume`.
     /// - Parameter plan: The plan, for the identity of that run.
     /// - Returns: The journal of the run.
-    /// - Throws: `state.part` if a file is not as the last run left it; `pipeline.existing-file` if an output would replace
-    ///   a file that the pipeline did not make; `state.*`, `file.*`.
+    /// - Throws: `state.part` if a file is not as the last run left it; `pipeline.existing-file` if an output would
+    ///   replace a file that the pipeline did not make; `state.*`, `file.*`.
     public func resume(_ plan: Plan) throws -> RunJournal {
         guard case .toResume(let run) = earlier, let checkpoint else {
             preconditionFailure("there is no run to resume")
         }
         try ExistingFiles(plan, in: state.folder).check()
-        // An earlier version has written down only what stands in the checkpoint.
+        // An earlier version has recorded only the files in the checkpoint.
         let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
-        // The files of memories go when no checkpoint names them, whatever else the run removes.
+        // The files of memories are removed separately, when no checkpoint names them.
         let spill = FileSystem.absoluteName("\(state.folder)/spill") + "/"
         let own = parts.filter { !$0.hasPrefix(spill) }
         let files = state.files(of: plan.run.keyed, own: left.paths(of: run.id).union(own))
         try left.refuseNeeded(plan.claims)
         try files.examine(plan.claims)
-        // Locked first: nobody else may be at them.
+        // They are locked first, so that no other run changes them.
         try files.claim(plan.claims, isExisting: true)
         for part in checkpoint.parts { try part.prepare(run: run.id) }
         let journal = try RunJournal(plan, state: state, files: files, resuming: checkpoint)
@@ -121,7 +122,7 @@ public struct RunStart: Sendable {
     ///
     /// - Parameters:
     ///   - plan: The plan.
-    ///   - abandoned: The plan for the identity of the earlier run, whose sinks throw away what they have begun; nil if
+    ///   - abandoned: The plan for the identity of the earlier run, whose sinks discard what they have written; nil if
     ///     there is none, or no plan can be made for it.
     /// - Returns: The journal of the run.
     /// - Throws: `pipeline.existing-file` if an output would replace a file that the pipeline did not make; `state.*`,
@@ -135,7 +136,7 @@ public struct RunStart: Sendable {
         }
         let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
         let journal = try RunJournal(plan, state: state, configuration: configuration, left: left, giving: Set(parts))
-        // Only now no run will continue with them.
+        // Only now is it certain that no run will continue with them.
         let own = left.paths(of: run.id).union(parts.filter(state.store.mayHaveMade))
         let files = TemporaryFiles(of: run.id, own: own) { _ in }
         for part in checkpoint.parts { files.remove(part.path) }

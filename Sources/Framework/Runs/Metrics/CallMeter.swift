@@ -1,21 +1,21 @@
 internal import PluginKit
 
-/// Counts and times the calls of one kind that one stage makes, each attempt by itself.
+/// Counts and times the calls of one kind that one stage makes, each attempt separately.
 ///
-/// It stands inside of all layers, so what they have a call wait is not in it.
+/// It is inside all layers, so it does not include the time for which they delay a call.
 final class CallMeter: Sendable {
-    /// What is known by now.
+    /// The counts so far.
     struct Reading: Sendable {
-        /// How often calls ended in each way, in the order of the ways.
+        /// How many calls ended with each result, in the order of `CallResult.allCases`.
         fileprivate(set) var endings = [Int](repeating: 0, count: CallResult.allCases.count)
-        /// How long calls took that succeeded.
+        /// The durations of the successful calls.
         var times = LatencyHistogram()
-        /// How long all calls took together.
+        /// The total duration of all calls.
         var busy = Duration.zero
-        /// How many are being made.
+        /// How many calls are in progress.
         var inFlight = 0
 
-        /// How often calls ended in each way.
+        /// How many calls ended with each result.
         var results: [CallResult: Int] {
             Dictionary(uniqueKeysWithValues: CallResult.allCases.map { ($0, endings[$0.place]) })
         }
@@ -28,10 +28,10 @@ final class CallMeter: Sendable {
 
     init() {}
 
-    /// What is known by now.
+    /// The counts so far.
     var reading: Reading { state.withLock { $0 } }
 
-    /// Makes a call.
+    /// Makes a call, and measures it.
     @inline(__always)
     func measuring<Output>(_ time: any TimeSource, body: () async throws -> Output) async throws -> Output {
         state.withLock { $0.inFlight += 1 }

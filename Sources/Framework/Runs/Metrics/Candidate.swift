@@ -1,32 +1,32 @@
 internal import PluginKit
 
-/// Something that may have held a run up.
+/// Something that may have slowed a run down.
 struct Candidate: Sendable {
     /// What it was.
     enum Cause: Sendable {
         /// The run itself, or a stage's own work.
         case work(Work)
-        /// A plugin that had calls wait.
+        /// A plugin that delayed calls.
         case wait(RunTimes.Wait)
     }
 
-    /// What a run spends its time on, by what reports call it.
+    /// What a run spends its time on, by its name in reports.
     enum Work: String, Sendable {
         /// A source's own work on its pages.
         case source
-        /// A transform's.
+        /// A transform's own work on its batches.
         case transform
         /// A sink's own work on its batches.
         case sink
-        /// Answers of a server.
+        /// Waiting for the responses of a server.
         case server
-        /// Checkpoints that were being stored.
+        /// Storing checkpoints.
         case checkpoints
-        /// Sinks that completed their files, and files that were looked at before they got their names.
+        /// Completing files, and verifying them before they get their names.
         case finishing
-        /// Sources that were asked whether there is anything new.
+        /// Asking sources whether they have new data.
         case asking
-        /// The run itself: counting, and handing pages on.
+        /// The engine itself: counting, and passing pages on.
         case engine
     }
 
@@ -34,7 +34,7 @@ struct Candidate: Sendable {
     var stage: String?
     let seconds: Double
 
-    /// What reports call the cause.
+    /// The name of the cause in reports.
     var name: String {
         switch cause {
         case .work(let work): work.rawValue
@@ -42,7 +42,7 @@ struct Candidate: Sendable {
         }
     }
 
-    /// What the pipeline calls the layer; nil if it was none.
+    /// The name of the layer in the pipeline; nil if no layer was the cause.
     var layer: String? {
         if case .wait(let wait) = cause { wait.layer } else { nil }
     }

@@ -2,26 +2,26 @@ internal import Diagnostics
 internal import PluginKit
 internal import Pipelines
 
-/// Hands the figures of a run to its exporters: now and then while it goes on, and once when it has ended.
+/// Passes the metrics of a run to its exporters: at intervals while it works, and once when it has ended.
 ///
-/// Whatever an exporter does, the run neither waits for it longer than its limit nor fails: what goes wrong is said
+/// The run never waits for an exporter longer than its timeout, and never fails because of one: an error is reported
 /// once.
 struct Exporting: Sendable {
-    /// How long exporters may take once somebody has stopped the run: whoever did waits.
+    /// The timeout of exporters after the run was stopped, because the user is waiting for the end.
     static let limitWhenStopped = Duration.milliseconds(150)
 
     private let context: RunContext
     private let control: RunControl
     private let exporters: [Exported]
 
-    /// An exporter, what it is doing, and whether it has been complained of.
+    /// An exporter, its last export, and whether an error of it has been reported.
     private final class Exported: Sendable {
         let planned: PlannedExporter
         private let state = Locked(State())
 
         private struct State {
             var isBlamed = false
-            /// The last export that was begun.
+            /// The last export that was started.
             var last: Task<Void, Never>?
             var exports = 0
             var worked = Duration.zero
@@ -30,16 +30,16 @@ struct Exporting: Sendable {
 
         init(_ planned: PlannedExporter) { self.planned = planned }
 
-        /// Whether an export has not returned, be it that the run has given it up.
+        /// Whether an export has not returned, even if the run no longer waits for it.
         var isAway: Bool { state.withLock { $0.isAway } }
 
-        /// Begins an export behind the one before.
+        /// Starts an export after the previous one.
         ///
-        /// - Returns: The task; whoever gives it up cancels it.
+        /// - Returns: The task. A caller that stops waiting for it cancels it.
         func begin(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
             state.withLock { state in
                 let task = Task { [before = state.last] in
-                    // One that was called off may take a moment to notice.
+                    // A cancelled export may take some time to return.
                     await before?.value
                     await body()
                     self.state.withLock { $0.isAway = false }
@@ -50,7 +50,7 @@ struct Exporting: Sendable {
             }
         }
 
-        /// Notes that an export has ended, or was given up.
+        /// Notes that an export has ended or was cancelled.
         func note(_ length: Duration) {
             state.withLock { state in
                 state.exports += 1
@@ -58,13 +58,13 @@ struct Exporting: Sendable {
             }
         }
 
-        /// What to do about an export that took longer than a limit; the exporter knows best.
+        /// Advice on an export that exceeded its timeout, from the exporter if it has any.
         func advice(after limit: Duration) -> String {
             let workload = state.withLock { Workload(calls: $0.exports + 1, worked: $0.worked + limit) }
             return planned.exporter.advice(on: workload) ?? "raise 'time_limit' of the exporter"
         }
 
-        /// Says what went wrong, the first time.
+        /// Reports the first error.
         func blame(_ error: any Error, log: StageLog) {
             let isFirst = state.withLock { state in
                 defer { state.isBlamed = true }
@@ -75,31 +75,31 @@ struct Exporting: Sendable {
             log.sayOncePerPlace(
                 Diagnostic(
                     "exporter.failed",
-                    message: "the figures could not be handed on: " + Self.words(cause),
+                    message: "the metrics could not be exported: " + Self.words(cause),
                     category: cause.category,
                     at: .stage(planned.name, at: nil),
-                    hint: cause.hint ?? "the run goes on without it, and says so only once",
+                    hint: cause.hint ?? "the run continues without it; this is reported only once",
                     severity: .warning,
                     cause: .diagnostic(cause)
                 )
             )
         }
 
-        /// What is wrong, and with which file: the warning's own place is the exporter.
+        /// The message with the file that it is about: the place of the warning is the exporter.
         private static func words(_ cause: Diagnostic) -> String {
             guard case .file(let path) = cause.place else { return cause.message }
             return "\(path): \(cause.message)"
         }
     }
 
-    /// The exporters of a plan; none if nothing is written at all.
+    /// The exporters of a plan; no exporter in a dry run.
     init(_ context: RunContext, control: RunControl) {
         self.context = context
         self.control = control
         exporters = context.plan.scope.isDry ? [] : context.plan.exporters.map(Exported.init)
     }
 
-    /// Does something, and hands figures on meanwhile.
+    /// Executes `body`, and exports metrics meanwhile.
     func during<Output>(_ body: () async -> Output) async -> Output {
         await withTaskGroup(of: Void.self) { group in
             for exporter in exporters { group.addTask { await repeatedly(exporter) } }
@@ -108,7 +108,7 @@ struct Exporting: Sendable {
         }
     }
 
-    /// Hands on the figures of a run that has ended.
+    /// Exports the metrics of a run that has ended.
     func finish() async {
         guard !exporters.isEmpty else { return }
         let snapshot = context.snapshot()
@@ -121,11 +121,11 @@ struct Exporting: Sendable {
         let time = context.plan.time
         var next = time.now
         while true {
-            // A long export leaves moments out; it does not have them follow each other at once.
+            // After a long export, the exports that were due meanwhile are skipped.
             next = max(next + exporter.planned.settings.every, time.now)
             guard (try? await time.sleep(until: next)) != nil, !Task.isCancelled else { return }
-            // One that did not return in its time has been blamed. Another beside it would wait for the same thing, and
-            // each may hold a thread.
+            // An export that exceeded its timeout has been reported. A second one would wait for the same resource, and
+            // each may occupy a thread.
             guard !exporter.isAway else { continue }
             await hand(context.snapshot(), to: exporter, isFinal: false)
         }
@@ -148,14 +148,14 @@ struct Exporting: Sendable {
                 try await planned.exporter.export(snapshot, isFinal: isFinal)
             }
         } catch is CancellationError {
-            // The run has ended meanwhile; the last figures are handed on by themselves.
+            // The run has ended meanwhile; its final metrics are exported separately.
         } catch {
             exporter.blame(error, log: context.plan.log)
         }
     }
 }
 
-/// Work that nobody waits for longer than its limit, even if it does not notice that it is called off.
+/// Work with a timeout that holds even if the work ignores its cancellation.
 private enum Bounded {
     private final class Answer: Sendable {
         private let state = Locked<(result: Result<Void, any Error>?, waiter: CheckedContinuation<Void, any Error>?)>(
@@ -182,7 +182,8 @@ private enum Bounded {
         }
     }
 
-    /// Does it, and gives it up at the limit, soon after the run was stopped, or when the task is cancelled.
+    /// Performs the work, and stops waiting at the timeout, soon after the run was stopped, or when the task is
+    /// cancelled.
     static func run(
         within limit: Duration,
         control: RunControl,
@@ -193,10 +194,10 @@ private enum Bounded {
     ) async throws {
         let answer = Answer()
         let deadline = time.now + limit
-        // None is a child of this task: it would have to wait for one that does not let go.
+        // These are not child tasks: this task would have to wait for a child that ignores its cancellation.
         let work = begin {
             do {
-                // It may have been given up before its turn came.
+                // It may have been cancelled before it started.
                 try Task.checkCancellation()
                 try await body()
                 answer.give(.success(()))
@@ -213,7 +214,7 @@ private enum Bounded {
             guard control.isAskedToStop, !Task.isCancelled,
                 (try? await time.sleep(until: time.now + Exporting.limitWhenStopped)) != nil
             else { return }
-            answer.give(.failure(tooLong(Exporting.limitWhenStopped, hint: "a run that is stopped waits no longer")))
+            answer.give(.failure(tooLong(Exporting.limitWhenStopped, hint: "a stopped run does not wait longer")))
         }
         defer {
             work.cancel()

@@ -1,31 +1,31 @@
 package import PluginKit
 
-/// The families that every run has, whatever plugins it is made of: those of itself, its stages and its process.
+/// The metric families of every run, whatever its plugins: those of the run, its stages and its process.
 ///
-/// All have the label `pipeline`; further ones are named after each.
+/// All have the label `pipeline`; further labels are named in each comment.
 extension MetricDefinition {
     // MARK: The run
 
-    /// Who runs: always 1; labels: run, partition.
+    /// The name of the run: always 1; labels: run, partition.
     package static let runInfo = MetricDefinition(
         "sprocket_run_info",
         kind: .gauge,
         help: "The run by its name; always 1. The only family that names the run."
     )
-    /// How it goes; label: state.
+    /// The state of the run; label: state.
     package static let runState = MetricDefinition(
         "sprocket_run_state",
         kind: .gauge,
         help: "1 for the state that the run is in, 0 for the others."
     )
-    /// When the process began it.
+    /// When the process began the run.
     package static let runStarted = MetricDefinition(
         "sprocket_run_start_timestamp_seconds",
         kind: .gauge,
         unit: .seconds,
-        help: "When this process began the run or took it up."
+        help: "When this process began or resumed the run."
     )
-    /// How long it has taken.
+    /// How long the run has taken.
     package static let runDuration = MetricDefinition(
         "sprocket_run_duration_seconds",
         kind: .gauge,
@@ -37,20 +37,20 @@ extension MetricDefinition {
         "sprocket_last_success_timestamp_seconds",
         kind: .gauge,
         unit: .seconds,
-        help: "When a run of the pipeline last came to its end and published; missing if none ever has."
+        help: "When a run of the pipeline last published; missing if none ever has."
     )
-    /// What the run itself waited for; labels: phase, and stage where it was one.
+    /// What the main task of the run waited for; labels: phase, and stage if there was one.
     package static let runPhases = MetricDefinition(
         "sprocket_run_phase_seconds_total",
         kind: .counter,
         unit: .seconds,
         help: "What the run spent its time on; the phases together are its duration."
     )
-    /// How many records a second were read.
+    /// How many records were read per second.
     package static let throughput = MetricDefinition(
         "sprocket_run_records_per_second",
         kind: .gauge,
-        help: "Records read in a second, on average over the run."
+        help: "Records read per second, on average over the run."
     )
     /// How many checkpoints were stored.
     package static let checkpoints = MetricDefinition(
@@ -58,13 +58,13 @@ extension MetricDefinition {
         kind: .counter,
         help: "Checkpoints stored."
     )
-    /// What was published; 0 before the end.
+    /// How many records were published; 0 before the end.
     package static let publishedRecords = MetricDefinition(
         "sprocket_published_records",
         kind: .gauge,
         help: "Records in the published files and at other destinations."
     )
-    /// How large that is.
+    /// The size of the published files.
     package static let publishedBytes = MetricDefinition(
         "sprocket_published_bytes",
         kind: .gauge,
@@ -74,68 +74,68 @@ extension MetricDefinition {
 
     // MARK: Records. Labels: stage, kind, plugin
 
-    /// What came to a stage.
+    /// Records that arrived at a stage.
     package static let recordsRead = MetricDefinition(
         "sprocket_records_read_total",
         kind: .counter,
-        help: "Records that a source read, or that came to another stage."
+        help: "Records that a source read, or that arrived at another stage."
     )
-    /// What left it.
+    /// Records that left a stage.
     package static let recordsWritten = MetricDefinition(
         "sprocket_records_written_total",
         kind: .counter,
         help:
-            "Records that a stage handed on, or that a sink took. What a sink leaves out at the end is filtered besides."
+            "Records that a stage passed on, or that a sink accepted, including those that the sink filters at the end."
     )
-    /// What came to it and left it.
+    /// Records that arrived at a stage and left it.
     package static let recordsKept = MetricDefinition(
         "sprocket_records_kept_total",
         kind: .counter,
-        help: "Records that came to a stage and that it handed on, or that a sink took."
+        help: "Records that arrived at a stage and that it passed on, or that a sink accepted."
     )
-    /// What it made.
+    /// Records that a transform made.
     package static let recordsMade = MetricDefinition(
         "sprocket_records_made_total",
         kind: .counter,
-        help: "Records that a transform made out of others, or of what it remembered."
+        help: "Records that a transform made from others or from its memory."
     )
-    /// What went into a memory of it.
+    /// Records that went into a memory.
     package static let recordsCombined = MetricDefinition(
         "sprocket_records_combined_total",
         kind: .counter,
         help: "Records that went into a memory, to come out later or in another form."
     )
-    /// What went into a table of it.
+    /// Records that went into a table.
     package static let recordsLookedUp = MetricDefinition(
         "sprocket_records_looked_up_total",
         kind: .counter,
-        help: "Records that went into a table, for others to be looked up in."
+        help: "Records that went into a table, where other records are looked up."
     )
-    /// What it left out on purpose.
+    /// Records that were filtered.
     package static let recordsFiltered = MetricDefinition(
         "sprocket_records_filtered_total",
         kind: .counter,
         help: "Records left out on purpose."
     )
-    /// What could not be used.
+    /// Records that were rejected.
     package static let recordsRejected = MetricDefinition(
         "sprocket_records_rejected_total",
         kind: .counter,
         help: "Records that could not be used."
     )
-    /// How much text came to a stage.
+    /// The text that a source read.
     package static let bytesRead = MetricDefinition(
         "sprocket_read_bytes_total",
         kind: .counter,
         unit: .bytes,
         help: "Text in the records that a source read, numbers and times not counted."
     )
-    /// How much a sink has in its files.
+    /// The size of a sink's files.
     package static let bytesWritten = MetricDefinition(
         "sprocket_written_bytes_total",
         kind: .counter,
         unit: .bytes,
-        help: "What a sink's files have grown by."
+        help: "How much a sink's files have grown."
     )
 
     // MARK: Calls. Labels: stage, kind
@@ -146,25 +146,25 @@ extension MetricDefinition {
         kind: .counter,
         help: "Calls of a stage by how they ended; each attempt is one."
     )
-    /// How long they took.
+    /// The durations of successful calls.
     package static let callDuration = MetricDefinition(
         "sprocket_call_duration_seconds",
         kind: .histogram,
         unit: .seconds,
-        help: "How long calls took that succeeded, without what layers had them wait."
+        help: "Durations of the successful calls, without delays caused by layers."
     )
-    /// How long all of them took.
+    /// The total duration of all calls.
     package static let callBusy = MetricDefinition(
         "sprocket_call_busy_seconds_total",
         kind: .counter,
         unit: .seconds,
-        help: "How long calls took together, failed ones included; those at the same time count each."
+        help: "Total duration of all calls, failed ones included; simultaneous calls are added up."
     )
-    /// How many are being made.
+    /// How many calls are in progress.
     package static let callsInFlight = MetricDefinition(
         "sprocket_calls_in_flight",
         kind: .gauge,
-        help: "Calls that are being made."
+        help: "Calls in progress."
     )
     /// Attempts after the first.
     package static let retries = MetricDefinition(
@@ -173,65 +173,65 @@ extension MetricDefinition {
         help: "Attempts at calls after the first of each."
     )
 
-    /// What web servers have sent.
+    /// The response bodies of web servers.
     package static let exchangeBytes = MetricDefinition(
         "sprocket_exchange_received_bytes_total",
         kind: .counter,
         unit: .bytes,
-        help: "Bodies of the answers of web servers, unpacked."
+        help: "Size of the response bodies of web servers, uncompressed."
     )
 
     // MARK: Queues. Label: stage
 
-    /// What is on its way of a source.
+    /// The pages of a source in flight.
     package static let pagesInFlight = MetricDefinition(
         "sprocket_pages_in_flight",
         kind: .gauge,
-        help: "Pages of a source that were begun and are not with the sinks yet."
+        help: "Pages of a source that were begun and have not reached the sinks."
     )
-    /// How many may be.
+    /// The maximum of pages in flight.
     package static let pagesInFlightLimit = MetricDefinition(
         "sprocket_pages_in_flight_limit",
         kind: .gauge,
-        help: "How many pages of a source may be on their way."
+        help: "How many pages of a source may be in flight."
     )
-    /// What waits before a sink.
+    /// The batches in the queue of a sink.
     package static let queueDepth = MetricDefinition(
         "sprocket_queue_batches",
         kind: .gauge,
-        help: "Batches that wait before a sink, without the one that it writes."
+        help: "Batches in the queue of a sink, without the one that it writes."
     )
-    /// How much may.
+    /// The capacity of the queue.
     package static let queueLimit = MetricDefinition(
         "sprocket_queue_batches_limit",
         kind: .gauge,
-        help: "How many batches may wait before a sink."
+        help: "How many batches the queue of a sink holds at most."
     )
 
     // MARK: The process
 
-    /// What lies in memory now.
+    /// The memory in RAM.
     package static let residentMemory = MetricDefinition(
         "sprocket_process_resident_memory_bytes",
         kind: .gauge,
         unit: .bytes,
-        help: "Memory of the process that lies in RAM."
+        help: "Memory of the process that is in RAM."
     )
-    /// The most that ever did.
+    /// The peak of the memory in RAM.
     package static let residentMemoryPeak = MetricDefinition(
         "sprocket_process_resident_memory_peak_bytes",
         kind: .gauge,
         unit: .bytes,
-        help: "The most memory of the process that lay in RAM."
+        help: "Peak of the memory of the process that was in RAM."
     )
-    /// What the allocator has; label: state.
+    /// The memory of the allocator; label: state.
     package static let heap = MetricDefinition(
         "sprocket_process_heap_bytes",
         kind: .gauge,
         unit: .bytes,
-        help: "Memory that the allocator has from the system: in use, free, and mapped by itself."
+        help: "Memory that the allocator has from the system: in use, free, and mapped separately."
     )
-    /// What it has computed; label: mode.
+    /// Processor time; label: mode.
     package static let processorTime = MetricDefinition(
         "sprocket_process_cpu_seconds_total",
         kind: .counter,

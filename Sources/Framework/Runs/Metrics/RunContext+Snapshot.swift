@@ -2,7 +2,9 @@ internal import PluginKit
 internal import Pipelines
 
 extension RunContext {
-    /// Everything that is known of the run now, in figures; it may be made at any time, by any task.
+    /// The present metrics of the run.
+    ///
+    /// It may be called at any time, from any task.
     func snapshot() -> MetricSnapshot {
         MetricSnapshot(
             run: plan.run,
@@ -27,7 +29,7 @@ extension RunContext {
         let outcome = monitor.outcome
         let state = outcome.map(\.outcome.name) ?? "running"
         let isPublished = state == "published" || state == "published-not-recorded"
-        // That there is nothing new is as good as having published it.
+        // A run that finds nothing new counts as a success.
         let isGood = isPublished || state == "nothing-new"
         let success = isGood ? Double(monitor.moment) / 1e9 : lastSuccess.map { Double($0) / 1e3 }
         var phases: [String: [MetricSample]] = [:]
@@ -97,7 +99,7 @@ extension RunContext {
                 pipeline, MetricLabel("stage", value: node.name), MetricLabel("kind", value: node.callKind.rawValue),
             ]
             for result in CallResult.allCases {
-                // What never happened to a stage is 0 from the start, so that the first time is seen as an increase.
+                // Results that have not occurred are 0 from the start, so that the first one is visible as an increase.
                 let count = Double(reading.endings[result.place])
                 calls.samples.append(
                     MetricSample(labels + [MetricLabel("result", value: result.rawValue)], value: .number(count))
@@ -111,7 +113,7 @@ extension RunContext {
         return [calls, times, busy, inFlight, retries] + exchangeFamilies
     }
 
-    /// The calls that a stage has made by now, for the report.
+    /// The calls that a stage has made so far, for the report.
     func calls(of index: Int) -> [RunReport.Calls] {
         let node = plan.nodes[index]
         let reading = monitor.meters[index].reading
@@ -135,11 +137,11 @@ extension RunContext {
         ]
     }
 
-    /// What stages asked web servers: calls of another kind, inside of theirs.
+    /// The requests of stages to web servers: calls of another kind, within those of the stages.
     private var exchangeFamilies: [MetricFamily] {
         plan.nodes.flatMap { node -> [MetricFamily] in
             let counts = node.http.counts
-            // They are 0 from the start where there may be some, so that the first is seen as an increase.
+            // They are 0 from the start if there can be any, so that the first one is visible as an increase.
             guard node.makesExchanges || counts.requests > 0 else { return [] }
             let stage = [pipeline, MetricLabel("stage", value: node.name)]
             let labels = stage + [MetricLabel("kind", value: CallKind.exchange.rawValue)]
@@ -185,7 +187,7 @@ extension RunContext {
         }
     }
 
-    /// What stages and exporters have to tell of themselves.
+    /// The measurements of stages and exporters.
     private var pluginFamilies: [MetricFamily] {
         plan.nodes.flatMap { node in
             node.stage.instance.measurements.map {
@@ -229,7 +231,7 @@ extension RunContext {
 }
 
 extension Plan.Node {
-    /// What its calls are.
+    /// The kind of its calls.
     var callKind: CallKind {
         switch kind {
         case .sink: .write
@@ -240,7 +242,7 @@ extension Plan.Node {
 }
 
 extension RunReport.Outcome {
-    /// What exporters and programs call it.
+    /// Its name in exported metrics.
     public var name: String {
         switch self {
         case .published: "published"
@@ -256,7 +258,7 @@ extension RunReport.Outcome {
         }
     }
 
-    /// The names of all, and that of a run that goes on.
+    /// The names of all outcomes, and that of a run that is working.
     static let stateNames = [
         "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "refused", "partly",
         "nothing-new", "published-not-recorded",

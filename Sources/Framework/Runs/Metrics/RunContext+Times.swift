@@ -9,9 +9,9 @@ extension RunContext {
             .sorted { ($1.time, $0.phase, $0.stage ?? "") < ($0.time, $1.phase, $1.stage ?? "") }
     }
 
-    /// What a bottleneck is found from.
+    /// The times from which the bottleneck is determined.
     ///
-    /// - Parameter report: What the run did.
+    /// - Parameter report: The report of the run.
     /// - Returns: The times.
     func times(of report: RunReport) -> RunTimes {
         var shared: [String: RunTimes.SharedWait] = [:]
@@ -47,7 +47,7 @@ extension RunContext {
         return times
     }
 
-    /// A stage with its own work and its gateways, without what had its calls wait.
+    /// A stage with its own work and its gateways, without the delays of its calls.
     private func stageTimes(at index: Int) -> RunTimes.Stage {
         let node = self[index]
         var stage = RunTimes.Stage(name: node.name, kind: node.kind)
@@ -62,7 +62,7 @@ extension RunContext {
         if node.kind == .source { stage.pages = reading.times.count }
         let exchanges = node.http.counts
         stage.server = exchanges.busy.seconds
-        // Exchanges lie within the stage's calls, and what layers had them wait is told by the layers.
+        // Requests happen within the stage's calls, and layers report the delays that they cause.
         let waitedForOthers = (exchanges.waited - exchanges.busy).seconds
         let ownDelays = node.stage.instance.delays.filter { !$0.isShared }.reduce(0) { $0 + $1.length.seconds }
         stage.own = max(0, reading.busy.seconds - waitedForOthers - ownDelays)
@@ -74,7 +74,7 @@ extension RunContext {
         return stage
     }
 
-    /// What had the calls of a stage wait: a service's own limit, the stage itself, its layers.
+    /// What delayed the calls of a stage: a service's own limit, the stage itself, its layers.
     private func stageWaits(at index: Int) -> [RunTimes.Wait] {
         let node = self[index]
         let plugin = node.stage.instance

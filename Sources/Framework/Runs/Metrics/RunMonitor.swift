@@ -1,10 +1,10 @@
 internal import PluginKit
 
-/// What is known of a run while it goes on, for whoever wants to look: exporters, the progress line, the bottleneck.
+/// Collects the metrics of a run while it works, for exporters, the progress line and the bottleneck.
 ///
-/// The run notes something here for each page and each call, never for a record.
+/// The run reports pages and calls here, never single records.
 final class RunMonitor: Sendable {
-    /// What became of the records of a stage in this process.
+    /// The outcomes of the records of a stage in this process.
     struct Counts: Sendable {
         var read = 0
         var written = 0
@@ -15,7 +15,7 @@ final class RunMonitor: Sendable {
         var filtered = 0
         var rejected = 0
         var bytesRead = 0
-        /// How long its calls took, with what layers had them wait.
+        /// How long its calls took, including the delays caused by layers.
         var busy = Duration.zero
     }
 
@@ -55,9 +55,9 @@ final class RunMonitor: Sendable {
     /// When the run began, in nanoseconds since 1970-01-01T00:00:00Z.
     let startedAt: Int64
     let time: any TimeSource
-    /// What the process had used before: it may have run other pipelines.
+    /// What the process had used before this run: it may have run other pipelines.
     let processAtStart: ProcessFigures
-    /// A meter for each stage, by its place among the nodes.
+    /// The meter of each stage, by the number of the node.
     let meters: [CallMeter]
     private let state: Locked<State>
 
@@ -72,11 +72,11 @@ final class RunMonitor: Sendable {
 
     private static var wallClock: Int64 { SystemClock.timeOfDay }
 
-    // MARK: What the run says
+    // MARK: Reported by the run
 
     /// Enters a phase.
     ///
-    /// - Returns: The one before, to be entered again.
+    /// - Returns: The previous phase, so that it can be entered again.
     @discardableResult
     func enter(_ phase: RunPhase) -> RunPhase {
         let now = time.now
@@ -88,14 +88,14 @@ final class RunMonitor: Sendable {
         }
     }
 
-    /// Does something in a phase.
+    /// Executes `body` in a phase.
     func during<Output>(_ phase: RunPhase, body: () async throws -> Output) async rethrows -> Output {
         let before = enter(phase)
         defer { enter(before) }
         return try await body()
     }
 
-    /// Books what became of the records of a page.
+    /// Counts the outcomes of the records of a page.
     func book(_ outcomes: [StageOutcome]) {
         state.withLock { state in
             for outcome in outcomes {
@@ -108,7 +108,7 @@ final class RunMonitor: Sendable {
                 state.counts[outcome.node].rejected += tally.rejected
                 state.counts[outcome.node].lookedUp += tally.lookedUp
                 state.counts[outcome.node].combined += tally.combined
-                // Of a sink it is what it took; what it has at the end is told then.
+                // Of a sink this is what it accepted; what its destination has is reported at the end.
                 state.counts[outcome.node].written += tally.kept + tally.made
                 state.counts[outcome.node].bytesRead += outcome.bytes
                 state.counts[outcome.node].busy += outcome.busy
@@ -116,7 +116,7 @@ final class RunMonitor: Sendable {
         }
     }
 
-    /// Books what a sink left out at the end.
+    /// Counts the records that a sink filtered at the end.
     func book(filtered count: Int, by node: Int) {
         state.withLock { state in
             state.counts[node].filtered += count
@@ -124,24 +124,24 @@ final class RunMonitor: Sendable {
         }
     }
 
-    /// Notes which source is read.
+    /// Notes which source is being read.
     func reads(_ node: Int, limit: Int, inFlight: @escaping @Sendable () -> Int) {
         state.withLock { $0.reading = Reading(node: node, limit: limit, inFlight: inFlight) }
     }
 
-    /// Notes that no source is read.
+    /// Notes that no source is being read.
     func readsNothing() { state.withLock { $0.reading = nil } }
 
     /// Notes that a source names its pages in advance.
     func lists(_ node: Int) { state.withLock { _ = $0.listing.insert(node) } }
 
-    /// Notes a sink.
+    /// Notes the queue of a sink.
     ///
     /// - Parameters:
-    ///   - node: Its place among the nodes.
-    ///   - limit: How many batches may wait before it.
-    ///   - waiting: How many do.
-    ///   - bytes: How large its files are.
+    ///   - node: The number of the sink's node.
+    ///   - limit: The capacity of its queue, in batches.
+    ///   - waiting: Returns how many batches wait in it.
+    ///   - bytes: Returns the size of the sink's files, in bytes.
     func writes(
         _ node: Int,
         limit: Int,
@@ -152,13 +152,15 @@ final class RunMonitor: Sendable {
         state.withLock { $0.writing.append(writing) }
     }
 
-    /// Notes how many checkpoints there are.
+    /// Notes how many checkpoints were stored.
     func note(checkpoints: Int) { state.withLock { $0.checkpoints = checkpoints } }
 
     /// Notes how far the run is.
     func note(_ progress: RunProgress) { state.withLock { $0.progress = progress } }
 
-    /// Notes how the run ended; from here on nothing changes.
+    /// Notes how the run ended.
+    ///
+    /// Nothing changes after that.
     func end(_ report: RunReport) {
         enter(.working)
         noteBytes()
@@ -166,30 +168,30 @@ final class RunMonitor: Sendable {
         state.withLock { state in
             state.outcome = report
             state.end = end
-            // They hold the run, which holds this.
+            // These closures hold the run, which holds this object.
             state.reading = nil
             state.writing = []
             state.progress = nil
         }
     }
 
-    /// Notes what came to light after the end: that the state does not know how the run ended.
+    /// Corrects the report after the end: the state could not record how the run ended.
     func correct(_ report: RunReport) { state.withLock { $0.outcome = report } }
 
-    // MARK: What others ask
+    // MARK: For exporters and reports
 
     /// How far the run is.
     var progress: RunProgress? { state.withLock { $0.progress } }
-    /// What became of the records of each stage.
+    /// The outcomes of the records of each stage.
     var counts: [Counts] { state.withLock { $0.counts } }
-    /// How many checkpoints there are.
+    /// How many checkpoints were stored.
     var checkpoints: Int { state.withLock { $0.checkpoints } }
-    /// How the run ended; nil while it goes on.
+    /// How the run ended; nil while it works.
     var outcome: RunReport? { state.withLock { $0.outcome } }
     /// Which sources name their pages in advance.
     var listing: Set<Int> { state.withLock { $0.listing } }
 
-    /// What the run has used of the machine.
+    /// The resources that the run has used.
     var process: ProcessFigures { ProcessFigures.now.since(processAtStart) }
 
     /// How long the run has taken.
@@ -208,13 +210,13 @@ final class RunMonitor: Sendable {
         }
     }
 
-    /// How many pages of a source are on their way, and how many may be.
+    /// How many pages of a source are in flight, and the maximum.
     var pages: (node: Int, inFlight: Int, limit: Int)? {
         let reading = state.withLock { $0.reading }
         return reading.map { ($0.node, $0.inFlight(), $0.limit) }
     }
 
-    /// How many batches wait before each sink, and how many may.
+    /// How many batches wait in the queue of each sink, and the maximum.
     var queues: [(node: Int, waiting: Int, limit: Int)] {
         state.withLock { $0.writing }.map { ($0.node, $0.waiting(), $0.limit) }
     }
@@ -226,14 +228,14 @@ final class RunMonitor: Sendable {
     }
 
     private func noteBytes() {
-        // A sink is asked outside of the lock: it may take locks of its own.
+        // Sinks are called outside the lock, because they may take locks of their own.
         for writing in state.withLock({ $0.writing }) {
             let grown = writing.bytes() - writing.bytesBefore
             state.withLock { $0.bytesWritten[writing.node] = max($0.bytesWritten[writing.node] ?? 0, grown) }
         }
     }
 
-    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z; never before one that was asked for earlier.
+    /// The present time, in nanoseconds since 1970-01-01T00:00:00Z; it never goes backwards.
     var moment: Int64 {
         let moment = startedAt + (time.now - start).nanoseconds
         return state.withLock { state in

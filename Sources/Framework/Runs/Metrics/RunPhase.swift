@@ -1,27 +1,27 @@
-/// What the task of a run that takes pages one after the other does at a moment.
+/// What the main task of a run, which takes pages one after the other, is doing.
 ///
-/// All phases together are the run's time, so they say what it was spent on.
+/// The phases add up to the duration of the run, so they show what it was spent on.
 enum RunPhase: Hashable, Sendable {
-    /// It waits for a page of a source, which other tasks read and change.
+    /// It waits for a page of a source, which other tasks read and transform.
     case reading(Int)
-    /// It is in a stage that remembers something.
+    /// It is in a stage with a memory.
     case remembering(Int)
-    /// It waits for room before a sink.
+    /// It waits for room in the queue of a sink.
     case writing(Int)
-    /// It waits until the sinks have written what they were given.
+    /// It waits until the sinks have written all batches in their queues.
     case settling
-    /// It asks sources whether there is anything new.
+    /// It asks sources whether they have new data.
     case asking
     /// It waits until a checkpoint is stored.
     case storing
     /// The sinks complete their files.
     case finishing
-    /// Files are looked at for the last time and get their names.
+    /// Files are verified for the last time and get their names.
     case publishing
     /// Anything else.
     case working
 
-    /// What reports and exporters call it.
+    /// Its name in reports and exported metrics.
     var name: String {
         switch self {
         case .reading: "reading"
@@ -36,7 +36,7 @@ enum RunPhase: Hashable, Sendable {
         }
     }
 
-    /// The stage that it is about, by its place among the nodes.
+    /// The stage concerned, by the number of the node.
     var node: Int? {
         switch self {
         case .reading(let node), .remembering(let node), .writing(let node): node

@@ -3,17 +3,17 @@ internal import Diagnostics
 internal import PluginKit
 
 extension RunTimes {
-    /// Whether the processors had hardly anything left to give.
+    /// Whether the processors were almost fully used.
     private var isBusy: Bool { processor >= 0.85 * total * Double(processors) }
 
-    /// What to try against what held the run up the longest; nil where the times do not show that anything would help.
+    /// What to try against the bottleneck; nil if the times do not show that any change would help.
     ///
-    /// The plugin that it was knows best. What is said here is about the run and its own settings.
+    /// A plugin gives its own advice. The advice here is about the run and its settings.
     ///
     /// - Parameters:
-    ///   - candidate: What held the run up.
+    ///   - candidate: The bottleneck.
     ///   - share: The part of the run's time, from 0 to 1.
-    /// - Returns: One thing to try, or why nothing is to be.
+    /// - Returns: A change to try, or why none helps.
     func advice(for candidate: Candidate, share: Double) -> String? {
         let stage = stages.first { $0.name == candidate.stage }
         switch candidate.cause {
@@ -31,9 +31,9 @@ extension RunTimes {
         }
     }
 
-    /// What was measured of a stage, or of what had its calls wait.
+    /// The measurements of a stage, or of what delayed its calls.
     private func workload(of stage: Stage?, wait: Wait?, share: Double) -> Workload {
-        // A layer that would have nothing to keep is not proposed, and one is enough.
+        // A layer that would store nothing is not proposed, and one layer is enough.
         let mayReuse = stage?.isCacheable == true && !(wait?.hasReuseOutside ?? stage?.hasReuse ?? true)
         return Workload(
             delay: wait?.delay,
@@ -46,26 +46,26 @@ extension RunTimes {
         )
     }
 
-    /// What is said of a service's own limit where the plugin of the stage knows nothing better.
+    /// The advice on a service's own limit if the plugin of the stage gives none.
     static func bound(of workload: Workload) -> String {
         let bound = "the service's limit is what bounds the run"
         return workload.substitute.map { "\(bound); only fewer requests help, such as by \($0)" } ?? bound
     }
 
-    /// More calls at a time are not proposed as a number: what a server takes has to be found out.
+    /// No number of simultaneous calls is proposed, because the capacity of the server is unknown.
     private static let mostProposed = 32
-    /// Pages of fewer records cost more for themselves than for what is in them.
+    /// Below this number of records, a page costs more than its records.
     private static let smallBatch = 100
-    /// Larger batches are not proposed: by then hardly anything of the time is spent for each of them.
+    /// Larger batches are not proposed: from this size, hardly any time is spent per batch.
     private static let proposedBatch = 1000
-    /// A source whose pages are of another size makes them as it likes; so many of them show that.
+    /// The number of pages that shows that a source ignores the requested size.
     private static let tellingPages = 3
-    /// If a limit had calls wait for a larger part of the run's time, more calls at a time would wait as well.
+    /// If a limit delayed calls for a larger share of the run's time, more simultaneous calls would only wait for it.
     private static let leastLimited = 0.02
-    /// If a smaller part of the places was used, more of them would stay empty.
+    /// If a smaller share of the possible pages was in flight, allowing more would not help.
     private static let leastUse = 0.7
 
-    /// The limit that calls waited for the longest, if they did long enough to show that it is reached; nil otherwise.
+    /// The limit that delayed calls the longest, if it did so long enough to show that it is reached; nil otherwise.
     private var limit: Wait? {
         let waits = stages.flatMap(\.waits).filter { $0.delay.kind == .rate }
         guard waits.reduce(0, { $0 + $1.seconds }) >= Self.leastLimited * total else { return nil }
@@ -83,7 +83,7 @@ extension RunTimes {
         return "try checkpoint_every = \"30s\" under [run]"
     }
 
-    /// A larger `batch_size`, where pages were measured to be small because of it.
+    /// A larger `batch_size`, if pages were small because of it.
     private func largerBatch(below size: Int, of sources: [Stage]) -> String? {
         guard batchSize < size else { return nil }
         let areSmall = sources.contains { source in
@@ -93,12 +93,12 @@ extension RunTimes {
         return areSmall ? "batch_size = \(Self.proposedBatch) under [run]" : nil
     }
 
-    /// More pages at a time: the narrowest place that they go through, whatever that is.
+    /// More simultaneous pages: the setting that limits them most.
     private func advice(forMoreOf stage: Stage?, share: Double) -> String? {
         if let limit { return Self.reached(limit) }
         let sources = stages.filter { $0.kind == .source }
         let gateways = (stage?.gateways ?? []) + sources.flatMap(\.gateways)
-        // As many pages are read as `workers` or the widest layer says, so a layer is never wider than that.
+        // As many pages are read as `workers` or the widest layer allows, so no layer is wider than that.
         let narrowest = gateways.min { $0.capacity < $1.capacity }.flatMap { $0.capacity < workers * 2 ? $0 : nil }
         let places = narrowest?.capacity ?? workers
         guard pagesAtATime >= Self.leastUse * Double(places) else { return nil }
@@ -110,7 +110,7 @@ extension RunTimes {
         return "try workers = \(min(Self.mostProposed, workers * 2)) under [run]"
     }
 
-    /// How many pages were read and changed at a time, on average, while pages were waited for.
+    /// How many pages were read and transformed simultaneously, on average, while the run waited for pages.
     private var pagesAtATime: Double {
         let waited = phases.reduce(0) { sum, phase in
             if case .reading = phase.key { sum + phase.value } else { sum }

@@ -1,16 +1,16 @@
 internal import PluginKit
 
 extension Bottleneck {
-    /// A run that is over sooner needs no advice, and its times say little.
+    /// A shorter run needs no advice, and its times prove little.
     private static let leastSeconds = 1.0
-    /// What took a smaller part of the time is not worth a change.
+    /// A smaller share of the time is not worth a change.
     private static let leastShare = 0.3
 
-    /// What held a run up; nil if it was short or read nothing.
+    /// What slowed a run down most; nil if it was short or read nothing.
     init?(_ times: RunTimes) {
         guard times.total >= Self.leastSeconds, times.records > 0 else { return nil }
         let candidates = times.candidates
-        // Equal ones are told apart by their names, so that the same times have the same bottleneck.
+        // Equal candidates are ordered by their names, so that the same times have the same bottleneck.
         guard let first = candidates.max(by: { ($0.seconds, $1.key) < ($1.seconds, $0.key) }), first.seconds > 0 else {
             return nil
         }
@@ -19,13 +19,13 @@ extension Bottleneck {
         layer = first.layer
         share = min(1, first.seconds / times.total)
         words = first.sentence + " \(Int(clamping: (share * 100).rounded())) % of the time"
-        // The times of a run that was cut off are not those of a whole one.
+        // The times of an interrupted run are not those of a complete one.
         advice = times.isDone && share >= Self.leastShare ? times.advice(for: first, share: share) : nil
     }
 }
 
 extension RunTimes {
-    /// All that the run waited for, with how long, each once.
+    /// Everything that the run waited for, each once, with the time.
     var candidates: [Candidate] {
         var all: [String: Candidate] = [:]
         func add(_ candidate: Candidate) {
@@ -36,7 +36,7 @@ extension RunTimes {
                 seconds: before + candidate.seconds
             )
         }
-        // Pages are read and changed in the same tasks: what the run waited for is divided as their work was.
+        // Pages are read and transformed in the same tasks: the wait is divided in proportion to their work.
         func divide(_ seconds: Double, among nodes: [Int], otherwise work: Candidate.Work? = nil) {
             let parts = nodes.flatMap { self.parts(of: stages[$0]) }
             let sum = parts.reduce(0) { $0 + $1.seconds }

@@ -1,71 +1,70 @@
 internal import PluginKit
 internal import Pipelines
 
-/// What the time of a run went into, as far as its bottleneck can be found from that.
+/// What a run spent its time on, as far as needed to determine its bottleneck.
 struct RunTimes: Sendable {
-    /// Whoever knows what to do about what held a run up: a plugin.
+    /// A plugin's advice on what slowed a run down.
     typealias Adviser = @Sendable (Workload) -> String?
 
-    /// A plugin that had calls of a stage wait.
+    /// A plugin that delayed the calls of a stage.
     struct Wait: Sendable {
-        /// Why, in the plugin's own words.
+        /// The delay as the plugin reports it.
         let delay: Delay
-        /// What the pipeline calls the layer, or what a service's own limit is called; nil if the stage's plugin waited
-        /// itself.
+        /// The name of the layer in the pipeline, or of a service's own limit; nil if the stage's plugin waited itself.
         let layer: String?
-        /// How long the stage's calls waited together.
+        /// How long the stage's calls waited in total, in seconds.
         var seconds: Double
-        /// Whether a layer outside of it gives answers again.
+        /// Whether a layer outside it repeats stored answers.
         var hasReuseOutside = false
         /// The plugin's advice.
         var adviser: Adviser = { _ in nil }
     }
 
-    /// What several stages share, and what had their calls wait.
+    /// A delay that several stages share.
     struct SharedWait: Sendable {
-        /// How long it had all of them wait, together.
+        /// How long all of them waited in total, in seconds.
         let seconds: Double
-        /// The wait of each stage, by its place.
+        /// The wait of each stage, by the number of the node.
         var waits: [(stage: Int, wait: Wait)]
     }
 
-    /// A layer that lets only some calls in at the same time.
+    /// A layer that limits the number of simultaneous calls.
     struct Gateway: Sendable {
-        /// How many it lets in.
+        /// The limit.
         let capacity: Int
-        /// The layer's advice on more.
+        /// The layer's advice on raising it.
         var adviser: Adviser = { _ in nil }
     }
 
     /// A stage.
     struct Stage: Sendable {
-        /// What the pipeline calls it.
+        /// Its name in the pipeline.
         let name: String
-        /// Whether it reads, changes or writes.
+        /// Source, transform or sink.
         let kind: Registry.Kind
-        /// Whether pages go through it one after the other.
+        /// Whether it takes pages one after the other.
         var isOrdered = false
         /// Whether it names its pages in advance.
         var namesPages = false
-        /// Whether what it reads could be given again.
+        /// Whether its pages can be cached.
         var isCacheable = false
-        /// Whether one of its layers gives answers again.
+        /// Whether one of its layers repeats stored answers.
         var hasReuse = false
-        /// How many calls of it have ended.
+        /// How many of its calls have ended.
         var calls = 0
-        /// How long its own calls took together, in seconds, without what plugins had them wait.
+        /// How long its own calls took in total, in seconds, without delays caused by plugins.
         var own = 0.0
-        /// How much of that it waited for a server.
+        /// How much of that it waited for a server, in seconds.
         var server = 0.0
-        /// What plugins had its calls wait for.
+        /// The delays of its calls by plugins.
         var waits: [Wait] = []
-        /// How long layers had its calls wait in all, whichever did, in seconds.
+        /// How long layers delayed its calls in total, in seconds.
         var heldBack = 0.0
-        /// The layers that let only some of its calls in at the same time, outermost first.
+        /// The layers that limit its simultaneous calls, outermost first.
         var gateways: [Gateway] = []
         /// How many pages a source was read in.
         var pages = 0
-        /// How many records it read or took.
+        /// How many records it read or accepted.
         var records = 0
         /// The plugin's advice.
         var adviser: Adviser = { _ in nil }
@@ -75,11 +74,11 @@ struct RunTimes: Sendable {
     var total: Double
     /// How many records were read.
     var records = 1
-    /// Whether the run came to its end, so that its times are those of a whole run.
+    /// Whether the run was completed, so that its times are those of a whole run.
     var isDone = true
-    /// What it spent that on.
+    /// What it spent that time on.
     var phases: [RunPhase: Double]
-    /// The stages, as the plan has them.
+    /// The stages, in the order of the plan.
     var stages: [Stage]
     /// Processor time, in seconds.
     var processor = 0.0
@@ -91,15 +90,15 @@ struct RunTimes: Sendable {
     var batchSize = 1000
     /// `checkpoint_every` under [run].
     var checkpointEvery = CheckpointInterval.time(.seconds(5))
-    /// Whether whole files are read again at the end.
+    /// Whether complete files are read again at the end.
     var verifiesContent = false
-    /// What layers of the program's plugins may do for runs without them, as nouns.
+    /// What layers of the program's plugins can do for runs without them, as nouns.
     var remedies: [Remedy: String] = [:]
 
     /// Divides a shared wait among the stages that have it, in proportion to how long each was delayed.
     ///
-    /// What is shared knows only how long all of them waited; the stages know how long each waited for all of its layers.
-    /// What a stage's own plugin waited for lies within the stage's own time, and is taken out of it.
+    /// A shared layer knows only how long all stages waited; a stage knows only how long it waited for all its layers.
+    /// The wait of a stage's own plugin is part of the stage's own time, and is subtracted from it.
     mutating func divide(_ shared: SharedWait) {
         let weights = shared.waits.map { stage, wait in
             let known = stages[stage].waits.reduce(0) { $0 + ($1.layer == nil ? 0 : $1.seconds) }

@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import Pipelines
 internal import PluginKit
 
-/// The commits of a run's sinks, in their order: those that can be refused come before the files, the others after them.
+/// The commits of a run's sinks, in order: those that can be refused come before the files, the others after them.
 struct CommitSequence: Sendable {
     /// A sink that makes something visible by its commit.
     struct Item: Sendable {
@@ -63,22 +63,22 @@ struct CommitSequence: Sendable {
         }
     }
 
-    /// Has all sinks that have not committed throw away what they wrote.
+    /// Has all sinks that have not committed discard what they wrote.
     func abandon() async {
         for item in items where !item.isDone { await item.sink.abandon(at: item.mark) }
     }
 }
 
-/// A commit has not returned.
+/// The error of a commit.
 struct CommitFailure: Error {
     /// Why.
     let reason: Diagnostic
     /// The sink.
     let stage: String
-    /// Whether the destination has refused it, so that trying again is no use.
+    /// Whether the destination has refused it, so that trying again is useless.
     let isFinal: Bool
 
-    /// A commit that has not returned, or of which that could not be written down.
+    /// The error of a commit that has failed, or whose success could not be stored.
     init(_ cause: any Error, of stage: String, isFinal: Bool) {
         reason = Diagnostic.wrapping(cause, at: .stage(stage, at: nil))
         self.stage = stage

@@ -137,7 +137,9 @@ struct CompletedOutput {
 
     // MARK: After a failure
 
-    /// Throws away what was written. The file of rejected records is kept, so that users can examine it.
+    /// Throws away what was written.
+    ///
+    /// The file of rejected records is kept, so that users can examine it.
     mutating func abandon(_ queues: [SinkQueue], book: inout RunBook) async {
         let waiting = pending.filter { $0.path != book.rejectPath }
         let committed = Set(book.report.commits.filter(\.isDone).map(\.stage))
@@ -147,8 +149,9 @@ struct CompletedOutput {
         book.keepRejects()
     }
 
-    /// Leaves what was written for the next attempt. A copy of the rejected records is kept, so that users can examine
-    /// them.
+    /// Leaves what was written for the next attempt.
+    ///
+    /// A copy of the rejected records is kept, so that users can examine them.
     ///
     /// - Parameters:
     ///   - parts: The files that the next attempt continues; empty if they are not known.

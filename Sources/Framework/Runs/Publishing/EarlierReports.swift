@@ -3,14 +3,15 @@ internal import Formats
 internal import PluginKit
 internal import StateStore
 
-/// The files in the reports of complete runs, read when they are first asked for: versions before 0.2 kept no other list of
-/// what they published.
+/// The files in the reports of complete runs, read on first use.
+///
+/// Versions before 0.2 stored no other list of the files that they published.
 final class EarlierReports: Sendable {
     private let pipelines: Set<String>
     private let stores: [RunStore]
     private let files = Locked<[String: (run: String, bytes: Int, crc32: UInt32)]?>(nil)
 
-    /// The reports of pipelines, by the names that the state has for them.
+    /// The reports of pipelines, by their names in the state.
     init(of pipelines: Set<String>, in stores: [RunStore]) {
         self.pipelines = pipelines
         self.stores = stores
@@ -42,7 +43,7 @@ final class EarlierReports: Sendable {
 
     /// The files that a report lists; none if it is not one.
     private static func files(in report: String) -> [(path: String, bytes: Int, crc32: UInt32)] {
-        // Reports are JSON of the program's own; one that is not tells nothing of files.
+        // Reports are JSON written by the program. Text that is not JSON lists no files.
         guard let json = try? JSONValue(parsing: Array(report.utf8), name: "report") else { return [] }
         return (json["files"]?.array ?? []).compactMap { file in
             guard let path = file["path"]?.string, let bytes = file["bytes"]?.integer,

@@ -4,17 +4,17 @@ internal import PluginKit
 internal import StateStore
 internal import Pipelines
 
-/// Whether files that are there already may be replaced by what a pipeline publishes under their names.
+/// Decides whether existing files may be replaced by those that a pipeline publishes under their names.
 ///
-/// By default one may that the same pipeline published and that is unchanged since, by size and checksum: the state has
-/// them, and the reports of runs that an earlier version has left.
+/// By default, a file may be replaced if the same pipeline published it and it is unchanged by size and checksum. These
+/// are known from the state, and from the reports of runs of earlier versions.
 struct ExistingFiles: Sendable {
     private let plan: Plan
-    /// Where the pipeline's state is: its own database first.
+    /// The databases with the pipeline's state, its own first.
     private let stores: [RunStore]
     private let reports: EarlierReports
 
-    /// Whose a file is.
+    /// To whom a file belongs.
     private enum Standing {
         case own
         case changed(run: String)
@@ -22,7 +22,7 @@ struct ExistingFiles: Sendable {
         case unknown
     }
 
-    /// The files that a plan would replace, with what a state knows of them.
+    /// The existing files of a plan's outputs, with the state that knows who published them.
     ///
     /// - Parameters:
     ///   - plan: The plan.
@@ -34,19 +34,19 @@ struct ExistingFiles: Sendable {
         reports = EarlierReports(of: [plan.run.key, plan.run.maker], in: stores)
     }
 
-    /// Files that the outputs of a plan would replace and must not, each where its output is named.
+    /// A finding for each file that the outputs of a plan must not replace, at the place where the output is named.
     ///
     /// - Parameters:
     ///   - plan: The plan.
     ///   - folder: The folder of the state; without a state, no file is known.
-    /// - Returns: What is wrong.
+    /// - Returns: The findings.
     /// - Throws: `state.*`, `file.*`.
     static func findings(of plan: Plan, in folder: String) throws -> [Diagnostic] {
         guard !plan.files.outputs.allSatisfy({ $0.existing(in: plan.run).isEmpty }) else { return [] }
         return try ExistingFiles(plan, in: folder).findings()
     }
 
-    /// Refuses a run that would replace what it must not, before it reads anything.
+    /// Refuses a run that would replace a file that it must not replace, before the run reads anything.
     ///
     /// - Throws: `pipeline.existing-file`, all together; `state.*`.
     func check() throws {
@@ -74,7 +74,7 @@ struct ExistingFiles: Sendable {
         return found
     }
 
-    /// Refuses to publish files over others that have appeared, or changed, since the run began.
+    /// Refuses to replace files that have appeared, or changed, since the run began.
     ///
     /// - Throws: `file.existing`; `state.*`.
     func refuse(_ paths: [String]) throws {
@@ -104,9 +104,9 @@ struct ExistingFiles: Sendable {
         }
     }
 
-    /// Refuses to finish what was cut off while it was published, where another file has appeared meanwhile.
+    /// Refuses to complete an interrupted publication if another file has appeared meanwhile.
     ///
-    /// What may be replaced, the run decided that made the files; this one may have other options.
+    /// The options of the interrupted run decide what may be replaced; the present run may have other options.
     ///
     /// - Throws: `file.existing`; `state.*`.
     func refuse(_ publications: [StateStore.Publication], of run: RunIdentity) throws {
@@ -116,7 +116,7 @@ struct ExistingFiles: Sendable {
             case .replace: break
             case .rejects: try plan.refuseForeignRejects(at: file.path, hint: hint)
             case .refuse: try refuse(file.path, rule: .refuse, isOffered: false, hint: hint)
-            // Its sink's options do not decide any more.
+            // The present options of its sink do not matter.
             case .own: try refuse(file.path, rule: nil, isOffered: false, hint: hint)
             case nil:
                 let (rule, isOffered) = policy(of: file.path, in: run)
@@ -128,7 +128,7 @@ struct ExistingFiles: Sendable {
     private static func waysToFinish(_ file: StateStore.Publication, of run: RunIdentity) -> String {
         let restart = "give the run '\(run.id)' up, which was to publish it: --restart"
         let ways = "move it away, and run again; or \(restart)"
-        // An earlier version has stored the files, not what they may replace.
+        // An earlier version stored the files without what they may replace.
         return file.rule == nil ? ways + "; if that run had other variables, run again with those" : ways
     }
 
@@ -137,7 +137,7 @@ struct ExistingFiles: Sendable {
         Self.holds(file.path, bytes: file.bytes, crc32: file.crc32)
     }
 
-    /// What the state is to know of files that were cut off while they were published.
+    /// The rows of the state for files of an interrupted publication.
     func made(_ publications: [StateStore.Publication], run: String) -> [StateStore.MadeFile] {
         publications.filter { !isRejects($0) }.map { file in
             MadeFile(
@@ -151,14 +151,14 @@ struct ExistingFiles: Sendable {
         }
     }
 
-    /// Whether a file has the rejected records of its run.
+    /// Whether a file holds the rejected records of its run.
     private func isRejects(_ file: StateStore.Publication) -> Bool {
         if let rule = file.rule { return rule == .rejects }
         guard let keep = plan.settings.onReject.keep else { return false }
         return FileSystem.resolved(keep.path(in: plan.run)) == FileSystem.resolved(file.path)
     }
 
-    /// What the sink says that writes a path; the default for one that no option names.
+    /// The rule of the sink that writes a path; the default for a path that no option names.
     private func policy(of path: String, in run: RunIdentity) -> (OnExisting?, isOffered: Bool) {
         let resolved = FileSystem.resolved(path)
         for output in plan.files.outputs {
@@ -168,9 +168,9 @@ struct ExistingFiles: Sendable {
         return (nil, false)
     }
 
-    /// Why a file that is there must not be replaced; nil if it may.
+    /// Why an existing file must not be replaced; nil if it may be.
     private func reason(_ path: String, rule: OnExisting?) throws -> String? {
-        // What is no file is refused by whoever opens it.
+        // A path that is not a regular file is refused when it is opened.
         guard FileSystem.isRegularFile(path) else { return nil }
         switch rule {
         case .replace: return nil
@@ -188,7 +188,7 @@ struct ExistingFiles: Sendable {
 
     private func standing(of path: String) throws -> Standing {
         let resolved = FileSystem.resolved(path)
-        // Two databases do not say which of them is right; what the file holds does.
+        // If two databases differ, the content of the file decides.
         let made = try stores.compactMap { try $0.madeFile(at: resolved) }
         let maker = plan.run.maker
         if made.contains(where: { $0.pipeline == maker && Self.holds(path, bytes: $0.bytes, crc32: $0.crc32) }) {
@@ -199,12 +199,12 @@ struct ExistingFiles: Sendable {
             return .changed(run: made.run)
         }
         for store in stores {
-            // The folder of the work may have been moved, with the state in it.
+            // The working folder may have been moved together with the state in it.
             for made in try store.madeFiles(of: maker, as: path)
             where Self.holds(path, bytes: made.bytes, crc32: made.crc32) {
                 return .own
             }
-            // One that was cut off while it published; a run finishes that first.
+            // An interrupted publication; a run completes it first.
             for file in try store.lastRun(of: plan.run.key)?.intention?.files ?? []
             where FileSystem.resolved(file.path) == resolved && isComplete(file) {
                 return .own
@@ -217,7 +217,7 @@ struct ExistingFiles: Sendable {
     private static func holds(_ path: String, bytes: Int, crc32: UInt32) -> Bool {
         guard FileSystem.isRegularFile(path), FileSystem.size(of: path) == bytes else { return false }
         var audit = FileAudit(path, format: .opaque, countsRecords: false)
-        // What cannot be read cannot be told from any other file.
+        // A file that cannot be read cannot be recognised.
         guard (try? audit.extend(to: bytes)) != nil else { return false }
         return audit.crc32 == crc32
     }

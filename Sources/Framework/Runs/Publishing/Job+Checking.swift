@@ -3,15 +3,15 @@ internal import PluginKit
 public import Pipelines
 
 extension Job {
-    /// What is wrong with the pipelines of the job, without running them: what their runs would find first.
+    /// Checks the pipelines of the job without running them: finds what their runs would find first.
     ///
     /// - Parameters:
-    ///   - services: What the world gives. Runs need others: stages leave in `shared` what they go by.
+    ///   - services: The services of the world. Runs need other instances, because stages store values in `shared`.
     ///   - scope: How much of each pipeline is to be done.
-    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
-    ///   - isOffline: Whether no source may look at its input, nor anybody whether it is there.
-    /// - Returns: The findings, warnings and notes among them, the same once; and the plans of the pipelines that can run,
-    ///   each once.
+    ///   - isRehearsal: Whether nothing will be run: then required variables may be missing.
+    ///   - isOffline: Whether inputs are neither opened nor checked for existence.
+    /// - Returns: The findings without duplicates, warnings and notes included; and the plans of the pipelines that can
+    ///   run, each once.
     public func examine(
         _ services: Services,
         scope: RunScope = RunScope(),
@@ -40,14 +40,14 @@ extension Job {
             } catch {
                 findings = error
             }
-            // With what stages had to say when they were made.
+            // With the findings of stages when they were created.
             let said = (findings.all + services.log.all).map(variables.naming)
             found.append(contentsOf: findings.with(said.filter { told.insert($0.identity).inserted }))
         }
         return (found, plans)
     }
 
-    /// Files that outputs would replace, as the run finds them first; a dry run replaces none.
+    /// Files that outputs must not replace, as the run would report them; a dry run replaces none.
     private func existing(_ plan: Plan, services: Services, scope: RunScope) -> [Diagnostic] {
         guard !scope.isDry, let folder = services.stateFolder else { return [] }
         do {
@@ -59,10 +59,10 @@ extension Job {
 }
 
 extension Plan {
-    /// Outputs that earlier pipelines of a command write as well: what these have published would be gone at the end.
+    /// Outputs that earlier pipelines of a command write as well, so that the files of those would be replaced.
     ///
-    /// An output with `on_existing = "replace"` is meant to. Where the time or the name of the run is in both paths,
-    /// they differ when they run.
+    /// With `on_existing = "replace"` that is intended. If both paths contain the time or the name of the run, they
+    /// differ when the pipelines run.
     fileprivate func overlaps(with earlier: [Plan]) -> [Diagnostic] {
         var found: [Diagnostic] = []
         for names in files.names where names.output.isKeptForGood {
@@ -80,7 +80,7 @@ extension Plan {
                             + "before: \(names.path)",
                         category: .usage,
                         at: output.place,
-                        hint: "give each its own path, or say on_existing = \"replace\" where that is meant"
+                        hint: "give each its own path, or set on_existing = \"replace\" if that is intended"
                     )
                 )
                 break
@@ -91,7 +91,7 @@ extension Plan {
 }
 
 extension RunOutput {
-    /// Whether it is a file of records, which no other pipeline of the same command may replace.
+    /// Whether it is a file that no other pipeline of the same command may replace.
     fileprivate var isKeptForGood: Bool {
         guard case .published(let rule, _) = policy else { return false }
         return rule != .replace

@@ -3,8 +3,8 @@ internal import PluginKit
 internal import StateStore
 internal import Pipelines
 
-/// The temporary files that earlier runs of a state have written down and not removed: orphans, or files of a run that
-/// continues with them.
+/// The temporary files that earlier runs have recorded in the state and not removed: orphans, or files of a run that
+/// can be resumed.
 struct LeftFiles {
     private let store: RunStore
     private let stores: RunStores
@@ -16,10 +16,10 @@ struct LeftFiles {
     ///
     /// - Parameters:
     ///   - store: The database with the pipeline's state.
-    ///   - folder: Its folder; the other databases there are looked at, too, but those of the other parts.
+    ///   - folder: Its folder; the other databases in it are read as well, except those of the other partitions.
     ///   - pipeline: The pipeline whose lock is held.
-    ///   - claims: Its outputs: beside them lies what an unfinished run of a version before 0.2 has left, which wrote
-    ///     nothing down.
+    ///   - claims: Its outputs. An unfinished run of a version before 0.2 has left files beside them without recording
+    ///     them.
     /// - Throws: `state.*`.
     init(
         in store: RunStore,
@@ -52,23 +52,23 @@ struct LeftFiles {
     ) throws -> [TemporaryFileRecord] {
         let own = try store.temporaryFiles()
         let others = try stores.each(besides: stores.siblings(of: pipeline).union([store.path])) { other in
-            // What one part cannot say is no reason for another one not to run: its files are left alone.
+            // An unreadable database of one partition does not prevent another from running: its files are left alone.
             do { return try other.temporaryFiles() } catch is Diagnostic { return [] }
         }
         return own + others
     }
 
-    /// All of them.
+    /// The paths of all of them.
     var paths: Set<String> { Set(records.map(\.path).filter(store.mayHaveMade)) }
 
-    /// Those of a run of the pipeline.
+    /// The paths of those of a run of the pipeline.
     func paths(of run: String) -> Set<String> {
         Set(
             records.filter { $0.pipeline == pipeline && $0.run == run }.map(\.path).filter(store.mayHaveMade)
         )
     }
 
-    /// Refuses outputs whose temporary files another pipeline's run continues with.
+    /// Refuses outputs whose temporary files an unfinished run of another pipeline needs.
     ///
     /// - Throws: `file.claimed`, which names the pipeline and the ways out.
     func refuseNeeded(_ claims: [TemporaryFiles.Claim]) throws {
@@ -91,7 +91,7 @@ struct LeftFiles {
         }
     }
 
-    /// Whether the run that a file belongs to may continue with it.
+    /// Whether the run that a file belongs to can still be resumed with it.
     private func isNeeded(_ record: TemporaryFileRecord) throws -> Bool {
         try all(of: record.pipeline).contains { store in
             guard let last = try store.lastRun(of: record.pipeline), last.run.identity.id == record.run else {
@@ -101,21 +101,22 @@ struct LeftFiles {
         }
     }
 
-    /// The databases in which something may be stored of a pipeline.
+    /// The databases that may hold state of a pipeline.
     private func all(of pipeline: String) throws -> [RunStore] {
         pipeline == self.pipeline ? [store] : try stores.stores(of: pipeline)
     }
 
-    /// Removes what no run needs: of the pipeline all but a run's, of others what no unfinished run continues with.
+    /// Removes the files that no run needs: all of the pipeline except those of one run, and those of other pipelines
+    /// that no unfinished run needs.
     ///
     /// - Parameter run: The run that is resumed; nil if none is.
-    /// - Returns: Files that are written down and not as a run makes them, so that they are not removed.
+    /// - Returns: Files that are recorded but were not made by a run of this state, so that they are not removed.
     /// - Throws: `state.*`, `file.*`.
     func removeOrphans(except run: String? = nil) throws -> [String] {
         var gone: [TemporaryFileRecord] = []
         var kept: [TemporaryFileRecord] = []
         for (owner, records) in Dictionary(grouping: records, by: \.pipeline).sorted(by: { $0.key < $1.key }) {
-            // Who runs just now needs its files.
+            // A running pipeline needs its files.
             let lock = owner == pipeline ? nil : try? PipelineLock(owner, in: folder, patience: .zero)
             guard owner == pipeline || lock != nil else { continue }
             defer { lock?.release() }
@@ -129,7 +130,7 @@ struct LeftFiles {
             }
         }
         try FileSystem.syncFolders(of: gone.map(\.path))
-        // A path that the new run has written down is stored with that run's name by now, and stays.
+        // A path that the new run has recorded is stored under that run's name by now, and stays.
         for (owner, records) in Dictionary(grouping: gone + kept, by: \.pipeline) {
             for store in try all(of: owner) { try store.forget(records) }
         }
@@ -138,19 +139,20 @@ struct LeftFiles {
 }
 
 extension StateStore.RunStore {
-    /// Whether a temporary file that was written down can be of a run of this state: it states none that is not.
+    /// Whether a recorded temporary file can belong to a run of this state.
     ///
-    /// That a name was written down is not enough: the run may have been killed before it made the file, and a run of
+    /// The recorded name alone does not prove it: the run may have been killed before it made the file, and a run of
     /// another state may have used the name since.
     func mayHaveMade(_ path: String) -> Bool {
         guard let run = TemporaryFiles.maker(of: path) else { return true }
-        // What cannot be looked up is left alone.
+        // A file that cannot be examined is left alone.
         if (try? record(of: run)).flatMap({ $0 }) != nil { return true }
         return (try? RunStores(in: folder).record(of: run)).flatMap { $0 } != nil
     }
 
-    /// Removes what a run of an earlier version, which has stored only what stands in its checkpoint, has left beside those
-    /// files.
+    /// Removes the files that a run of an earlier version left beside the files of its checkpoint.
+    ///
+    /// Such a run recorded only the latter.
     ///
     /// - Parameters:
     ///   - last: The last run of the pipeline.
@@ -167,13 +169,13 @@ extension StateStore.RunStore {
         try FileSystem.syncFolders(of: Array(strays))
     }
 
-    /// Removes a temporary file that a run of this state has made and no run needs.
+    /// Removes a temporary file that a run of this state made and no run needs.
     @discardableResult
     func removeOrphan(_ path: String) -> TemporaryFiles.Removal {
         FileIdentity(named: path) == nil || mayHaveMade(path) ? TemporaryFiles.removeOrphan(path) : .foreign
     }
 
-    /// Removes the temporary files of a pipeline, or of one of its runs, and deletes what is stored of them.
+    /// Removes the temporary files of a pipeline, or of one of its runs, and deletes their rows.
     func removeTemporaryFiles(of pipeline: String, run: String? = nil) throws {
         let records = try temporaryFiles().filter { $0.pipeline == pipeline && (run == nil || $0.run == run) }
         let done = records.filter { removeOrphan($0.path) != .failed }

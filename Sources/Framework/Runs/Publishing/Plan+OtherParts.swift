@@ -2,11 +2,11 @@ internal import Diagnostics
 internal import PluginKit
 internal import Pipelines
 
-/// Files of another division beside those of a run: `films-1of3.csv` beside `films-1of2.csv`, or beside `films.csv`.
+/// Files of another division next to those of a run: `films-1of3.csv` next to `films-1of2.csv`, or next to `films.csv`.
 ///
-/// Each division has all records, so who reads `films-*.csv` would count them twice.
+/// Each division has all records, so a program that reads `films-*.csv` would count them twice.
 extension Plan {
-    /// A warning for each output beside which files of another division lie; none for a run that writes nothing.
+    /// A warning for each output that has files of another division next to it; no warnings for a dry run.
     var otherParts: [Diagnostic] {
         scope.isDry ? [] : outputs.compactMap { otherParts(of: $0) }
     }
@@ -20,27 +20,27 @@ extension Plan {
             "run.other-parts",
             message: "\(output.words) writes \(own), and files of another division lie beside that: "
                 + paths.prefix(5).joined(separator: ", ") + rest,
-            hint: "together they hold records twice; remove those that are not wanted",
+            hint: "together they hold records twice; remove those that you do not need",
             severity: .warning
         )
     }
 }
 
-/// The files that runs over other parts would write for the same output.
+/// The files that runs of other partitions would write for the same output.
 private struct OtherParts {
     private let output: OutputPath
     private let run: RunIdentity
-    /// How many parts the run is one of.
+    /// The number of partitions of the run.
     private let count: Int
 
-    /// Stands for the part in a path; no path holds it.
+    /// Stands for the partition in a path; no path contains it.
     private static let gap = "\u{1}"
 
     init(_ output: OutputPath, in run: RunIdentity, of count: Int) {
         (self.output, self.run, self.count) = (output, run, count)
     }
 
-    /// The paths that are there, sorted.
+    /// The existing paths, sorted.
     var paths: [String] {
         var paths: Set<String> = []
         if count > 1, let whole = output.path(in: identity(nil)).existing { paths.insert(whole) }
@@ -71,7 +71,8 @@ private struct OtherParts {
         )
     }
 
-    /// The part that a name is of, if it is the pattern with a part in its gaps; a number of a file may follow the part.
+    /// The partition in a name, if the name is the pattern with a partition in its gaps; the number of a file may
+    /// follow.
     private static func part(in name: String, as pattern: String) -> (text: String, count: Int)? {
         guard let gap = pattern.firstRange(of: Self.gap) else { return nil }
         let prefix = pattern[..<gap.lowerBound]
@@ -89,7 +90,7 @@ private struct OtherParts {
 }
 
 extension PlannedOutput {
-    /// Whose it is, in words.
+    /// Its owner, in words.
     fileprivate var words: String {
         switch owner {
         case .sink(let name): "the sink '\(name)'"
@@ -100,6 +101,6 @@ extension PlannedOutput {
 }
 
 extension String {
-    /// The path, if something is there.
+    /// The path, if a file exists there.
     fileprivate var existing: String? { FileSystem.exists(self) ? self : nil }
 }

@@ -3,8 +3,10 @@ internal import PluginKit
 internal import Pipelines
 
 extension Plan {
-    /// Refuses files that would replace something that the run reads or depends on, or each other, as names and links are
-    /// now: the plan was made when the run began, and knows only the outputs that options name.
+    /// Refuses files that would replace each other, or a file that the run reads or depends on, with the present names
+    /// and links.
+    ///
+    /// The plan was made when the run began, and knows only the outputs that options name.
     ///
     /// - Throws: `run.same-file`.
     func refuseOverlap(of pending: [StagedFile]) throws(Diagnostic) {

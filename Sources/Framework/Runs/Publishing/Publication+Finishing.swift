@@ -6,11 +6,11 @@ internal import StateStore
 extension StateStore.Publication {
     /// Gives the file its final name, unless it has it already.
     ///
-    /// - Throws: `state.publication` if the complete file is under neither name: somebody has been at it.
+    /// - Throws: `state.publication` if the complete file has neither name: another program has changed or removed it.
     func finish(run: String) throws(Diagnostic) {
         if try isComplete(at: path) {
-            // What it has replaced, if the two changed names; or an earlier run has left the same bytes, and this one's are
-            // still waiting.
+            // The temporary name belongs to the replaced file, if the two exchanged names; or an earlier run has left
+            // the same bytes, and those of this run are still waiting.
             TemporaryFiles.removeReplaced(temporaryPath)
             return
         }

@@ -3,9 +3,9 @@ internal import PluginKit
 
 /// Gives files their final names: all of them, or none.
 ///
-/// A file that is replaced keeps a name until the last one is published, so that it can be put back when a later one
-/// cannot be: it changes names with the new one. Where the file system cannot do that, it gets a further name; where it
-/// knows none, the new one keeps its name then: at no time is there neither.
+/// A replaced file keeps a name until the last file is published, so that it can be restored if a later one fails: it
+/// exchanges names with the new file. If the file system cannot exchange names, the replaced file gets another name. If
+/// it cannot do that either, the new file replaces it, and is not taken back. At no time is there neither.
 struct Publication {
     private struct Placed {
         let file: StagedFile
@@ -18,10 +18,10 @@ struct Publication {
 
     /// Publishes files, and makes their names durable.
     ///
-    /// What lies at each path is examined once more, just before.
+    /// Each path is examined once more before the file is placed there.
     ///
-    /// - Returns: The temporary names that a replaced file still has, since it could not be removed.
-    /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure says otherwise.
+    /// - Returns: The temporary names of replaced files that could not be removed.
+    /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure states otherwise.
     static func publish(_ files: [StagedFile]) throws(PublicationFailure) -> [String] {
         var publication = Publication()
         do throws(Diagnostic) {
@@ -40,15 +40,15 @@ struct Publication {
         do throws(Diagnostic) {
             try FileSystem.syncFolders(of: names)
         } catch {
-            // The files are published all the same; but a name that comes back with a power cut has to be known as ours.
+            // The files are published nevertheless. A name that reappears after a power failure must be known as ours.
             return names
         }
         return zip(replaced, names).filter { FileIdentity(named: $1) == $0.target.identity }.map(\.1)
     }
 
-    /// Looks at what giving files their final names needs, as far as that can be found out without doing it.
+    /// Checks what publishing needs, as far as that is possible without doing it.
     ///
-    /// - Throws: `file.*` if a complete file is gone, a folder cannot be written to, or lies on another device.
+    /// - Throws: `file.*` if a complete file is missing, or a folder cannot be written to or is on another device.
     static func rehearse(_ files: [StagedFile]) throws(Diagnostic) {
         for file in files {
             let target = try OutputTarget(file.path)
@@ -86,7 +86,7 @@ struct Publication {
         guard let identity = FileIdentity(named: file.temporaryPath) else {
             throw Self.missing(file.temporaryPath)
         }
-        // What was written and read back is what gets the name.
+        // The file that gets the name must be the one that was written and read back.
         if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {
             throw Diagnostic(
                 "file.changed",
@@ -96,18 +96,18 @@ struct Publication {
                 hint: "a folder that all users may write to is not a place for files"
             )
         }
-        // The folder of a link's target.
+        // If the path is a link, this is the folder of its target.
         try FileSystem.createFolder(around: target.file)
         let placement = try FileSystem.place(file.temporaryPath, at: target)
         placed.append(Placed(file: file, target: target, identity: identity, placement: placement))
     }
 
-    /// Takes the names back that were given, and says which could not be.
+    /// Takes back the names given so far, and reports those that could not be taken back.
     private func takeBack(because cause: Diagnostic) -> PublicationFailure {
         var failure = PublicationFailure(cause: cause)
         for placed in placed.reversed() {
             do throws(Diagnostic) {
-                // The next attempt goes on with it.
+                // The next attempt continues with the file.
                 let isBack = try FileSystem.takeBack(
                     placed.file.temporaryPath,
                     from: placed.target,
@@ -123,11 +123,13 @@ struct Publication {
     }
 }
 
-/// Files could not be published, and what became of those that were published before.
+/// Files could not be published.
+///
+/// It states which of those published before could not be taken back.
 struct PublicationFailure: Error {
     /// Why.
     let cause: Diagnostic
-    /// Files that have their final names, because these could not be taken back.
+    /// Files that keep their final names, because these could not be taken back.
     var standing: [StagedFile] = []
 
     /// Whether every final name is what it was before.

@@ -1,16 +1,16 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// Temporary files beside the outputs of a run that no run of this state has made, or that are not as it made them.
+/// Temporary files next to the outputs of a run that no run of this state made, or that have changed since.
 enum StrayFiles {
-    /// At most this many are named.
+    /// How many are named at most.
     private static let mostNames = 20
 
-    /// What to say about them; nil if there are none.
+    /// A note about them; nil if there are none.
     ///
     /// - Parameters:
     ///   - claims: The outputs.
-    ///   - known: The paths from the root of the files that runs of this state have.
+    ///   - known: The absolute paths of files that belong to runs of this state.
     ///   - kept: Further files that were not removed.
     /// - Returns: A note with their names.
     static func note(_ claims: [TemporaryFiles.Claim], besides known: Set<String>, kept: [String]) -> Diagnostic? {
@@ -27,7 +27,7 @@ enum StrayFiles {
         )
     }
 
-    /// The paths from the root of all that is called as temporary files of these outputs are.
+    /// The absolute paths of all files whose names are those of temporary files of these outputs.
     static func paths(beside claims: [TemporaryFiles.Claim]) -> Set<String> {
         var found: Set<String> = []
         for claim in claims {

@@ -4,23 +4,23 @@ internal import PluginKit
 internal import StateStore
 internal import Pipelines
 
-/// Whom the bookmarks of a run belong to: its sources, by what decides which records they have, and its pipeline file.
+/// The owners of a run's bookmarks: its sources, by what decides which records they have, and its pipeline file.
 ///
-/// They are compared with the owners of the stored bookmarks before a run begins. So no run continues where another
-/// source, or another file of the same name, has got to, and none begins at the start because something is called
-/// otherwise now.
+/// They are compared with the owners of the stored bookmarks before a run begins. Therefore no run continues from the
+/// bookmark of another source, or of another file of the same name, and a renamed source or file does not silently
+/// start from the beginning.
 struct BookmarkOwners: Sendable {
-    /// What the pipeline is called.
+    /// The name of the pipeline.
     private let pipeline: String
-    /// The same with instance and partition, as the state has it.
+    /// The name with instance and partition, as the state stores it.
     private let key: String
     /// The state folder, without links.
     private let folder: String
     /// The pipeline file, as a path from the state folder.
     let file: String
-    /// What decides which records each source has, by the names of the stages.
+    /// What decides which records each source has, by stage.
     let identities: [String: SourceIdentity]
-    /// Why a source that continues from run to run could not state its identity, by the names of the stages.
+    /// Why an incremental source could not state its identity, by stage.
     let problems: [String: any Error]
     /// The sources that continue from run to run.
     private let incremental: [String]
@@ -29,10 +29,10 @@ struct BookmarkOwners: Sendable {
     /// Now, in microseconds since 1970-01-01T00:00:00Z.
     private let present: Int64
 
-    /// So far beyond the present may a bookmark be, in microseconds: two clocks differ.
+    /// How far a bookmark may be ahead of the present, in microseconds, because clocks differ.
     private static let tolerance: Int64 = 86_400_000_000
 
-    /// Asks the sources of a plan who they are.
+    /// Asks the sources of a plan for their identities.
     init(_ plan: Plan, in folder: String) async {
         pipeline = plan.pipeline
         key = plan.run.key
@@ -45,7 +45,7 @@ struct BookmarkOwners: Sendable {
             do {
                 identities[node.name] = try await source.identity
             } catch {
-                // Of a source that is read whole it only matters for what is known without asking.
+                // For a source that is read completely, only an identity that is known without asking matters.
                 if node.increment != nil || plan.settings.unchanged == .skip {
                     problems[node.name] = Diagnostic.placing(error, at: node.name, origin: nil)
                 }
@@ -65,11 +65,11 @@ struct BookmarkOwners: Sendable {
 
     // MARK: Before a run
 
-    /// Compares the stored bookmarks with the sources, and takes over those that have no owner yet.
+    /// Compares the stored bookmarks with the sources, and assigns an owner to those that have none.
     ///
     /// - Parameters:
     ///   - store: The state; the pipeline's lock is held.
-    ///   - log: Gets a note on what is taken over.
+    ///   - log: Receives a note about assigned bookmarks.
     /// - Throws: `DiagnosticList` with `pipeline.other-source`, `pipeline.moved`, `pipeline.same-name`,
     ///   `pipeline.renamed`, `pipeline.bookmark-ahead`; then nothing has been changed. `state.*`, `file.*`.
     func check(_ store: RunStore, log: StageLog) throws {
@@ -137,13 +137,13 @@ struct BookmarkOwners: Sendable {
 
     // MARK: In a checkpoint
 
-    /// Puts them into a checkpoint, for the process that completes the run.
+    /// Stores the owners in a checkpoint, for the process that completes the run.
     func keep(in checkpoint: inout Checkpoint) {
         checkpoint.states[StateName.file] = Array(file.utf8)
         for (stage, identity) in identities { checkpoint.states[StateName.owner(stage)] = Array(identity.text.utf8) }
     }
 
-    /// The owner of a source's bookmark, as a checkpoint has it; nil if an earlier version took it.
+    /// The owner of a source's bookmark, as a checkpoint has it; nil if an earlier version stored the checkpoint.
     static func owner(of stage: String, in checkpoint: Checkpoint) -> BookmarkOwner? {
         guard let file = checkpoint.states[StateName.file], let source = checkpoint.states[StateName.owner(stage)]
         else {
@@ -164,7 +164,7 @@ struct BookmarkOwners: Sendable {
 
     private func path(of file: String) -> String { file.hasPrefix("/") ? file : "\(folder)/\(file)" }
 
-    /// The name under which the bookmarks of this very pipeline are kept, if that is another one.
+    /// Another name under which bookmarks of this pipeline file are stored.
     private func otherName(_ store: RunStore) throws -> String? {
         let stores = RunStores(in: store.folder)
         let all = try stores.each(besides: stores.siblings(of: key).union([store.path])) { try $0.bookmarks() }
@@ -180,7 +180,7 @@ struct BookmarkOwners: Sendable {
         }?.pipeline
     }
 
-    // MARK: Words
+    // MARK: Diagnostics
 
     private func otherSource(_ stage: String, before: SourceIdentity, now: SourceIdentity) -> Diagnostic {
         Diagnostic(

@@ -8,16 +8,16 @@ extension IncrementEdge {
     /// Earlier versions counted times in milliseconds; their edges are converted.
     ///
     /// - Parameters:
-    ///   - bytes: The bytes as the state has them.
+    ///   - bytes: The bytes in the state.
     ///   - increment: How the source grows.
-    /// - Throws: `checkpoint.state` if they are not an edge, or a time of it is one that microseconds do not reach.
+    /// - Throws: `checkpoint.state` if they are not an edge, or a time in it is out of range in microseconds.
     init(_ bytes: [UInt8], of increment: NodeIncrement) throws(Diagnostic) {
         var reader = StateReader(bytes)
         try self.init(from: &reader)
         if isOfEarlierVersion { try countMicroseconds(increment) }
     }
 
-    /// Converts the times of an earlier version: those of records, of their keys, and of the last whole reading.
+    /// Converts the times of an earlier version: those of records, of their keys, and of the last complete reading.
     private mutating func countMicroseconds(_ increment: NodeIncrement) throws(Diagnostic) {
         readWhole = try Self.microseconds(readWhole)
         if increment.isInstant {
@@ -27,7 +27,7 @@ extension IncrementEdge {
             try convertKeys { key throws(Diagnostic) in
                 var reader = StateReader(key)
                 var writer = StateWriter()
-                // An instant of an earlier version is read in microseconds.
+                // An instant stored by an earlier version is converted to microseconds.
                 while !reader.isAtEnd { try Value(from: &reader).write(to: &writer) }
                 return writer.bytes
             }

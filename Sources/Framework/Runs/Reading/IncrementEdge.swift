@@ -6,8 +6,7 @@ internal import Pipelines
 
 /// How far an incremental source has got: the greatest value, and the keys of the records that a later run reads again.
 ///
-/// Where the keys of all records are kept (`NodeIncrement.keepsAllKeys`), they are the keys of whatever was delivered,
-/// however long ago.
+/// If all keys are kept (`NodeIncrement.keepsAllKeys`), they are the keys of all records that were ever delivered.
 struct IncrementEdge: Sendable, Hashable {
     /// The greatest value of the column that grows; nil if there was none.
     private(set) var greatest: Int64?
@@ -15,21 +14,20 @@ struct IncrementEdge: Sendable, Hashable {
     private(set) var keys: [[UInt8]: Int64] = [:]
     /// Whether the keys are those of all records that were delivered.
     private(set) var hasAllKeys = false
-    /// When everything was last read, in microseconds since 1970-01-01T00:00:00Z; nil if that is not known.
+    /// When the source was last read completely, in microseconds since 1970-01-01T00:00:00Z; nil if unknown.
     var readWhole: Int64?
-    /// Whether the column that grows is a time; nil if an earlier version has written the edge, which counted
-    /// milliseconds.
+    /// Whether the column that grows is a time; nil if an earlier version has stored the edge, in milliseconds.
     private var isTime: Bool?
-    /// How many more records there are below than were ever read: a source may count some that it does not show.
+    /// How many records below the bookmark the source counts without delivering them.
     var uncounted = 0
-    /// The least value of a record that was left out because its time has not come; nil if there was none.
+    /// The least value of the records that were left out because they are dated in the future; nil if there was none.
     private(set) var due: Int64?
 
-    /// Why records are left out whose time has not come.
+    /// The reason for leaving out records that are dated in the future.
     static let notYet = "not yet"
-    /// The value of a delivered record that has none.
+    /// Stands for the value of a delivered record without a value.
     private static let none = Int64.min
-    /// The value of a delivered record that is not there any more.
+    /// Stands for the value of a delivered record that the source no longer has.
     private static let gone = Int64.max
 
     init() {}
@@ -39,14 +37,14 @@ struct IncrementEdge: Sendable, Hashable {
     /// - Parameters:
     ///   - increment: How the source grows.
     ///   - since: The least value that the run reads; nil if it reads everything.
-    ///   - present: The moment that no value may be later than, in microseconds.
+    ///   - present: The latest value that may be delivered, in microseconds.
     /// - Returns: The edge before the first record of that run.
     func next(_ increment: NodeIncrement, since: Int64?, present: Int64) -> IncrementEdge {
         var next = self
         next.due = nil
         next.isTime = increment.isInstant
         guard increment.keepsAllKeys else { return next }
-        // What is not seen again among what is read is gone.
+        // Records are considered removed until they are read again.
         next.keys = keys.mapValues { $0 >= since ?? .min ? Self.gone : $0 }
         if since == nil {
             next.hasAllKeys = true
@@ -60,15 +58,15 @@ struct IncrementEdge: Sendable, Hashable {
         IncrementEdge().next(increment, since: nil, present: present)
     }
 
-    /// Notes the records of a page, and takes out those that an earlier run has delivered and those whose time has not
-    /// come.
+    /// Notes the records of a page, and filters those that an earlier run has delivered or that are dated in the
+    /// future.
     ///
     /// - Parameters:
     ///   - batch: The page.
     ///   - increment: How the source grows.
     ///   - known: What earlier runs have delivered; nil if this is the first.
-    ///   - present: The moment that no value may be later than.
-    /// - Returns: The records whose time has not come, in words, the first few of them.
+    ///   - present: The latest value that may be delivered, in microseconds.
+    /// - Returns: The first few records that are dated in the future.
     mutating func take(
         _ batch: inout Batch,
         increment: NodeIncrement,
@@ -111,7 +109,7 @@ struct IncrementEdge: Sendable, Hashable {
         return later
     }
 
-    /// Notes what another page has noted.
+    /// Adds what was noted of another page.
     mutating func add(_ other: IncrementEdge, increment: NodeIncrement) {
         if let value = other.greatest, value > greatest ?? .min { greatest = value }
         if let value = other.due { due = min(due ?? .max, value) }
@@ -119,7 +117,7 @@ struct IncrementEdge: Sendable, Hashable {
         forget(increment)
     }
 
-    /// The same edge, not beyond a moment: a clock may have been ahead when it was noted.
+    /// The edge, limited to a time: the clock may have been ahead when it was stored.
     func upTo(_ present: Int64, increment: NodeIncrement) -> IncrementEdge {
         var edge = self
         if increment.isInstant, let greatest { edge.greatest = min(greatest, present) }
@@ -133,7 +131,7 @@ struct IncrementEdge: Sendable, Hashable {
         increment: NodeIncrement,
         value: Int64?
     ) -> Bool {
-        // Which ones earlier versions have delivered is not known any more; they have read everything up to there.
+        // Earlier versions did not store keys; they have delivered everything up to the greatest value.
         if increment.keepsAllKeys, !hasAllKeys, value ?? .min < since(increment) ?? .min { return true }
         guard increment.keepsAllKeys || value != nil, !keys.isEmpty,
             let known = keys[Self.key(batch, row: row, increment: increment)]
@@ -142,29 +140,29 @@ struct IncrementEdge: Sendable, Hashable {
         return known == value || increment.isKnownByKey
     }
 
-    /// The least value that a run has to read from, so that nothing is missed.
+    /// The least value that a run has to read, so that it misses nothing.
     func since(_ increment: NodeIncrement) -> Int64? { since(lag: increment.lag) }
 
-    /// The least value that is read again with a lag, in the unit of the value; nil if nothing was read yet.
+    /// The least value that is read again because of a lag, in the unit of the value; nil if nothing has been read.
     func since(lag: Int64) -> Int64? { greatest.map { lowest($0, lag: lag) } }
 
-    /// How far it is for people and in a bookmark: a moment, a number, or `-` if no record has had a value.
+    /// The greatest value as text, as bookmarks state it: a time, a number, or `-` if no record had a value.
     var place: String {
         guard let greatest else { return "-" }
         return isTime == true ? ISO8601.text(ofMicroseconds: greatest) : "\(greatest)"
     }
 
-    /// The moment of a place; nil if it is none.
+    /// The time that the text of a bookmark states; nil if it does not state one.
     ///
-    /// Earlier versions wrote one as a number of milliseconds.
+    /// Earlier versions stated it as a number of milliseconds.
     static func moment(of place: String) -> Int64? {
         Int64(place).map { $0.multiplied(clamped: 1000) } ?? ISO8601.microseconds(of: place.utf8.span)
     }
 
-    /// How many of the known records have a value below this one, or none.
+    /// How many of the known records have a lesser value, or no value.
     func count(below value: Int64) -> Int { keys.values.count { $0 < value } }
 
-    /// How many of the known records are not there any more.
+    /// How many of the known records the source no longer has.
     var goneCount: Int { keys.values.count { $0 == Self.gone } }
 
     private func lowest(_ greatest: Int64?, lag: Int64) -> Int64 {
@@ -215,7 +213,7 @@ extension IncrementEdge: StoredState {
             let key = try reader.readBytes()
             keys[key] = try reader.readInteger()
         }
-        // Earlier versions end here.
+        // The edges of earlier versions end here.
         guard !reader.isAtEnd else { return }
         hasAllKeys = try reader.readInteger() == 1
         readWhole = try Self.read(&reader)
@@ -225,10 +223,10 @@ extension IncrementEdge: StoredState {
         isTime = try reader.readInteger() == 1
     }
 
-    /// Whether a version has written it that counted times in milliseconds.
+    /// Whether a version that counted in milliseconds has stored it.
     var isOfEarlierVersion: Bool { isTime == nil }
 
-    /// Changes all values of records; what stands for none stays.
+    /// Changes the values of all records, except those that stand for no value.
     mutating func convertValues(_ converted: (Int64) throws(Diagnostic) -> Int64) throws(Diagnostic) {
         if let value = greatest { greatest = try converted(value) }
         if let value = due { due = try converted(value) }

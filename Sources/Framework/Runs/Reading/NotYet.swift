@@ -4,12 +4,12 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// Records of an incremental source that are dated in the future, and left for a run after that time.
+/// Records of an incremental source that are dated in the future, and left to a run after that time.
 struct NotYet: Sendable {
-    /// The first few, so that they can be found and corrected.
+    /// The first few of them, so that users can find and correct them.
     private(set) var named: [Record] = []
 
-    /// At most this many are named.
+    /// How many are named at most.
     static let mostNamed = 5
 
     /// A record, by its key and its time.
@@ -38,10 +38,10 @@ struct NotYet: Sendable {
     /// Adds records of a page.
     mutating func add(_ records: [Record]) { named += records.prefix(Self.mostNamed - named.count) }
 
-    /// What there is to say of them at the end of a run; nil if there are none.
+    /// The warning about them at the end of a run; nil if there are none.
     ///
     /// - Parameters:
-    ///   - count: How many they are.
+    ///   - count: How many there are.
     ///   - due: The earliest of their times.
     ///   - stage: Their source.
     /// - Returns: A warning.

@@ -3,25 +3,25 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// Makes what identifies the pages of a source, and turns pages into bytes and back.
+/// The cache keys of a source's pages, and the encoding of pages as bytes.
 ///
-/// Two pages have one key only if the same plugin reads the same data with the same options (secrets among them, so
-/// that nobody gets another one's records), for the same columns, in batches of one size, from one value on, at one
-/// cursor.
+/// Two pages have the same key only if the same plugin reads the same data with the same options, for the same columns,
+/// in batches of the same size, from the same value, at the same cursor. The options include secrets, so no account
+/// gets the records of another.
 struct PageMemo: Sendable {
-    /// Everything that the pages have in common.
+    /// The digest of everything that the pages have in common.
     private let common: CacheKeyDigest
     private let plugin: String
     private let schema: Schema
 
-    /// For the pages of a source that lets them be used again.
+    /// The keys for a source that allows its pages to be cached.
     ///
     /// - Parameters:
     ///   - source: The source.
     ///   - node: Its place in the plan.
-    ///   - sizes: About how many records a page should have, as digests have it.
-    ///   - request: What is wanted.
-    /// - Throws: What the source throws when it is asked what its data looks like.
+    ///   - sizes: The approximate number of records in a page, as text.
+    ///   - request: The columns and values that are read.
+    /// - Throws: What the source throws when it is asked for its fingerprint.
     init(_ source: any SourceStage, node: Plan.Node, sizes: String, request: ReadRequest) async throws {
         schema = request.schema
         plugin = node.plugin
@@ -38,10 +38,12 @@ struct PageMemo: Sendable {
         common = digest
     }
 
-    /// The number of the form below: a change of it makes all that was kept before unknown.
+    /// The version of the form below.
+    ///
+    /// Changing it invalidates all pages that were cached before.
     private static let form = 4
 
-    /// What identifies the page at a cursor.
+    /// The key of the page at a cursor.
     func memo(at cursor: String?) -> CacheIdentity<Page> {
         var digest = common
         digest.add(cursor.map { "at \($0)" } ?? "first")

@@ -1,15 +1,17 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// Where a source goes on, with what it must not do: lose pages, or turn in a circle.
+/// Where a source continues.
+///
+/// It detects sources that would lose pages or read them in a cycle.
 struct PageOrder: Sendable, Hashable {
     /// What is known of the pages to come.
     enum Way: Sendable, Hashable {
         /// Nothing has been read.
         case start
-        /// The page that begins here is next.
+        /// The page at this cursor is next.
         case at(String)
-        /// These pages are next, from the place given on.
+        /// These pages are next, starting with the one at index `next`.
         case list([String], next: Int)
         /// Nothing is left.
         case end
@@ -28,9 +30,9 @@ struct PageOrder: Sendable, Hashable {
 
     /// The page to read next.
     struct Upcoming: Sendable {
-        /// Where it begins; nil for the first.
+        /// Its cursor; nil for the first page.
         let cursor: String?
-        /// Whether only the page itself says what follows it.
+        /// Whether only the page itself states what follows it.
         let leads: Bool
     }
 
@@ -50,20 +52,19 @@ struct PageOrder: Sendable, Hashable {
     /// Whether the next page was named by itself.
     var isSinglePage: Bool { if case .at = way { true } else { false } }
 
-    /// Goes on behind a page that does not lead.
+    /// Advances past a page that does not lead.
     mutating func advance() {
         guard case .list(let cursors, let next) = way else { preconditionFailure("only listed pages are passed over") }
         way = .list(cursors, next: next + 1)
         number += 1
     }
 
-    /// Goes on behind a page that leads.
+    /// Advances past a page that leads.
     ///
     /// - Parameters:
-    ///   - next: What the page says.
+    ///   - next: What the page states to follow.
     ///   - stage: The source, for messages.
-    /// - Throws: `source.pages` if the page says that it follows itself; what the source meant cannot be known, and
-    ///   records would be lost or doubled.
+    /// - Throws: `source.pages` if the page states that it follows itself; records would be lost or duplicated.
     mutating func advance(by next: Next<String>, of stage: String) throws(Diagnostic) {
         switch next {
         case .end:
@@ -79,7 +80,7 @@ struct PageOrder: Sendable, Hashable {
         number += 1
     }
 
-    /// That a page which does not lead says what follows.
+    /// Refuses a page that does not lead and yet states what follows.
     static func refuse(_ next: Next<String>, at cursor: String?, of stage: String) throws(Diagnostic) {
         switch next {
         case .end: return

@@ -7,14 +7,14 @@ internal import Pipelines
 final class PageReader: Sendable {
     let source: any SourceStage
     let name: String
-    /// What is wanted.
+    /// The columns and values that are read.
     private let request: ReadRequest
     private let layers: MiddlewareStack
     private let settings: RunSettings
     private let calls: StageCalls
     private let meter: CallMeter
     private let time: any TimeSource
-    /// What identifies the pages; nil if no layer asks for it.
+    /// The cache keys of the pages; nil if no layer needs them.
     private let memo: PageMemo?
 
     init(
@@ -49,10 +49,10 @@ final class PageReader: Sendable {
         self.memo = memo
     }
 
-    /// The same, its pages identified, if a layer makes use of that.
+    /// The same reader with cache keys, if a layer needs them.
     func identifyingPages(of node: Plan.Node) async -> PageReader {
         guard layers.usesMemos else { return self }
-        // A source that cannot say what its data looks like will say why when it is read.
+        // A source that cannot state its fingerprint reports the reason when it is read.
         let memo = try? await PageMemo(source, node: node, sizes: settings.batchSizeText, request: request)
         return PageReader(self, layers: memo == nil ? layers.withoutMemos : layers, memo: memo)
     }
@@ -84,11 +84,11 @@ final class PageReader: Sendable {
     }
 }
 
-/// What a source read, and where it goes on.
+/// A page of a source, and where the source continues.
 struct Page: Sendable {
     private(set) var batch: Batch
     let next: Next<String>
-    /// How long it took to read it.
+    /// How long reading it took.
     var busy: Duration = .zero
 
     init(batch: Batch, next: Next<String>) {
@@ -98,24 +98,24 @@ struct Page: Sendable {
 
     /// Reads a page with these columns.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are no such page.
+    /// - Throws: `checkpoint.state` if the bytes are not such a page.
     init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
         next = try Next(from: &reader)
         batch = try Batch(schema, from: &reader)
     }
 
-    /// Appends the page; how long it took to read it is not part of it.
+    /// Appends the page, without the time that reading it took.
     func write(to writer: inout StateWriter) {
         next.write(to: &writer)
         batch.write(to: &writer)
     }
 
-    /// How many records it has.
+    /// The number of its records.
     var count: Int { batch.count }
 
     /// Keeps the first records.
     mutating func truncate(to count: Int) { batch.truncate(to: count) }
 
-    /// Takes everything out: the page is another partition's.
+    /// Removes all records: the page belongs to another partition.
     mutating func empty() { batch = Batch(batch.schema) }
 }

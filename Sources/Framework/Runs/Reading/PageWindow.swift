@@ -1,46 +1,46 @@
 internal import PluginKit
 internal import Records
 
-/// The pages of a source that are on their way at the same time: so many and no more, handed on in their order.
+/// The pages of a source that are in flight: at most `width`, passed on in order.
 ///
 /// One task begins pages, several deliver them, one takes them.
 final class PageWindow: Sendable {
     /// A page that was begun.
     struct Start: Sendable {
         let cursor: String?
-        /// What was to come when it was begun, this page first; nil for one that is read again out of turn.
+        /// The pages to come when it was begun, this one first; nil for a page that is read again out of order.
         let order: PageOrder?
     }
 
-    /// What became of a page.
+    /// A page that was read, or the error.
     struct Arrival: Sendable {
         let number: Int
         let result: Result<PageWork, any Error>
     }
 
-    /// How many there may be.
+    /// The maximum number of pages in flight.
     let width: Int
     private let isOrdered: Bool
     private let state = Locked(State())
 
     private struct State {
-        /// Pages that were begun and are not used up, the oldest first.
+        /// Pages that were begun and are not released, the oldest first.
         var begun: [(number: Int, start: Start)] = []
         var nextToBegin = 0
         var nextToTake = 0
-        /// Pages that were begun and are not there yet.
+        /// Pages that were begun and are not delivered.
         var awaited: Set<Int> = []
         /// Whether a page could not be read.
         var hasFailed = false
         var delivered: [Int: Result<PageWork, any Error>] = [:]
-        /// Pages to be read again that are not begun yet.
+        /// Pages to be read again that are not begun.
         var replays: [String?] = []
-        /// What is to come once all pages that were begun are used up.
+        /// The pages to come after those that were begun.
         var rest = PageOrder()
         var isFinished = false
-        /// Whether what is on its way is given up.
+        /// Whether the pages in flight are abandoned.
         var isStopped = false
-        /// Whether nobody will take another page.
+        /// Whether no further page will be taken.
         var isClosed = false
         var beginner: CheckedContinuation<Void, Never>?
         var taker: CheckedContinuation<Void, Never>?
@@ -52,12 +52,12 @@ final class PageWindow: Sendable {
         self.isOrdered = isOrdered
     }
 
-    /// How many pages were begun and are not used up.
+    /// How many pages were begun and are not released.
     var inFlight: Int { state.withLock { $0.begun.count } }
 
     /// Begins a page, as soon as there is room.
     ///
-    /// - Returns: The page's number; nil if nobody will take it.
+    /// - Returns: The page's number; nil if it will not be taken.
     func begin(_ start: Start) async -> Int? {
         while true {
             let (number, mustWait) = state.withLock { state -> (Int?, Bool) in
@@ -82,7 +82,7 @@ final class PageWindow: Sendable {
 
     /// Waits until every page that was begun has been read.
     ///
-    /// - Returns: False if one could not be read, or nobody will take another.
+    /// - Returns: False if one could not be read, or no further page will be taken.
     func allAreRead() async -> Bool {
         while true {
             let (answer, mustWait) = state.withLock { state -> (Bool, Bool) in
@@ -113,7 +113,7 @@ final class PageWindow: Sendable {
         beginner?.resume()
     }
 
-    /// Says what is to come behind the pages begun so far.
+    /// Notes the pages to come after those begun so far.
     func note(rest: PageOrder, replays: [String?] = []) {
         state.withLock { state in
             state.rest = rest
@@ -121,10 +121,10 @@ final class PageWindow: Sendable {
         }
     }
 
-    /// Says that no more pages will be begun.
+    /// Ends the window: no further pages will be begun.
     func finish() { end { $0.isFinished = true } }
 
-    /// Says that the pages on their way are given up: there is no next one.
+    /// Abandons the pages in flight: there is no next page.
     func stop() { end { $0.isStopped = true } }
 
     private func end(_ change: (inout sending State) -> Void) {
@@ -135,7 +135,7 @@ final class PageWindow: Sendable {
         taker?.resume()
     }
 
-    /// The next page, as soon as it is there; nil when there are no more.
+    /// The next page, as soon as it is delivered; nil when there are no more.
     func next() async -> Arrival? {
         while true {
             let (arrival, mustWait) = state.withLock { state -> (Arrival?, Bool) in
@@ -160,7 +160,7 @@ final class PageWindow: Sendable {
         }
     }
 
-    /// Says that a page is used up, so that there is room for another.
+    /// Releases a page that has passed, so that there is room for another.
     func release(_ number: Int) {
         let beginner = state.withLock { state in
             state.begun.removeAll { $0.number == number }
@@ -169,7 +169,7 @@ final class PageWindow: Sendable {
         beginner?.resume()
     }
 
-    /// Says that nobody will take another page.
+    /// Closes the window: no further page will be taken.
     func close() {
         let beginner = state.withLock { state in
             state.isClosed = true
@@ -178,13 +178,13 @@ final class PageWindow: Sendable {
         beginner?.resume()
     }
 
-    /// Where the source goes on if all pages are given up that are not used up yet.
+    /// Where the source continues if all pages that are not released are abandoned.
     func position(read: Int) -> SourcePosition {
         state.withLock { state in
             let begun = state.begun.map(\.start)
             if isOrdered, let order = begun.first?.order { return SourcePosition(order: order, read: read) }
-            // Behind the page that was begun last nothing was; those before it are read again by themselves. Once it is used
-            // up, what follows it is known, and the others must not lead there a second time.
+            // No page was begun after the last one, and those before it are read again separately. After its release,
+            // what follows it is known, and the others must not lead there a second time.
             if state.begun.last?.number == state.nextToBegin - 1, let order = begun.last?.order {
                 return SourcePosition(replays: begun.dropLast().map(\.cursor), order: order, read: read)
             }

@@ -2,14 +2,13 @@ internal import PluginKit
 internal import StateStore
 internal import Pipelines
 
-/// Whether there is anything to do: what sources say of their data, compared with what they said last time.
+/// Whether there is anything to read: the present revisions of the sources, compared with those of the last run.
 extension Plan {
-    /// When the data was as it is now, if a complete run has read it since; nil if there is something to read, or nobody
-    /// can tell.
+    /// When a complete run read the present data; nil if there is new data, or a source cannot state its revision.
     ///
-    /// What the sources say now is noted in the journal, so that the next run can compare.
+    /// The present revisions are noted in the journal, so that the next run can compare.
     ///
-    /// - Returns: The moment in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: The time in milliseconds since 1970-01-01T00:00:00Z.
     /// - Throws: What a source throws when it is asked, at the stage.
     func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
         guard journal.resumption == nil else { return nil }
@@ -22,7 +21,7 @@ extension Plan {
         let isSame = revisions.allSatisfy { revision in
             before.contains { $0.stage == revision.stage && $0.text == revision.text }
         }
-        // The time of a record that was left out may have come.
+        // A record that was left out may no longer be in the future.
         let isDue = journal.bookmarks.contains { bookmark in
             guard SourceRevision(bookmark) == nil,
                 let increment = nodes.first(where: { $0.name == bookmark.stage })?.increment,
@@ -31,19 +30,19 @@ extension Plan {
             return due <= journal.startedAt.multiplied(clamped: 1000)
         }
         guard !isDue else { return nil }
-        // Whoever has forgotten how far a source had got wants it read again.
+        // A user who has deleted the bookmark of a source wants it read again.
         let isKnown = nodes.allSatisfy { node in
             node.increment == nil || journal.bookmarks.contains { $0.stage == node.name }
         }
-        // A file that was made of all the data is made again; of one that had what was new, nobody can.
+        // A missing file with all of the data is made again. One that had only new records cannot be made again.
         let isThere = settings.unchanged == .read || before.allSatisfy { $0.files.allSatisfy(\.isThere) }
         return isSame && isKnown && isThere ? bookmarked : nil
     }
 
-    /// What the sources say that make records, and whether all of them can.
+    /// The revisions of the sources that decide whether there is anything to read, and whether all can state one.
     ///
-    /// A run that skips what has not changed goes by all sources, also by those that are looked up in. Any other goes by
-    /// those that are read from the last run on: without new records of theirs, there is nothing to look up.
+    /// In a run that skips unchanged data, all sources decide, including those that fill tables. In any other run, only
+    /// incremental sources do: without new records of theirs, there is nothing to look up.
     private func revisions(_ owners: BookmarkOwners) async throws -> ([SourceRevision], areAll: Bool) {
         let tables = tableStages
         var revisions: [SourceRevision] = []

@@ -1,16 +1,16 @@
 internal import Diagnostics
 internal import Formats
 
-/// Where a source goes on when a run is resumed, as it stands in a checkpoint.
+/// Where a source continues when a run is resumed, as checkpoints store it.
 ///
 /// As text it is JSON: `{"number":4,"at":"page-5"}`, `{"number":4,"list":["5","6"]}`, `{"number":7,"end":true}`.
 struct SourcePosition: Sendable, Hashable {
-    /// Pages that were begun before `order` and not used; only where records need not keep their order.
+    /// Pages that were begun before `order` and have not passed; only if records need not keep their order.
     var replays: [String?] = []
     var order = PageOrder()
     /// How many records were read, for `--limit`.
     var read = 0
-    /// How many of the pages are those of a run's part; nil if all are.
+    /// How many of the pages belong to the run's partition; nil if all do.
     var own: Int?
 
     init() {}
@@ -24,10 +24,10 @@ struct SourcePosition: Sendable, Hashable {
     /// Whether everything has been read.
     var isAtEnd: Bool { replays.isEmpty && order.way == .end }
 
-    /// The position as it stands in a checkpoint.
+    /// The position as checkpoints store it.
     var text: String { text(isWhole: true) }
 
-    /// The position for a report: of a list of pages the first, and how many more there are.
+    /// The position for a report: of a list of pages, only the first and the number of the others.
     var summary: String { text(isWhole: false) }
 
     private func text(isWhole: Bool) -> String {
@@ -56,9 +56,9 @@ struct SourcePosition: Sendable, Hashable {
         return String(decoding: json.takeBytes(), as: UTF8.self)
     }
 
-    /// Reads a position back.
+    /// Reads a position from its text.
     ///
-    /// - Throws: `checkpoint.cursor` if the text is none.
+    /// - Throws: `checkpoint.cursor` if the text is not a position.
     init(_ text: String) throws(Diagnostic) {
         let json = try JSONValue(parsing: Array(text.utf8), name: "checkpoint")
         guard let number = json["number"]?.integer, let read = json["read"]?.integer,

@@ -198,8 +198,8 @@ struct SourceProgress {
         }
     }
 
-    /// Reports the records of incremental sources that are dated in the future or have been removed, when everything has
-    /// been read.
+    /// Reports the records of incremental sources that are dated in the future or have been removed, when everything
+    /// has been read.
     ///
     /// - Parameter stages: The stages of the run, with their final tallies.
     mutating func conclude(_ stages: [RunReport.Stage]) {

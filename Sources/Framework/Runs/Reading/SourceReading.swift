@@ -3,47 +3,47 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// Reads a source from where it is to its end, several pages at a time where their cursors are known.
+/// Reads a source from its position to its end, several pages simultaneously if their cursors are known.
 ///
-/// What a page says of the way on is waited for; what the stages make of the page is not. A single page that follows a
+/// The next page is begun when it is known what follows, without waiting for the stages. A single page that follows a
 /// list is begun when all pages of the list have been read.
 struct SourceReading: Sendable {
     let context: RunContext
     let node: Int
     var reader: PageReader
-    /// What the transforms that remember nothing do to a batch.
+    /// What the transforms without a memory do to a batch.
     let transforms: [SideBySide?]
     let position: SourcePosition
     let window: PageWindow
-    /// What an earlier run has delivered of the edge.
+    /// The edge of an earlier run; nil if there is none.
     let delivered: IncrementEdge?
-    /// The moment that no value of an incremental source may be later than.
+    /// The latest value that an incremental source may deliver, in microseconds.
     let present: Int64
-    /// Which pages to deliver; nil for all.
+    /// The partition whose pages are delivered; nil for all.
     let partition: RunScope.Partition?
-    /// Whether things are looked up in what it reads: then all pages are read, and those of other parts only for that.
+    /// Whether its records go into a table: then all pages are read, those of other partitions only for the table.
     let isTable: Bool
     /// How many records to read at most; nil for all.
     let limit: Int?
 
-    /// The same reading, its pages identified for the layers that make use of that.
+    /// The same reading with cache keys for its pages, if a layer needs them.
     func identifyingPages() async -> SourceReading {
         var reading = self
         reading.reader = await reader.identifyingPages(of: context.plan.nodes[node])
         return reading
     }
 
-    /// Where the source goes on if all pages are given up that are not used up yet.
+    /// Where the source continues if all pages that have not passed are abandoned.
     ///
     /// - Parameter read: How many records were read.
-    /// - Returns: The position, which counts the pages of this part where there are several.
+    /// - Returns: The position; in a partitioned run, it counts the pages of this partition.
     func place(read: Int) -> SourcePosition {
         var place = window.position(read: read)
         if let partition, !isTable { place.own = partition.share(of: place.order.number) }
         return place
     }
 
-    /// Begins pages until the end, the first that cannot be read, or the time when nobody wants them any more.
+    /// Begins pages until the end, until one cannot be read, or until the window is closed.
     func run() async {
         var order = position.order
         var budget = limit.map { $0 - position.read }
@@ -92,12 +92,12 @@ struct SourceReading: Sendable {
         window.finish()
     }
 
-    /// Whether the next page is not this partition's.
+    /// Whether the next page belongs to another partition.
     private func isOthers(_ order: PageOrder) -> Bool {
         partition.map { order.number % $0.count != $0.number - 1 } ?? false
     }
 
-    /// Reads a page that has to be there before it is known what follows.
+    /// Reads a page that states what follows it.
     private func leadingPage(
         at upcoming: PageOrder.Upcoming,
         order: inout PageOrder,
@@ -106,7 +106,7 @@ struct SourceReading: Sendable {
         var page = try await reader.page(at: upcoming.cursor)
         if isOthers(order), !isTable { page.empty() }
         if upcoming.leads {
-            // What follows a list is read for every part; were it so with all pages, nothing would be split.
+            // Every partition reads the page after a list. If that were so for all pages, no work would be divided.
             if partition != nil, !isTable, !order.isListed, case .at = page.next { throw cannotBeSplit }
             try order.advance(by: page.next, of: reader.name)
         } else {
@@ -139,9 +139,9 @@ struct SourceReading: Sendable {
     private var cannotBeSplit: Diagnostic {
         Diagnostic(
             "run.partition",
-            message: "the source says page by page what follows, so it cannot be read in parts",
+            message: "each page of the source states what follows it, so the source cannot be read in partitions",
             at: .stage(reader.name, at: nil),
-            hint: "run it without --partition; the plugin should say so before, by 'needsWhole'"
+            hint: "run it without --partition; the plugin should declare that by 'needsWhole'"
         )
     }
 }

@@ -1,11 +1,11 @@
 internal import PluginKit
 internal import StateStore
 
-/// What a source said of its data before a run, and the files that the run has made of it.
+/// The revision of a source's data before a run, and the files that the run published.
 struct SourceRevision: Sendable {
     /// The source's stage.
     let stage: String
-    /// What it said, behind the configuration of the run.
+    /// The configuration of the run, followed by the revision that the source stated.
     let text: String
     /// The files that were published.
     private(set) var files: [MadeFile] = []
@@ -20,7 +20,7 @@ struct SourceRevision: Sendable {
             self.bytes = bytes
         }
 
-        /// Whether it is still there, as large as it was.
+        /// Whether it still exists with the same size.
         var isThere: Bool { FileSystem.size(of: path) == bytes && !FileSystem.isFolder(path) }
 
         func write(to writer: inout StateWriter) {
@@ -39,26 +39,26 @@ struct SourceRevision: Sendable {
         self.text = text
     }
 
-    /// A revision as the state has it; nil if it is something else.
+    /// The revision in a row of the state; nil if the row is a bookmark of another kind.
     init?(_ bookmark: Bookmark) {
         guard bookmark.stage.hasSuffix(Self.suffix) else { return nil }
         self.init(of: String(bookmark.stage.dropLast(Self.suffix.count)), text: bookmark.cursor)
         var reader = StateReader(bookmark.edge)
-        // One of an earlier version knows no files.
+        // Earlier versions did not store files.
         files = (try? [MadeFile](from: &reader)) ?? []
     }
 
-    /// The revision as the state has it, once these files are published.
+    /// The row of the state for the revision, when these files are published.
     func bookmark(with files: [MadeFile]) -> Bookmark {
         var writer = StateWriter()
         files.write(to: &writer)
         return Bookmark(stage: stage + Self.suffix, cursor: text, edge: writer.bytes)
     }
 
-    /// What tells it from the bookmark of the source itself: no stage has such a name.
+    /// Distinguishes it from the bookmark of the source: no stage has such a name.
     private static let suffix = " (revision)"
 
-    /// Those that the first attempt of a run has noted.
+    /// The revisions that the first attempt of a run has noted.
     static func all(in checkpoint: Checkpoint) -> [SourceRevision] {
         checkpoint.states.sorted { $0.key < $1.key }.compactMap { name, bytes in
             guard name.hasPrefix(StateName.revisionPrefix) else { return nil }
@@ -67,7 +67,7 @@ struct SourceRevision: Sendable {
         }
     }
 
-    /// Puts it into a checkpoint, for an attempt that takes the run up.
+    /// Stores it in a checkpoint, for an attempt that resumes the run.
     func keep(in checkpoint: inout Checkpoint) {
         checkpoint.states[StateName.revisionPrefix + stage] = Array(text.utf8)
     }

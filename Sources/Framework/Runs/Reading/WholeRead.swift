@@ -1,13 +1,13 @@
 internal import Diagnostics
 internal import Records
 
-/// That a run reads everything of a source, and how many records the source counted below the bookmark before.
+/// Marks a source that a run reads completely, and how many records the source counted below the bookmark before.
 struct WholeRead: StoredState {
     let since: Int64
-    /// Nil if it does not count.
+    /// The number of records below `since`; nil if the source does not count.
     let count: Int?
 
-    /// Everything is read at least so often, in microseconds: a week.
+    /// The longest interval between complete readings, in microseconds: a week.
     static let interval: Int64 = 7 * 86_400_000_000
 
     init(since: Int64, count: Int?) {

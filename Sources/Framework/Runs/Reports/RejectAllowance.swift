@@ -1,9 +1,9 @@
 /// How many rejected records a pipeline allows.
 public enum RejectAllowance: Sendable, Hashable {
-    /// So many in all.
+    /// At most this number in the whole run.
     case limit(Int)
-    /// This part of the records read, from 0 to 1.
+    /// At most this share of the records read, from 0 to 1.
     case share(Double)
-    /// So many of the last records.
+    /// At most this number among the last `of` records.
     case ofLast(Int, of: Int)
 }

@@ -1,6 +1,6 @@
 /// How many of the last records were rejected, page by page.
 struct RejectWindow: Sendable {
-    /// How many records are looked at, those of a page together.
+    /// The size of the window in records; pages are not divided.
     let size: Int
     private(set) var pages: [(read: Int, rejected: Int)] = []
     private var read = 0
@@ -9,7 +9,7 @@ struct RejectWindow: Sendable {
 
     init(size: Int) { self.size = size }
 
-    /// Takes in a page, and forgets those that are not among the last.
+    /// Adds a page, and removes those that have left the window.
     mutating func add(read: Int, rejected: Int) {
         pages.append((read, rejected))
         self.read += read

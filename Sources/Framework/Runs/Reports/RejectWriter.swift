@@ -11,20 +11,20 @@ struct RejectWriter {
     private var count = 0
     private var failure: Diagnostic?
 
-    /// Where the records are kept.
+    /// The final path of the file.
     var path: String { file.path }
 
-    /// Where they are until the run publishes.
+    /// The path of the file until the run publishes.
     var temporaryPath: String { file.temporaryPath }
 
     init(_ path: String) { file = OutputFile(path) }
 
-    /// Goes on where an earlier attempt at the run was.
+    /// Continues the file of an earlier attempt at the run.
     mutating func resume(at bytes: Int, records: Int) { (offset, count) = (bytes, records) }
 
     /// Adds records.
     ///
-    /// A disk that is full is reported when the file is completed.
+    /// A full disk is reported when the file is completed.
     mutating func append(_ rejections: [Rejection], stage: String, attempt: Int) {
         for rejection in rejections {
             var line = JSONWriter()
@@ -46,7 +46,7 @@ struct RejectWriter {
         if buffer.count > 1 << 16 { flush() }
     }
 
-    /// The file with what it holds by now; nil if there was nothing to keep.
+    /// The file as it is now; nil if no record was rejected.
     mutating func part() throws(Diagnostic) -> StagedFile? {
         flush()
         if let failure { throw failure }
@@ -54,7 +54,7 @@ struct RejectWriter {
         return StagedFile(file.temporaryPath, bytes: offset, records: count, format: .lines)
     }
 
-    /// Completes the file; nil if there was nothing to keep.
+    /// Completes the file; nil if no record was rejected.
     mutating func complete() throws(Diagnostic) -> StagedFile? {
         guard try part() != nil else { return nil }
         var pending = try file.complete(upTo: offset, records: count)
@@ -77,8 +77,9 @@ struct RejectWriter {
 }
 
 extension JSONWriter {
-    /// A member whose value is a cell: a decimal number is a number with all its digits, an instant, a date and bytes
-    /// are texts.
+    /// A member whose value is a cell.
+    ///
+    /// Decimals are written as numbers with all their digits; instants, dates and bytes are written as text.
     fileprivate mutating func member(_ name: String, value: Value) {
         key(name)
         switch value {

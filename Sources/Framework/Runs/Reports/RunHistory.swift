@@ -2,22 +2,22 @@ internal import Diagnostics
 internal import PluginKit
 internal import StateStore
 
-/// Past runs, as their journals left them.
+/// Past runs, as their journals recorded them.
 public struct RunHistory: Sendable {
-    /// A past run, or one that is under way.
+    /// A past run, or one that is running.
     public struct Entry: Sendable {
-        /// What it is called.
+        /// Its name.
         public let id: String
         /// Its pipeline.
         public let pipeline: String
         /// How it ended, or how far it is, as the state has it: `complete`, `failed`, `stopped`,
         /// `refused`, `partly`, `running`, `intended`.
         public let status: String
-        /// How it stands, if it has not recorded its end; nil if it has.
+        /// The condition of a run that has not recorded its end; nil if it has.
         public let standing: RunStanding?
         /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
         public let startedAt: Int64
-        /// When it ended; nil if it has not, or if nobody was there to see it.
+        /// When it ended; nil if it has not, or if its process died before recording the end.
         public let endedAt: Int64?
     }
 
@@ -50,7 +50,7 @@ public struct RunHistory: Sendable {
                 hint: hint(for: id, among: known) ?? "there are no runs yet"
             )
         }
-        // What was written down before a run published states what would be true if it came to its end.
+        // A report stored before publication states what would be true if the run had completed.
         guard let report = record.report, record.run.endedAt != nil else {
             throw Diagnostic(
                 "command.run",

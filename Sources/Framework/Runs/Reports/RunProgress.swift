@@ -7,28 +7,28 @@ public struct RunProgress: Sendable {
     public var read = 0
     /// Records accepted by all sinks.
     public var accepted = 0
-    /// The stage that works just now.
+    /// The stage that the last page reached.
     public var stage = ""
     /// The time since the run began.
     public var elapsed: Duration = .zero
-    /// Whether the sinks complete their files.
+    /// Whether the sinks are completing their files.
     public var isFinishing = false
-    /// The run itself, for what is looked up only where it is shown.
+    /// The run itself, for values that are only determined if they are shown.
     var context: RunContext?
 
-    /// How many pages of the source are on their way.
+    /// How many pages of the source are in flight.
     public var pagesInFlight: Int { context?.monitor.pages?.inFlight ?? 0 }
 
-    /// How many batches wait before sinks.
+    /// How many batches wait in the queues of the sinks.
     public var batchesWaiting: Int { context?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
 
-    /// What calls wait for.
+    /// Why calls wait.
     public struct Waiting: Sendable, Hashable {
-        /// For what: words that fit after a colon, or after "waiting for" if it is a limit.
+        /// The reason, worded to follow a colon, or "waiting for" if it is a limit.
         public let reason: String
-        /// Whether it is a limit of requests.
+        /// Whether the reason is a rate limit.
         public let isLimit: Bool
-        /// How much longer; nil if that is not known.
+        /// How much longer they wait; nil if unknown.
         public let left: Duration?
 
         /// A wait.
@@ -37,7 +37,7 @@ public struct RunProgress: Sendable {
         }
     }
 
-    /// What calls wait for just now; nil if for nothing.
+    /// What calls are waiting for; nil if none waits.
     public var waiting: Waiting? {
         guard let context, let wait = context.plan.waits.longest else { return nil }
         let left = wait.end.map { max(.zero, $0 - context.plan.time.now) }

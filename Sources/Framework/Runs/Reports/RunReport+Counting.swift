@@ -10,8 +10,8 @@ extension RunReport {
             known.stage == stage && known.code == rejection.code && known.reason == rejection.reason
         }
         guard let index = rejections.firstIndex(where: isSame) else {
-            // A reason can contain data, so there can be many of them. After the first hundred, further ones are counted
-            // together.
+            // A reason can contain data, so there can be many of them. After the first hundred, further ones are
+            // counted together.
             let isRoom = rejections.count < 100
             let reason = isRoom ? rejection.reason : "further reasons"
             if !isRoom, let last = rejections.firstIndex(where: { $0.reason == reason && $0.stage == stage }) {

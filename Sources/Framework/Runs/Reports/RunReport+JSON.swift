@@ -4,9 +4,9 @@ internal import Pipelines
 internal import PluginKit
 
 extension RunReport {
-    /// The version of the form that reports have as JSON.
+    /// The version of the JSON form of reports.
     ///
-    /// Another number means that members have other names or meanings. Reports without one are older.
+    /// A different version has members with other names or meanings. Reports without a version are older.
     public static let formatVersion = 1
 
     /// The report as one JSON object, as the history stores it.
@@ -19,8 +19,8 @@ extension RunReport {
     /// Writes the report as an object.
     ///
     /// - Parameters:
-    ///   - json: Where to.
-    ///   - command: Writes what only the command knows that had the run done, such as its exit code.
+    ///   - json: The writer.
+    ///   - command: Writes what only the caller of the run knows, such as the exit code.
     public func write(to json: inout JSONWriter, of command: (inout JSONWriter) -> Void = { _ in }) {
         json.object { json in
             json.member("sprocket", value: ProgramVersion.text)
@@ -97,7 +97,7 @@ private enum RunReportJSON {
         json.member("balanced", value: report.isBalanced)
     }
 
-    /// How fast it was, what its time was spent on, and what held it up.
+    /// The speed of the run, what its time was spent on, and its bottleneck.
     private static func times(_ report: RunReport, to json: inout JSONWriter) {
         json.member("recordsPerSecond", value: report.recordsPerSecond)
         json.key("phases")
@@ -167,7 +167,7 @@ private enum RunReportJSON {
         json.endArray()
     }
 
-    /// How often calls ended in which way, and how long those took that succeeded.
+    /// How many calls ended with each result, and the durations of the successful ones.
     private static func calls(_ calls: [RunReport.Calls], to json: inout JSONWriter) {
         json.key("calls")
         json.array { json in

@@ -2,18 +2,18 @@ public import Diagnostics
 internal import PluginKit
 
 extension RunReport {
-    /// The findings that say that the state does not know how the run ended.
+    /// The findings which report that the state could not record how the run ended.
     public var unrecordedFindings: [Diagnostic] { findings.filter(Self.saysUnrecorded) }
 
-    /// Whether a finding says that.
+    /// Whether a finding reports that.
     static func saysUnrecorded(_ finding: Diagnostic) -> Bool { finding.code == Diagnostic.notRecorded }
 
-    /// The report of a run of which the state does not know how it ended.
+    /// The report of a run whose end the state could not record.
     ///
     /// - Parameters:
-    ///   - error: Why.
-    ///   - state: The file that it was to be written to.
-    /// - Returns: The report, with that in its outcome or its findings.
+    ///   - error: The reason.
+    ///   - state: The database that could not be written.
+    /// - Returns: The report, with the reason in its outcome or its findings.
     func unrecorded(because error: any Error, in state: String) -> RunReport {
         var report = self
         switch outcome {
@@ -52,7 +52,7 @@ extension RunReport {
 extension Diagnostic {
     fileprivate static let notRecorded: Code = "run.not-recorded"
 
-    /// A run's files are published, and the state does not know it.
+    /// The files of a run are published, and the state could not record it.
     static func unrecorded(run: String, files: [String], in state: String, because error: any Error) -> Diagnostic {
         let shown = files.prefix(3).joined(separator: ", ")
         let rest = files.count > 3 ? " and \(files.count - 3) more" : ""
@@ -73,7 +73,7 @@ extension Diagnostic {
 
     fileprivate static func words(_ error: any Error) -> String { (error as? Diagnostic)?.message ?? "\(error)" }
 
-    /// What has to be done first, if that is known.
+    /// What has to be done first, if known.
     fileprivate static func remedy(_ error: any Error) -> String {
         SystemFailure.isDiskFull(error) ? "free some space, then " : ""
     }

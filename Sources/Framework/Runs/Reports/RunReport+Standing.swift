@@ -1,9 +1,11 @@
 extension RunReport {
-    /// What lies under final names when a run has ended: the one source of every sentence about it.
+    /// What is visible under final names when a run has ended.
+    ///
+    /// All messages about it are derived from this.
     public enum Standing: Sendable, Hashable {
         /// All files of the run.
         case everything
-        /// All files of the run; the next start of the pipeline writes that down.
+        /// All files of the run; the next start of the pipeline records that.
         case unrecorded
         /// The files of an earlier run: there was nothing new.
         case earlier
@@ -11,12 +13,12 @@ extension RunReport {
         case nothing
         /// No file of the run yet; the next run continues at its checkpoint.
         case later
-        /// Of the run, the files that `files` lists and the commits that `commits` states as done, which may be none; the
-        /// next start makes the rest visible.
+        /// The files in `files` and the commits marked as done in `commits`, possibly neither. The next start makes the
+        /// rest visible.
         case partly
     }
 
-    /// What lies under final names.
+    /// What is visible under final names.
     public var standing: Standing {
         switch outcome {
         case .published: .everything

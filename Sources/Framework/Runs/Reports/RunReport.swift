@@ -3,37 +3,39 @@ public import Pipelines
 public import PluginKit
 public import Records
 
-/// What a run did: the truth that the summary and the machine-readable report are made from.
+/// What a run did.
+///
+/// The summary and the machine-readable report are made from it.
 public struct RunReport: Sendable {
     /// How a run ended.
     public enum Outcome: Sendable {
         /// Everything was written and published.
         case published
-        /// Everything was written and published, and the state does not know it, for the reason given.
+        /// Everything was written and published, but the state could not record it, for the given reason.
         ///
         /// The files keep their final names. The next start of the pipeline verifies them and completes the run.
         case unrecorded(Diagnostic)
-        /// Something stood in the way; nothing was published.
+        /// An error ended the run; nothing was published.
         case failed(Diagnostic)
-        /// More records were rejected than the file allows; nothing was published.
+        /// More records were rejected than the pipeline allows; nothing was published.
         case tooManyRejected(RejectAllowance)
         /// The counts do not agree; nothing was published.
         case sumsDisagree(Diagnostic)
-        /// Somebody stopped it; nothing was published.
+        /// The run was stopped; nothing was published.
         case stopped
-        /// What was read changed meanwhile, so that the run has to begin anew; nothing was published.
+        /// The data changed while it was read, so the run has to begin again; nothing was published.
         case moved(Diagnostic)
-        /// A destination will not accept what a sink was to commit; nothing was published, and the run is given up.
+        /// A destination has refused the commit of a sink; nothing was published, and the run is abandoned.
         case refused(Diagnostic)
-        /// Some of the run is visible at its destinations and the rest could not be made visible, for the reason given: a
-        /// destination refuses it, say. The next start tries the rest again.
+        /// Some of the run is visible at its destinations, but the rest could not be made visible, for the given
+        /// reason: for example, a destination refuses it. The next start tries the rest again.
         case partly(Diagnostic)
         /// Nothing has changed since an earlier run that was complete; nothing was read.
         ///
         /// When that was, in milliseconds since 1970-01-01T00:00:00Z.
         case nothingNew(since: Int64)
 
-        /// Whether all was done, and is recorded.
+        /// Whether the run is complete and recorded.
         public var isGood: Bool {
             switch self {
             case .published, .nothingNew: true
@@ -41,7 +43,7 @@ public struct RunReport: Sendable {
             }
         }
 
-        /// Whether the run did all that it was to do.
+        /// Whether the run is complete.
         var isDone: Bool {
             switch self {
             case .published, .unrecorded, .nothingNew: true
@@ -49,7 +51,7 @@ public struct RunReport: Sendable {
             }
         }
 
-        /// Whether what was written so far is of no use.
+        /// Whether the run cannot be resumed, so that its temporary files are of no use.
         var isWithoutWayOn: Bool {
             switch self {
             case .sumsDisagree, .moved, .refused: true
@@ -58,29 +60,29 @@ public struct RunReport: Sendable {
         }
     }
 
-    /// One stage and what became of its records.
+    /// A stage and the counts of its records.
     public struct Stage: Sendable {
-        /// What the pipeline calls it.
+        /// Its name in the pipeline.
         public let name: String
         /// Its plugin.
         public let plugin: String
         /// Source, transform or sink.
         public let kind: Registry.Kind
-        /// What became of its records.
+        /// The counts of its records.
         public var tally: Tally
-        /// How long this attempt was in it; several calls at the same time count each.
+        /// How long this attempt spent in it; simultaneous calls are added up.
         public var busy: Duration = .zero
-        /// How often a call of it was repeated by a layer.
+        /// How often layers repeated its calls.
         public var retries = 0
-        /// The calls of this attempt, those of each kind together: its own, then requests to web servers.
+        /// The calls of this attempt by kind: its own, then requests to web servers.
         public var calls: [Calls] = []
-        /// Text in the records that this attempt has read; nil if it is no source.
+        /// Bytes of text in the records that this attempt has read; nil if the stage is not a source.
         public var bytesRead: Int?
-        /// What this attempt has had its files grow by; nil if it is no sink with files.
+        /// How many bytes its files have grown by in this attempt; nil if the stage is not a sink with files.
         public var bytesWritten: Int?
-        /// What its plugin has to tell of itself.
+        /// The values that its plugin reports.
         public var figures: [Figure] = []
-        /// What the layers round it have to tell, by their names in the pipeline, outermost first.
+        /// The values that its layers report, by their names in the pipeline, outermost first.
         public var layers: [(name: String, figures: [Figure])] = []
         /// Where a source was when the run began or was resumed; nil at its start.
         public var cursorBefore: String?
@@ -88,17 +90,17 @@ public struct RunReport: Sendable {
         public var cursorAfter: String?
     }
 
-    /// Calls of one kind that a stage has made, each attempt by itself, without what layers had them wait.
+    /// Calls of one kind that a stage has made; each attempt counts separately, without the delays caused by layers.
     public struct Calls: Sendable {
-        /// What they do.
+        /// Their kind.
         public let kind: CallKind
-        /// How often they ended in each way.
+        /// How many ended with each result.
         public let results: [CallResult: Int]
-        /// How long all of them took together.
+        /// The total duration of all of them.
         public let busy: Duration
-        /// How long those took that succeeded.
+        /// The durations of the successful ones.
         public let times: LatencyHistogram
-        /// Bodies of web servers' answers, in bytes; nil if they are no requests.
+        /// The total size of the response bodies, in bytes; nil if they are not requests to web servers.
         public var bytesReceived: Int?
     }
 
@@ -128,21 +130,21 @@ public struct RunReport: Sendable {
     public let pipeline: String
     /// The run's identity.
     public let run: RunIdentity
-    /// A digest of everything that decides which records come where.
+    /// A digest of everything that decides which records go where.
     public let configuration: String
-    /// The same without how much was to be done: reports of the parts of a divided run have it in common.
+    /// The same without the scope: the reports of all partitions have it in common.
     public let configurationWithoutScope: String
     /// How much of the pipeline was to be done.
     public let scope: RunScope
-    /// How often the run was begun or resumed: 1 if nothing has interrupted it.
+    /// The number of the attempt: 1 if the run was never resumed.
     public var attempt = 1
-    /// The checkpoint that it was resumed at; nil if it began at the start.
+    /// The number of the checkpoint that it was resumed from; nil if it began at the start.
     public var resumedFrom: Int?
     /// How many checkpoints this attempt has stored.
     public var checkpoints = 0
-    /// Whether the next run resumes this one at its checkpoint.
+    /// Whether the next start resumes this run from its checkpoint.
     public var canBeResumed = false
-    /// Whether the state knows what a failed run was making visible, so that the next start completes it.
+    /// Whether the state has recorded what a failed run was making visible, so that the next start completes it.
     public var isToBePublished = false
     /// How it ended.
     public var outcome: Outcome = .published
@@ -150,38 +152,40 @@ public struct RunReport: Sendable {
     public var stages: [Stage]
     /// Why records were rejected.
     public var rejections: [RejectionCount] = []
-    /// Records that went to more than one reader, counted once for each reader after the first.
+    /// Records passed to more than one reader, counted once for each reader after the first.
     public var copied = 0
-    /// The files that have their final names: all, or none.
+    /// The files that have their final names: all or none.
     ///
-    /// Only where `isToBePublished` is set it may be some of them.
+    /// Only if `isToBePublished` is set, it can be some of them.
     public var files: [StagedFile] = []
     /// The sinks that commit, in the order of their commits.
     public var commits: [Commit] = []
-    /// Where the rejected records were kept.
+    /// The file of rejected records; nil if there is none.
     public var rejectFile: StagedFile?
-    /// What would have the run publish in spite of the rejected records: `-D rejects=3`.
+    /// The option with which the run would publish despite the rejected records: `-D rejects=3`.
     public var allowance = ""
-    /// What stages had to say, in order.
+    /// The findings of the stages, in order.
     public var findings: [Diagnostic] = []
-    /// What sinks had to say about what they published.
+    /// The remarks of stages about records, and of sinks about what they published.
     public var remarks: [String] = []
-    /// Files of earlier runs that could be taken for files of this one, by the names of the sinks.
+    /// Files of earlier runs that could be mistaken for files of this one, by sink.
     public var earlierFiles: [(stage: String, paths: [String])] = []
     /// How long it took.
     public var duration: Duration = .zero
-    /// What its time was spent on, the longest first; together they are the duration.
+    /// What its time was spent on, the longest phase first.
+    ///
+    /// The phases add up to the duration.
     public var phases: [PhaseTime] = []
-    /// What the process has used of the machine.
+    /// The resources that the process has used.
     public var process: ProcessFigures?
-    /// What held the run up, and what could be tried; nil of a run that was short or read nothing.
+    /// What slowed the run down most, and what to try; nil if the run was short or read nothing.
     public var bottleneck: Bottleneck?
 
     /// What a run spent some of its time on.
     public struct PhaseTime: Sendable, Hashable {
         /// `reading`, `remembering`, `writing`, `settling`, `storing`, `finishing`, `publishing` or `working`.
         public let phase: String
-        /// The stage that it was about; nil if about none.
+        /// The stage concerned; nil if there is none.
         public let stage: String?
         /// How long.
         public let time: Duration
@@ -189,20 +193,20 @@ public struct RunReport: Sendable {
 
     /// Records read by all sources.
     public var read: Int { total(.source, of: \.received) }
-    /// Records read in a second, on average; of a run that was resumed, those of all attempts in the time of this one.
+    /// Records read per second, on average; of a resumed run, the records of all attempts in the time of this one.
     public var recordsPerSecond: Double {
         let seconds = duration.seconds
         return seconds > 0 ? (Double(read) / seconds).rounded() : 0
     }
-    /// Records that all destinations together have.
+    /// Records at all destinations together.
     public var written: Int { total(.sink, of: \.sent) }
     /// Records rejected anywhere.
     public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
-    /// Records that were only looked up in.
+    /// Records that went into tables.
     public var lookedUp: Int { stages.reduce(0) { $0 + $1.tally.lookedUp } }
     /// Records that went into memories.
     public var combined: Int { stages.reduce(0) { $0 + $1.tally.combined } }
-    /// Records that transforms made out of others, or of what they remembered.
+    /// Records that transforms made from others or from their memories.
     public var made: Int { stages.reduce(0) { $0 + $1.tally.made + $1.tally.discarded } }
     /// Records filtered on purpose anywhere, by reason.
     public var filtered: [Filtered] {

@@ -1,24 +1,24 @@
 internal import PluginKit
 internal import StateStore
 
-/// How a run stands that has not recorded its end.
+/// The condition of a run that has not recorded its end.
 public enum RunStanding: Sendable, Hashable {
     /// Its process works on it.
     case working
-    /// A signal ended its process before the end was recorded: a second one, or one that found the run waiting for
-    /// something that did not let go.
+    /// A signal ended its process before the end was recorded: a second signal, or one that found the run waiting for
+    /// something that could not be cancelled.
     case interrupted(signal: Int32)
     /// Its process is gone: killed, or crashed.
     case died(process: Int32)
-    /// The machine that it ran on has been restarted, or is another one.
+    /// The machine that it ran on has been restarted, or it ran on another machine.
     case lost(process: Int32)
-    /// Its process has given it up without being able to record the end, or a later run has begun since.
+    /// Its process could not record the end, or a later run has begun since.
     case unrecorded
 
-    /// How the last run of a pipeline stands, of which the state knows no end.
+    /// The condition of a pipeline's last run, if it has not recorded its end.
     ///
     /// - Parameters:
-    ///   - pipeline: Its name, as the state has it.
+    ///   - pipeline: Its name in the state.
     ///   - folder: The state folder.
     init(of pipeline: String, in folder: String) {
         let holder = PipelineLock.holder(of: pipeline, in: folder)
@@ -40,7 +40,7 @@ public enum RunStanding: Sendable, Hashable {
         }
     }
 
-    /// The word for programs, instead of the status that the state has: `interrupted`, `died`, `cut-off`; nil while it
+    /// The status for programs, which replaces the one in the state: `interrupted`, `died`, `cut-off`; nil while it
     /// works.
     public var status: String? {
         switch self {
@@ -73,7 +73,7 @@ extension RunHistory.Entry {
         let standing: RunStanding? =
             switch run.status {
             case .running, .intended: RunStanding(of: run.identity.pipeline, in: folder)
-            // It was cut off, and given up by the next one.
+            // It was cut off, and abandoned by the next run.
             case .stopped where run.endedAt == nil: .unrecorded
             case .complete, .failed, .stopped, .refused, .partly: nil
             }

@@ -2,33 +2,33 @@ internal import Diagnostics
 internal import PluginKit
 internal import StateStore
 
-/// What is remembered of each pipeline: its last run, the checkpoint of that, its bookmarks.
+/// The stored state of each pipeline: its last run, the checkpoint of that run, its bookmarks.
 public struct StateFolder: Sendable {
-    /// What is remembered of a pipeline, or of one partition of it.
+    /// The state of a pipeline, or of one partition of it.
     public struct Pipeline: Sendable {
-        /// The pipeline's name; behind it, after a blank, the partition, such as `films 2of8`.
+        /// The pipeline's name, followed by a blank and the partition if there is one: `films 2of8`.
         public let name: String
         /// Its last run; nil if only bookmarks are left.
         public let lastRun: RunHistory.Entry?
-        /// How often that run was begun or resumed.
+        /// The number of attempts at that run.
         public let attempts: Int
-        /// Whether it runs just now.
+        /// Whether it is running.
         public let isRunning: Bool
-        /// Where the next run goes on; nil if it begins at the start.
+        /// Where the next run continues; nil if it begins at the start.
         public let checkpoint: Checkpoint?
-        /// How far its incremental sources have got over all runs.
+        /// How far its incremental sources have got in all runs.
         public let bookmarks: [Bookmark]
     }
 
     /// Where a run can be resumed.
     public struct Checkpoint: Sendable {
-        /// Which one of the run it is, counted from 1.
+        /// Its number within the run, counted from 1.
         public let number: Int
-        /// Whether this version can resume a run at it; if not, the next run begins anew.
+        /// Whether this version can resume a run from it; if not, the next run begins at the start.
         public let isCurrent: Bool
         /// Where each source continues, as JSON, sorted by stage.
         public let positions: [(stage: String, position: String)]
-        /// The files that have been begun.
+        /// The unfinished files.
         public let parts: [PartFile]
     }
 
@@ -44,7 +44,7 @@ public struct StateFolder: Sendable {
         public let size: Int?
     }
 
-    /// How far a source has got over all runs.
+    /// How far a source has got in all runs.
     public struct Bookmark: Sendable {
         /// The source's stage.
         public let stage: String
@@ -54,24 +54,23 @@ public struct StateFolder: Sendable {
         public let run: String
         /// When, in milliseconds since 1970-01-01T00:00:00Z.
         public let changedAt: Int64
-        /// What decides which records the source has: `api = "https://api.trakt.tv", user = "anna"`; nil if that is not
-        /// known.
+        /// What decides which records the source has: `api = "https://api.trakt.tv", user = "anna"`; nil if unknown.
         public let source: String?
-        /// The pipeline file, as a path from the state folder; nil if that is not known.
+        /// The pipeline file, as a path from the state folder; nil if unknown.
         public let file: String?
     }
 
-    /// Bookmarks that the next run takes over, whatever they were set for.
+    /// Bookmarks that the next run adopts, whatever source or file they were set for.
     public struct Adopted: Sendable {
-        /// What their pipeline is called from now on, with the partition.
+        /// The present name of their pipeline, with the partition.
         public let pipeline: String
-        /// What it was called.
+        /// The former name.
         public let from: String
-        /// How many they are.
+        /// How many there are.
         public let bookmarks: Int
     }
 
-    /// What was forgotten of a pipeline.
+    /// What was deleted from the state of a pipeline.
     public struct Forgotten: Sendable {
         /// The pipeline's name, with the partition.
         public let pipeline: String
@@ -90,7 +89,7 @@ public struct StateFolder: Sendable {
         stores = RunStores(in: folder)
     }
 
-    /// What is remembered of all pipelines, sorted by name.
+    /// The state of all pipelines, sorted by name.
     ///
     /// - Throws: `state.*`, `file.*`.
     public func pipelines() throws -> [Pipeline] {
@@ -100,23 +99,23 @@ public struct StateFolder: Sendable {
             names.formUnion(try store.bookmarks().map(\.pipeline))
             return try names.map { try pipeline($0, in: store) }
         }
-        // Of a part for which an earlier version has run since: what it goes by itself.
+        // If an earlier version has run the partition since, its own database counts.
         .sorted { ($0.name, $1.lastRun?.startedAt ?? 0) < ($1.name, $0.lastRun?.startedAt ?? 0) }
         .filter { known.insert($0.name).inserted }
     }
 
-    /// Forgets the bookmarks of pipelines and the checkpoints of their last runs, so that they read everything from the
+    /// Deletes the bookmarks of pipelines and the checkpoints of their last runs, so that they read everything from the
     /// start.
     ///
-    /// Where one stage is named, the bookmarks of others stay. The checkpoint goes in any case: a run that is resumed
-    /// goes by the bookmarks that it began with.
+    /// If a stage is named, the bookmarks of other stages stay. The checkpoint is deleted in any case, because a
+    /// resumed run uses the bookmarks that it began with.
     ///
     /// - Parameters:
     ///   - pipelines: Their names, as `Pipeline.name` has them.
     ///   - stage: The source; nil for all.
-    /// - Returns: What is gone of each; the files that had been begun are, too.
+    /// - Returns: What was deleted of each. Unfinished files are removed as well.
     /// - Throws: `environment.locked` while one of them runs; `state.publishing` if a last run was cut off while it
-    ///   published, and then nothing is forgotten; `state.*`, `file.*`.
+    ///   published, and then nothing is deleted; `state.*`, `file.*`.
     public func reset(_ pipelines: [String], stage: String? = nil) throws -> [Forgotten] {
         let locks = try pipelines.map { try PipelineLock($0, in: folder) }
         defer { for lock in locks { lock.release() } }
@@ -135,7 +134,7 @@ public struct StateFolder: Sendable {
         }
         return try pipelines.map { name in
             let all = try stores.stores(of: name).map { try reset(name, stage: stage, in: $0) }
-            // The part's own database comes first; what else there was, an earlier version has stored.
+            // The partition's own database comes first; an earlier version has stored the others.
             return all.dropFirst().reduce(all.first ?? Forgotten(pipeline: name, bookmarks: [], checkpoint: nil)) {
                 Forgotten(
                     pipeline: name,
@@ -151,7 +150,7 @@ public struct StateFolder: Sendable {
         let last = try store.lastRun(of: name)
         try store.resetBookmarks(of: name, stage: stage)
         try store.dropCheckpoint(of: name)
-        // Only now no run will continue with them.
+        // Only now is it certain that no run will continue with them.
         for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.path) }
         if let last { try store.removeStrays(of: last, besides: try stores.each { try $0.temporaryFiles() }) }
         try store.removeTemporaryFiles(of: name)
@@ -162,13 +161,13 @@ public struct StateFolder: Sendable {
         )
     }
 
-    /// Has the next runs of pipelines take over their bookmarks, although the source or the pipeline file is another one
-    /// than the one that they were set for.
+    /// Lets the next runs of pipelines adopt their bookmarks, although they were set for another source or pipeline
+    /// file.
     ///
     /// - Parameters:
     ///   - pipelines: Their names, as `Pipeline.name` has them.
-    ///   - name: What a pipeline is called from now on.
-    /// - Returns: What each takes over; pipelines without bookmarks are not among them.
+    ///   - name: The new name of a pipeline.
+    /// - Returns: What each adopts; pipelines without bookmarks are not included.
     /// - Throws: `environment.locked` while one of them runs; `state.adopted` if the new name has bookmarks of its own,
     ///   and then nothing is changed; `state.*`, `file.*`.
     public func adopt(_ pipelines: [String], as name: (String) -> String) throws -> [Adopted] {
@@ -183,7 +182,7 @@ public struct StateFolder: Sendable {
                 message: "the pipeline '\(name(pipeline))' has bookmarks of its own",
                 category: .environment,
                 at: .file(store.path),
-                hint: "to have it take over those of '\(pipeline)' instead, delete its own first: "
+                hint: "to adopt those of '\(pipeline)' instead, delete its own first: "
                     + PipelineKey(name(pipeline)).reset
             )
         }
@@ -193,13 +192,13 @@ public struct StateFolder: Sendable {
         }
     }
 
-    /// The reports that runs have left, as JSON, by the names of the runs.
+    /// The reports of runs as JSON, by the names of the runs.
     ///
     /// - Throws: `state.*`, `file.*`.
     public func reports(of runs: [String]) throws -> [String: String] {
         let found = try stores.each { store in
             try runs.compactMap { run -> (String, String)? in
-                // What was written down before a run published states what would be true if it came to its end.
+                // A report stored before publication states what would be true if the run had completed.
                 guard let record = try store.record(of: run), record.run.endedAt != nil else { return nil }
                 return record.report.map { (run, $0) }
             }

@@ -5,16 +5,16 @@ internal import Pipelines
 
 /// A sink, its mark, and the batches that wait for it.
 final class SinkQueue: Sendable {
-    /// What became of a batch.
+    /// The outcome of a batch.
     struct Outcome: Sendable {
-        /// The page that the batch came from.
+        /// The number of the page that the batch belongs to.
         let page: Int
         let outcomes: [StageOutcome]
         /// How many records the sink has accepted.
         let accepted: Int
     }
 
-    /// The sink's place among the nodes.
+    /// The number of the sink's node.
     let node: Int
     private let context: RunContext
     private let sink: any SinkStage
@@ -39,10 +39,10 @@ final class SinkQueue: Sendable {
     ///
     /// - Parameters:
     ///   - sink: The sink.
-    ///   - node: Its place among the nodes.
+    ///   - node: The number of its node.
     ///   - context: The run.
-    ///   - mark: Where it goes on; nil at the start.
-    ///   - accepted: How many records lie before the mark.
+    ///   - mark: Where it continues; nil at the start.
+    ///   - accepted: How many records precede the mark.
     init(_ sink: any SinkStage, at node: Int, context: RunContext, from mark: String?, accepted: Int) {
         self.sink = sink
         self.node = node
@@ -52,9 +52,9 @@ final class SinkQueue: Sendable {
         state = Locked(State(mark: mark, accepted: accepted))
     }
 
-    /// Where the sink is.
+    /// The mark after the last batch that was written.
     ///
-    /// While something waits or is being written, it is behind.
+    /// Batches that wait or are being written are not included.
     var mark: String? { state.withLock { $0.mark } }
 
     /// How many records the sink has accepted.
@@ -63,14 +63,14 @@ final class SinkQueue: Sendable {
     /// How many batches wait for it.
     var waiting: Int { queue.waiting }
 
-    /// Has a batch of a page written, as soon as there is room in the queue.
+    /// Adds a batch of a page as soon as there is room in the queue.
     ///
     /// - Throws: why an earlier batch could not be written.
     func send(_ batch: consuming Batch, of page: Int) async throws {
         try await queue.send(Item(page: page, batch: batch))
     }
 
-    /// Writes what comes until nothing more comes.
+    /// Writes batches until the queue is finished.
     func run() async {
         await queue.run { item in
             var outcome = Writing(outcomes: [])
@@ -84,13 +84,13 @@ final class SinkQueue: Sendable {
         }
     }
 
-    /// Waits until everything is written that was sent.
+    /// Waits until all batches in the queue are written.
     func drained() async throws { try await queue.drained() }
 
-    /// Says that nothing more will come.
+    /// Ends the queue: no further batches will be added.
     func finish() { queue.finish() }
 
-    /// Hands over what became of batches since the last time.
+    /// The outcomes of batches since the last call.
     func takeOutcomes() -> [Outcome] {
         state.withLock { state in
             defer { state.outcomes = [] }
@@ -98,7 +98,7 @@ final class SinkQueue: Sendable {
         }
     }
 
-    /// The files that hold what was written up to the mark.
+    /// The files that hold the records up to the mark.
     ///
     /// - Throws: a diagnostic at the sink.
     func parts() throws -> [StagedFile] {
@@ -114,7 +114,7 @@ final class SinkQueue: Sendable {
 
     /// Has the sink prepare to write.
     ///
-    /// - Parameter attempt: How often the run was begun or resumed.
+    /// - Parameter attempt: The number of the attempt at the run, counted from 1.
     /// - Throws: a diagnostic at the sink.
     func begin(attempt: Int) async throws {
         guard !isDry else { return }
@@ -125,7 +125,7 @@ final class SinkQueue: Sendable {
         }
     }
 
-    /// Completes what was written.
+    /// Has the sink complete what it wrote.
     ///
     /// - Throws: a diagnostic at the sink.
     func delivery() async throws -> Delivery<String> {
@@ -140,7 +140,7 @@ final class SinkQueue: Sendable {
         }
     }
 
-    /// The commit that the sink has to make; nil if it makes nothing visible but files, or nothing that waits.
+    /// The commit that the sink has to make; nil if it only publishes files, or has nothing to commit.
     var commit: CommitSequence.Item? {
         guard !isDry, sink.commitment.commits, let mark = state.withLock({ $0.end }) else { return nil }
         return CommitSequence.Item(
@@ -152,7 +152,7 @@ final class SinkQueue: Sendable {
         )
     }
 
-    /// Throws away what was written.
+    /// Has the sink discard what it wrote.
     func abandon() async {
         guard !isDry else { return }
         await sink.abandon(at: state.withLock { $0.end ?? $0.mark })
@@ -163,7 +163,9 @@ final class SinkQueue: Sendable {
         var accepted = 0
     }
 
-    /// Writes a batch at the mark; one that the sink refuses is divided until the record is found.
+    /// Writes a batch at the mark.
+    ///
+    /// A batch that the sink refuses is divided until the bad record is found.
     private func write(_ batch: consuming Batch, writing: inout Writing) async throws {
         let received = batch.count
         let origins = batch.origins
