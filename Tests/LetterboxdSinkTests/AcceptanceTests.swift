@@ -11,7 +11,7 @@ import Testing
         let run = try await SinkRun(types.enumerated().map { ["type": $1, "tmdb": .integer(Int64($0) + 1)] })
         #expect(run.lines.dropFirst() == ["1,,,,,,", "2,,,,,,"])
         #expect(
-            run.filtered == ["shows": 1, "episodes": 2, "seasons": 1, "people": 1, "records that are about no film": 2]
+            run.filtered == ["shows": 1, "episodes": 2, "seasons": 1, "people": 1, "records that are not about a film": 2]
         )
         #expect(run.accepted == 2)
     }
@@ -25,7 +25,7 @@ import Testing
         #expect(run.accepted == 2)
         #expect(run.rejections.map(\.code) == Array(repeating: "letterboxd.no-film", count: 3))
         #expect(run.rejections.map(\.position) == ["record 2", "record 3", "record 5"])
-        #expect(run.rejections.first?.reason == "there is no id, no link and no title to find the film by")
+        #expect(run.rejections.first?.reason == "there is no id, link or title to identify the film")
     }
 
     @Test func `a viewing outside of the calendar's four digits is rejected`() async throws {
@@ -63,7 +63,7 @@ import Testing
         #expect(run.lines == [DiaryTests.header, "2,,,,,,"])
         #expect(run.rejections.map(\.code) == ["letterboxd.too-long"])
         #expect(
-            run.rejections.map(\.reason) == ["the row alone is longer than a file may be (max_bytes = 1000)"]
+            run.rejections.map(\.reason) == ["the row is longer than a file may be (max_bytes = 1000)"]
         )
     }
 
@@ -87,8 +87,8 @@ import Testing
             try SinkRun.sink(in: folder, "", schema: ["name": .text, "year": .integer])
         } throws: { error in
             (error as? DiagnosticList)?.map { "\($0.code): \($0.message); \($0.hint ?? "")" } == [
-                "letterboxd.columns: no column says which film a record is about; "
-                    + "it needs one of 'tmdb', 'imdb', 'letterboxd_uri' and 'title'; there is 'name', 'year'"
+                "letterboxd.columns: no column identifies the film of a record; "
+                    + "one of 'tmdb', 'imdb', 'letterboxd_uri' and 'title' is needed; the input has 'name', 'year'"
             ]
         }
     }

@@ -189,7 +189,7 @@ import Testing
                 ",,C,,2020-05-11,,false,", ",,C,,2020-05-12,,true,",
             ]
         )
-        #expect(run.delivery.remarks == ["rows without an id: 5; Letterboxd looks for these films by their titles"])
+        #expect(run.delivery.remarks == ["rows without an id: 5; Letterboxd searches these films by title"])
     }
 
     @Test func `constant tags stand in dated rows, behind a row's own`() async throws {

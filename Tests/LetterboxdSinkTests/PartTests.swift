@@ -95,7 +95,7 @@ import Testing
         )
         #expect(run.delivery.files.map(\.records) == [1])
         #expect(run.delivery.files.allSatisfy { $0.bytes <= 1000 })
-        #expect(run.delivery.remarks == ["tags and reviews that a joined row had no room for: 2"])
+        #expect(run.delivery.remarks == ["tags and reviews that did not fit into a joined row: 2"])
         #expect(run.filtered == ["second viewing on one day": 3])
     }
 }

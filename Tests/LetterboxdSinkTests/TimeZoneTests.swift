@@ -103,7 +103,7 @@ import Testing
         #expect(run.log.all.first?.message == "days are those of this machine's zone, America/New_York")
         #expect(
             run.remarks.map(\.text) == [
-                "1 viewing has its day in America/New_York, this machine's zone, since the account's is not known"
+                "1 viewing has its day in America/New_York, this machine's zone, since the account's is unknown"
             ]
         )
     }
@@ -208,7 +208,7 @@ import Testing
             option: "Europe/Paris",
             remarks: [
                 "1 viewing has its day in Europe/Paris, as 'time_zone' states",
-                "1 viewing may be on another day than in the account's zone, which this machine does not know",
+                "1 viewing may be on another day than in the account's zone, which this machine does not have",
             ]
         ),
         Told(

@@ -34,26 +34,26 @@ import Testing
     @Test(arguments: [
         ("localhost", "it does not begin with 'redis://'"),
         ("http://secret@h", "it does not begin with 'redis://' or 'unix://'"),
-        ("rediss://user:secret@h", "connections with TLS cannot be made"),
-        ("redis://user:secret@", "it names no machine"),
+        ("rediss://user:secret@h", "connections with TLS are not supported"),
+        ("redis://user:secret@", "it names no host"),
         ("redis://:secret@h:0", "the port is not from 1 to 65535"),
         ("redis://:secret@h:65536", "the port is not from 1 to 65535"),
         ("redis://:secret@h:x", "the port is not from 1 to 65535"),
-        ("redis://:secret@h/x", "the database is no number"),
-        ("redis://:secret@h/-1", "the database is no number"),
-        ("redis://:secret%4@h", "two digits are missing behind '%'"),
-        ("redis://:secret%+4@h", "two digits are missing behind '%'"),
-        ("redis://:secret@[::1", "the address of the machine has no ']'"),
-        ("redis://:secret@[::1]x", "the address of the machine has no ']'"),
+        ("redis://:secret@h/x", "the database is not a number"),
+        ("redis://:secret@h/-1", "the database is not a number"),
+        ("redis://:secret%4@h", "'%' must be followed by two hexadecimal digits"),
+        ("redis://:secret%+4@h", "'%' must be followed by two hexadecimal digits"),
+        ("redis://:secret@[::1", "the host's address has no ']'"),
+        ("redis://:secret@[::1]x", "the host's address has no ']'"),
         ("unix://run/secret", "the path of the socket is not absolute"),
-        ("unix:///run/secret?x=1", "only 'db' can stand behind '?'"),
+        ("unix:///run/secret?x=1", "only 'db' is allowed after '?'"),
     ])
     func `what is no URL is refused, and not repeated`(url: String, reason: String) throws {
         let error = #expect(throws: Diagnostic.self) { try RedisAddress(Secret(url), at: .file("here")) }
         let text = try #require(error?.description)
         #expect(
             text == """
-                here: error[redis.url]: this is no URL of a Redis server: \(reason)
+                here: error[redis.url]: this is not the URL of a Redis server: \(reason)
                   hint: redis://user:password@host:6379/0 or unix:///path/to/socket
                 """
         )

@@ -80,14 +80,14 @@ import Testing
         }
         for (who, word) in [("", "NOAUTH"), (":wrong@", "WRONGPASS"), ("ann:secret@", "WRONGPASS")] {
             let client = try client("redis://\(who)127.0.0.1:\(server.port)")
-            await #expect(throws: RedisFailure.turnedAway(word)) { try await client.send(RedisCommand("ECHO", "a")) }
+            await #expect(throws: RedisFailure.accessDenied(word)) { try await client.send(RedisCommand("ECHO", "a")) }
         }
     }
 
     @Test func `a database that is not there lets nobody in`() async throws {
         let server = try RedisServer()
         let client = try client(server.url + "/99")
-        await #expect(throws: RedisFailure.turnedAway("ERR")) { try await client.send(RedisCommand("ECHO", "a")) }
+        await #expect(throws: RedisFailure.accessDenied("ERR")) { try await client.send(RedisCommand("ECHO", "a")) }
     }
 
     @Test func `a server that is away costs one attempt, and comes back by itself`() async throws {
@@ -252,9 +252,9 @@ import Testing
 
     @Test(arguments: [
         (RedisFailure.down(.refused), false), (.lost(.reset), false), (.garbled("why"), true),
-        (.turnedAway("WRONGPASS"), true), (.turnedAway("NOAUTH"), true), (.turnedAway("NOPERM"), true),
-        (.turnedAway("ERR"), true), (.turnedAway("DENIED"), true), (.turnedAway("LOADING"), false),
-        (.turnedAway("MAXCLIENTS"), false), (.turnedAway("MASTERDOWN"), false),
+        (.accessDenied("WRONGPASS"), true), (.accessDenied("NOAUTH"), true), (.accessDenied("NOPERM"), true),
+        (.accessDenied("ERR"), true), (.accessDenied("DENIED"), true), (.accessDenied("LOADING"), false),
+        (.accessDenied("MAXCLIENTS"), false), (.accessDenied("MASTERDOWN"), false),
         (.refused("NOPERM this user has no permissions to run the 'eval' command"), true),
         (.refused("ERR unknown command 'EVALSHA'"), true), (.refused("WRONGTYPE Operation against a key"), true),
         (.refused("OOM command not allowed when used memory > 'maxmemory'."), false),
@@ -278,8 +278,8 @@ import Testing
     @Test(arguments: [
         (RedisFailure.down(.refused), "nothing listens at '[::1]:80'", "redis.down"),
         (.lost(.reset), "the connection to '[::1]:80' was reset", "redis.down"),
-        (.turnedAway("NOAUTH"), "the Redis server at '[::1]:80' does not let us in: NOAUTH", "redis.turned-away"),
-        (.garbled("why"), "what comes from '[::1]:80' is no answer of a Redis server: why", "redis.garbled"),
+        (.accessDenied("NOAUTH"), "the Redis server at '[::1]:80' denies access: NOAUTH", "redis.denied"),
+        (.garbled("why"), "'[::1]:80' does not answer like a Redis server: why", "redis.garbled"),
         (.refused("ERR why"), "the Redis server at '[::1]:80' refuses a command: ERR why", "redis.refused"),
     ])
     func `each failure has its sentence`(failure: RedisFailure, message: String, code: String) {

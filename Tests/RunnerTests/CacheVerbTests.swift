@@ -130,7 +130,7 @@ import Testing
         ),
         (
             ["cache", "show", "--redis", "secret"],
-            "error[command.flag]: this is no URL of a Redis server: it does not begin with"
+            "error[command.flag]: this is not the URL of a Redis server: it does not begin with"
         ),
         (
             ["cache", "show", "--redis", "redis://127.0.0.1:1", "--file", "cache.db"],

@@ -121,7 +121,7 @@ import Testing
         try run("films")
         let (outcome, holder) = try await run("films", whileHeld: "kept.db", hold)
         #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(outcome.errors.contains("warning[limit.forgotten]"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("warning[limit.not-stored]"), "\(outcome.errors)")
         #expect(outcome.errors.contains(holder), "\(outcome.errors)")
     }
 

@@ -83,7 +83,7 @@ import Testing
         let outcome = try await running.ended
         #expect(outcome.code == 3, "\(outcome.errors)")
         #expect(outcome.errors.contains(mistake.rawValue), "\(outcome.errors)")
-        #expect(!outcome.errors.contains("is away"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("is unavailable"), "\(outcome.errors)")
         #expect(!outcome.errors.contains("hidden-word"))
         #expect(outcome.errors.contains("hint: ") || mistake == .noRight, "\(outcome.errors)")
         #expect(work.files(in: "out") == [])

@@ -113,7 +113,7 @@ import Testing
         let report = try work.folder.text(of: "report.json")
         for text in [outcome.errors, report] {
             #expect(
-                text.components(separatedBy: "is away: until it is back, answers are neither").count == 2,
+                text.components(separatedBy: "is unavailable: until it is available, answers are neither").count == 2,
                 "\(text)"
             )
             #expect(!text.contains("hidden-word"))
@@ -128,8 +128,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Outage(testDescription: "wait", figure: "calls in an outage", warning: "is away: calls wait until it is back"),
-        Outage(testDescription: "local", figure: "turns without redis", warning: "is away: calls keep to 50 %"),
+        Outage(testDescription: "wait", figure: "calls in an outage", warning: "is unavailable: calls wait"),
+        Outage(testDescription: "local", figure: "turns without redis", warning: "is unavailable: calls keep to 50 %"),
     ])
     func `a shared limit outlives the death of its server in the middle of a run`(_ outage: Outage) async throws {
         try write("undisturbed", "")

@@ -158,7 +158,7 @@ import Testing
             "number",
             source + "[[transform]]\nuse = \"number\"\n" + sink,
             at: "p.toml:6:7",
-            "the transform 'number' cannot be run in parts: each part would begin to number with the first number"
+            "the transform 'number' cannot be run in parts: each part would begin with the first number"
         ),
         Refusal(
             "since",

@@ -92,8 +92,8 @@ import Testing
         #expect(log.all.first?.severity == .warning)
         #expect(
             log.all.first?.message == """
-                the Redis server at '127.0.0.1:\(server.port)' is away: until it is back, answers are neither found nor \
-                kept there
+                the Redis server at '127.0.0.1:\(server.port)' is unavailable: until it is available, answers are \
+                neither read from it nor stored there
                 """
         )
         try server.start()
@@ -153,7 +153,7 @@ import Testing
         ("store = \"tiered\"\nbehind = \"redis\"", "the cache does not know where its Redis server is"),
         (
             "store = \"redis\"\nurl = \"redis://:secret@h:x\"",
-            "this is no URL of a Redis server: the port is not from 1 to 65535"
+            "this is not the URL of a Redis server: the port is not from 1 to 65535"
         ),
     ])
     func `a cache without a server is refused`(options: String, message: String) {

@@ -33,8 +33,8 @@ import Testing
         exporter.export(snapshot, isFinal: true)
         #expect(
             heard.withLock { $0 } == [
-                "note[exporter.figures]: bench: 1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; "
-                    + "2 calls made again; 32 MiB; 1.3 s of CPU in 3 s"
+                "note[exporter.metrics]: bench: 1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; "
+                    + "2 calls repeated; 32 MiB; 1.3 s of CPU in 3 s"
             ]
         )
         #expect(log.all.isEmpty)

@@ -157,26 +157,26 @@ import Testing
         (503, "{}", "error[otlp.busy]: the collector is busy: status 503"),
         (
             404, "{}",
-            "error[otlp.refused]: the collector has not taken the figures: status 404\n"
-                + "  hint: is 'url' the address for metrics? It ends in /v1/metrics as a rule"
+            "error[otlp.refused]: the collector has not accepted the metrics: status 404\n"
+                + "  hint: check 'url': the address for metrics usually ends in /v1/metrics"
         ),
         (
             401, "{}",
-            "error[otlp.refused]: the collector refuses who asks: status 401\n"
-                + "  hint: 'authorization' is what it wants to know"
+            "error[otlp.refused]: the collector denies access: status 401\n"
+                + "  hint: set 'authorization'"
         ),
         (
             400, "{\"code\":3,\"message\":\"bad\\nline\"}",
-            "error[otlp.refused]: the collector has not taken the figures: status 400: bad line"
+            "error[otlp.refused]: the collector has not accepted the metrics: status 400: bad line"
         ),
-        (500, "<html>", "error[otlp.refused]: the collector has not taken the figures: status 500"),
+        (500, "<html>", "error[otlp.refused]: the collector has not accepted the metrics: status 500"),
         (
             200, "{\"partialSuccess\":{\"rejectedDataPoints\":\"2\",\"errorMessage\":\"too\\u001b[31m\\nold\"}}",
-            "error[otlp.partial]: the collector has refused 2 values: too [31m old"
+            "error[otlp.partial]: the collector has rejected 2 values: too [31m old"
         ),
         (
             200, "{\"partialSuccess\":{\"errorMessage\":\"slow down\"}}",
-            "error[otlp.partial]: the collector has taken everything, and says: slow down"
+            "error[otlp.partial]: the collector has accepted everything and states: slow down"
         ),
     ])
     func `what the collector does not take is said in words`(status: Int, body: String, words: String) async throws {

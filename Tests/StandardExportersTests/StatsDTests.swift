@@ -34,7 +34,7 @@ import Testing
         (
             "prefix = \"a|b: c#\"",
             """
-            options:1:10: error[option.prefix]: a name of StatsD cannot have the character "|"
+            options:1:10: error[option.prefix]: a name in StatsD cannot contain the character "|"
                 1 | prefix = "a|b: c#"
                   |          ^^^^^^^^^ letters, digits, '_', '-' and '.', such as "batch."
             """
@@ -42,7 +42,7 @@ import Testing
         (
             "host = \"\"",
             """
-            options:1:8: error[option.host]: the host has no name
+            options:1:8: error[option.host]: the host is empty
                 1 | host = ""
                   |        ^^ the server's name or address, such as "127.0.0.1"
             """
@@ -76,7 +76,7 @@ import Testing
             #expect(
                 error?.rendered() == """
                     error[statsd.refused]: nothing listens at '127.0.0.1:\(port)'
-                      hint: figures are lost until a StatsD server does; is it the right host and port?
+                      hint: metrics are lost until a StatsD server listens there; check the host and the port
                     """
             )
         }

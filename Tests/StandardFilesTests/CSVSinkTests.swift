@@ -251,7 +251,7 @@ import Testing
             """
             options:2:13: error[csv.separator]: "-" cannot separate fields
                 2 | separator = "-"
-                  |             ^^^ one ASCII sign that is no letter, digit, quote, backslash, line end, '+', '-' or '.'
+                  |             ^^^ one ASCII character other than a letter, digit, quote, backslash, line end, '+', '-' or '.'
             """
         ),
         (
@@ -259,7 +259,7 @@ import Testing
             """
             options:2:13: error[csv.time-zone]: a time zone is only used for days, and times are written in UTC
                 2 | time_zone = "Europe/Paris"
-                  |             ^^^^^^^^^^^^^^ add instants = "day", or take 'time_zone' out
+                  |             ^^^^^^^^^^^^^^ add instants = "day", or remove 'time_zone'
             """
         ),
         (

@@ -165,11 +165,11 @@ import Testing
 
     @Test func `a limit that is fixed stays what it is`() async throws {
         let pool = WorkerPool(.fixed(10), most: 200, queue: 10, time: ManualTime())
-        for outcome in [AdaptiveLimit.Outcome.turnedAway, .answered, .undecided, .turnedAway] {
+        for outcome in [AdaptiveLimit.Outcome.overloaded, .answered, .undecided, .overloaded] {
             for _ in 0..<50 { pool.leave(try await pool.enter(), outcome: outcome) }
             #expect(pool.usage.places == 10)
         }
-        #expect(pool.usage.turnedAway == 100)
+        #expect(pool.usage.transientFailures == 100)
     }
 
     @Test func `it never exceeds what is allowed nor falls below one`() {

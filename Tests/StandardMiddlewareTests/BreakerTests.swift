@@ -31,12 +31,12 @@ import Testing
             Issue.record("the call has an answer")
         } catch StageFailure.blocked(let diagnostic, let retryAfter) {
             #expect(diagnostic.code == "breaker.open")
-            #expect(diagnostic.message == "no call is made for another 20 s, since too many in a row have failed")
+            #expect(diagnostic.message == "no call is made for another 20 s, since too many calls in a row have failed")
             #expect(retryAfter == .seconds(20))
         }
         #expect(script.attempts == 0)
         #expect(breaker.figure("opened") == 1)
-        #expect(breaker.figure("failed at once") == 1)
+        #expect(breaker.figure("failed immediately") == 1)
         #expect(log.all.map(\.code) == ["breaker.opens"])
     }
 
@@ -85,7 +85,7 @@ import Testing
             try await group.waitForAll()
         }
         #expect(made.withLock { $0 } == 5)
-        #expect(breaker.figure("held back") == 5)
+        #expect(breaker.figure("delayed") == 5)
     }
 
     @Test func `if the one that goes first fails, the pause begins anew`() async throws {

@@ -96,7 +96,7 @@ import Testing
             problems?.all.map { $0.rendered() }.joined() == """
                 options:1:1: error[option.unknown]: there is no option 'prometheus' in the plugin
                     1 | prometheus = "a.prom"
-                      | ^^^^^^^^^^ exporters write files now: [exporter.prometheus] with use = "prometheus" and path = "…"
+                      | ^^^^^^^^^^ exporters write the files: [exporter.prometheus] with use = "prometheus" and path = "…"
                 """
         )
     }

@@ -65,7 +65,7 @@ import Testing
         for _ in 1...5 { await #expect(throws: (any Error).self) { try await pool.call(kind) { throw failure } } }
         await Self.use(pool, calls: 8, time, places: 2, failing: failure)
         #expect(time.now == .seconds(4))
-        #expect(pool.figure("turned away") == (failure is StageFailure ? 9 : 0))
+        #expect(pool.figure("transient failures") == (failure is StageFailure ? 9 : 0))
     }
 
     /// Whatever is cancelled when, in whichever order tasks run, every place is there in the end.
@@ -237,7 +237,7 @@ import Testing
             Issue.record("there was a place")
         } catch StageFailure.blocked(let diagnostic, _) {
             #expect(diagnostic.code == "pool.full")
-            #expect(diagnostic.message == "0 calls wait for a place already")
+            #expect(diagnostic.message == "0 calls wait for a place")
         }
         #expect(pool.figure("queue full") == 1)
         try await pool.call {}
@@ -253,7 +253,7 @@ import Testing
         await time.sleepers(atLeast: 2)
         time.advance(by: .seconds(3))
         await end.value
-        #expect(log.all.map(\.message) == ["calls were still under way 3 s after the end of the run: 1"])
+        #expect(log.all.map(\.message) == ["calls were still in progress 3 s after the end of the run: 1"])
         time.advance(by: .seconds(57))
         try await call.value
         await pool.finish()
@@ -308,7 +308,7 @@ import Testing
         #expect(pool.usage.mostInUse == 4)
         // As soon as they are turned away, there are fewer.
         guard let place = pool.tryEnter() else { return }
-        pool.leave(place, outcome: .turnedAway)
+        pool.leave(place, outcome: .overloaded)
         #expect(pool.usage.places == 3)
     }
 }

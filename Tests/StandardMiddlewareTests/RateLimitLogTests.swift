@@ -172,7 +172,7 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                warning[limit.forgotten]: what the limit lets through is forgotten with this run: the disk is full
+                warning[limit.not-stored]: the calls that the limit counts cannot be stored for the next run: the disk is full
                   hint: make room
                 """
             ]

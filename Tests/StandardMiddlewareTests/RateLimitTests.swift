@@ -20,7 +20,7 @@ import Testing
             let isCounted = counted.contains(kind)
             #expect(time.now == (isCounted ? .seconds(2) : .zero))
             #expect(limit.figure("calls") == (isCounted ? 5 : 0))
-            #expect(limit.figure("held back") == (isCounted ? 2 : 0))
+            #expect(limit.figure("delayed") == (isCounted ? 2 : 0))
             #expect(limit.figure("time waited") == (isCounted ? 2 : 0))
         }
     }
@@ -78,7 +78,7 @@ import Testing
         await #expect(throws: StageFailure.self) { try await limit.call { throw failure } }
         try await limit.call {}
         #expect(time.now == .zero)
-        #expect(limit.figure("pauses asked for") == 0)
+        #expect(limit.figure("server pauses") == 0)
     }
 
     @Test func `a wait counts also where it is cut short`() async throws {
@@ -91,7 +91,7 @@ import Testing
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(limit.figure("calls") == 1)
-        #expect(limit.figure("held back") == 1)
+        #expect(limit.figure("delayed") == 1)
         #expect(limit.figure("time waited") == 3)
         #expect(limit.delaySeconds == ["limiter": 3])
     }
@@ -105,25 +105,25 @@ import Testing
         await #expect(throws: StageFailure.self) { try await limit.call { try script.next() } }
         try await other.call {}
         #expect(time.now == .seconds(60))
-        #expect(limit.figure("pauses asked for") == 1)
+        #expect(limit.figure("server pauses") == 1)
     }
 
     @Test(arguments: [
         (
             options: "requests = 5\nburst = 6",
-            message: "6 calls at once are more than the 5 in a window"
+            message: "6 calls without a pause are more than the 5 in a window"
         ),
         (
             options: "requests = 3\nper = \"1s\"\nkey = \"a\"",
-            message: "the limit 'a' has other numbers: 2 calls per 1 s"
+            message: "the limit 'a' is configured differently: 2 calls per 1 s"
         ),
         (
             options: "requests = 3\nurl = \"redis://localhost\"",
-            message: "the limit is not shared through a Redis server, so nothing here makes use of this"
+            message: "the limit is not shared through a Redis server, so this has no effect"
         ),
         (
             options: "requests = 3\nwithout_server = \"local\"",
-            message: "the limit is not shared through a Redis server, so nothing here makes use of this"
+            message: "the limit is not shared through a Redis server, so this has no effect"
         ),
     ])
     func `numbers that cannot be are refused`(options: String, message: String) throws {

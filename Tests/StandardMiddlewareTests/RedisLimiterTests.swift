@@ -139,11 +139,11 @@ import Redis
             let start = ContinuousClock.now
             await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
             // The other machine is told by the server, and that is not waited for.
-            if layer.figure("pauses asked for") == 0 { try await Task.sleep(for: .milliseconds(100)) }
+            if layer.figure("server pauses") == 0 { try await Task.sleep(for: .milliseconds(100)) }
             try await layer.call {}
             #expect(ContinuousClock.now - start >= .milliseconds(800))
         }
-        #expect(one.figure("pauses asked for") == 2)
+        #expect(one.figure("server pauses") == 2)
     }
 
     @Test func `others with other numbers are not let in`() async throws {
@@ -153,7 +153,7 @@ import Redis
         let error = await #expect(throws: Diagnostic.self) { try await other.call {} }
         #expect(
             error?.description == """
-                error[rate-limit.differs]: on the Redis server this limit has other numbers: 10 calls per 200 ms, 10 at once
+                error[rate-limit.differs]: on the Redis server this limit is configured differently: 10 calls per 200 ms, burst 10
                   hint: give all who share it the same numbers, or this one another key; the server forgets what nobody \
                 uses for two windows
                 """
@@ -170,10 +170,10 @@ import Redis
             Issue.record("\(String(describing: failure))")
             return
         }
-        let place = "the Redis server at '127.0.0.1:\(server.port)', which shares out the limit, is away"
-        #expect(diagnostic.message == "\(place) for 90 s")
+        let place = "the Redis server at '127.0.0.1:\(server.port)' of the limit"
+        #expect(diagnostic.message == "\(place) has been unavailable for 90 s")
         #expect(time.now == .seconds(90))
-        #expect(log.all.map(\.message) == ["\(place): calls wait until it is back"])
+        #expect(log.all.map(\.message) == ["\(place) is unavailable: calls wait until it is available"])
         #expect(log.all.map(\.severity) == [.warning])
         #expect(layer.figure("redis outages") == 1)
         #expect(layer.figure("calls") == 0)
@@ -195,22 +195,22 @@ import Redis
         #expect(
             log.all.map(\.message) == [
                 """
-                the Redis server at '127.0.0.1:\(server.port)', which shares out the limit, is away: calls keep to 25 % \
-                of the limit until it is back
+                the Redis server at '127.0.0.1:\(server.port)' of the limit is unavailable: calls keep to 25 % \
+                of the limit until it is available
                 """
             ]
         )
     }
 
     @Test(arguments: [
-        ("per = \"1s\"", "rate-limit.url", "the limit does not know where its Redis server is"),
+        ("per = \"1s\"", "rate-limit.url", "the URL of the limit's Redis server is missing"),
         (
             "per = \"99ms\"\nurl = \"redis://h\"", "rate-limit.window",
             "a window of 99 ms is too short for a limit that several processes share"
         ),
         (
             "url = \"redis://:secret@\"", "redis.url",
-            "this is no URL of a Redis server: it names no machine"
+            "this is not the URL of a Redis server: it names no host"
         ),
     ])
     func `what cannot be shared is refused`(options: String, code: String, message: String) {

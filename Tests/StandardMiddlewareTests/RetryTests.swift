@@ -89,7 +89,7 @@ import Testing
             options: "",
             retryAfter: .seconds(3600),
             message:
-                "the server is busy; tried once; it is to be left alone for 60 min, and 'elapsed' allows 5 min in all"
+                "the server is busy; tried once; the server asks for a pause of 60 min, and 'elapsed' allows 5 min in all"
         ),
     ])
     func `when it gives up, the failure says how often it was tried`(end: End) async throws {
@@ -158,7 +158,7 @@ import Testing
         }
         #expect(log.all.map(\.code) == ["retry.repeats"])
         #expect(log.all.map(\.severity) == [.note])
-        #expect(log.all.first?.message == "calls are made again, the first time because the server is busy")
+        #expect(log.all.first?.message == "calls are repeated, the first time because the server is busy")
     }
 
     @Test func `a pause ends when the run is stopped`() async throws {
@@ -172,6 +172,6 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(script.attempts == 1)
         #expect(retry.figure("time waited") == 7)
-        #expect(retry.figure("of that asked for") == 7)
+        #expect(retry.figure("server pauses") == 7)
     }
 }

@@ -88,7 +88,7 @@ struct Simulation {
                 inFlight -= 1
                 if !isRejected { atServer -= 1 }
                 let length = now.nanoseconds - begin.nanoseconds
-                limit.end(isRejected ? .turnedAway : .answered, after: length, now: now.nanoseconds)
+                limit.end(isRejected ? .overloaded : .answered, after: length, now: now.nanoseconds)
                 result.limits.append(limit.limit)
                 if isRejected {
                     // It comes again after a pause, as from a layer outside.

@@ -86,7 +86,7 @@ import Testing
         (
             "as = \"title\"",
             """
-            options:1:6: error[number.column]: there is a column 'title' already
+            options:1:6: error[number.column]: the column 'title' already exists
                 1 | as = "title"
                   |      ^^^^^^^ give the new one another name: as = "…"
             """

@@ -89,10 +89,10 @@ import Testing
                   |                                 ^^^^^^^^^^ a record goes to one output; several stages can read it
             options:2:45: error[route.output-twice]: there are two outputs 'films'
                 2 | outputs = ["films: movie|show", "tv: show", "films: season"]
-                  |                                             ^^^^^^^^^^^^^^^ several values can lead to one: "films: …|…"
+                  |                                             ^^^^^^^^^^^^^^^ an output can have several values: "films: …|…"
             options:3:8: error[route.output-twice]: there are two outputs 'tv'
                 3 | rest = "tv"
-                  |        ^^^^ several values can lead to one: "tv: …|…"
+                  |        ^^^^ an output can have several values: "tv: …|…"
             """
         ),
         (
@@ -100,7 +100,7 @@ import Testing
             """
             options:2:12: error[route.name]: the name 'a.b' of an output has a dot
                 2 | outputs = ["a.b: movie"]
-                  |            ^^^^^^^^^^^^ from = "STAGE.OUTPUT" names it, so choose a word without a dot
+                  |            ^^^^^^^^^^^^ it is used in from = "STAGE.OUTPUT", so choose a name without a dot
             """
         ),
         (
@@ -108,7 +108,7 @@ import Testing
             """
             options:2:12: error[route.name]: an output has no name
                 2 | outputs = [": movie"]
-                  |            ^^^^^^^^^ from = "STAGE.OUTPUT" names it, so choose a word without a dot
+                  |            ^^^^^^^^^ it is used in from = "STAGE.OUTPUT", so choose a name without a dot
             """
         ),
         (
@@ -116,7 +116,7 @@ import Testing
             """
             options:3:8: error[route.name]: the name 'x.y' of an output has a dot
                 3 | rest = "x.y"
-                  |        ^^^^^ from = "STAGE.OUTPUT" names it, so choose a word without a dot
+                  |        ^^^^^ it is used in from = "STAGE.OUTPUT", so choose a name without a dot
             """
         ),
         (
@@ -156,7 +156,7 @@ import Testing
             """
             options:1:6: error[route.kind]: the column 'at' is instant
                 1 | by = "at"
-                  |      ^^^^ text, whole and decimal numbers, dates and booleans can lead somewhere
+                  |      ^^^^ allowed: text, whole and decimal numbers, dates and booleans
             """
         ),
         (

@@ -166,7 +166,7 @@ import Testing
         (
             "by = []\nwithin = 0",
             """
-            options:1:6: error[unique.no-columns]: there is no column to tell records apart by
+            options:1:6: error[unique.no-columns]: there is no column to distinguish records by
                 1 | by = []
                   |      ^^
             options:2:10: error[option.range]: 0 is out of range

@@ -201,7 +201,7 @@ import Testing
         #expect(none.increment == nil)
         #expect(
             none.describe().wholeReason?.rendered() == """
-                error[generate.increment]: there is no sequence by which new rows could be recognised
+                error[generate.increment]: there is no sequence to recognise new rows by
                   hint: add a column such as "id: sequence"
                 """
         )

@@ -54,7 +54,7 @@ import Testing
         Mistake("1️⃣ :1️⃣ text 3", "expected a name before the colon", "such as \"title: text 8..20 null 10%\""),
         Mistake(
             "id1️⃣:1️⃣ ",
-            "expected a kind behind the colon",
+            "expected a kind after the colon",
             "known: sequence, integer, real, text, instant, date, decimal, boolean, bytes, list, choice"
         ),
         Mistake("id: 1️⃣sequense1️⃣", "there is no kind 'sequense'", "did you mean 'sequence'?"),
@@ -69,7 +69,7 @@ import Testing
         Mistake("t: text 8..1️⃣655371️⃣", "expected a number of letters, found '65537'", "allowed: 0...65536"),
         Mistake(
             "t: text 8..20 1️⃣nul1️⃣ 10%",
-            "nothing was expected here but 'null' and a share",
+            "only 'null' and a share are expected here",
             "such as \"title: text 8..20 null 10%\""
         ),
         Mistake("t: text 8 null 1️⃣101️⃣", "expected a share, found '10'", "such as 10%"),
@@ -81,7 +81,7 @@ import Testing
         ),
         Mistake(
             "a: instant 2010-01-01..2026-01-01 1️⃣micro1️⃣",
-            "nothing was expected here but 'null' and a share",
+            "only 'null' and a share are expected here",
             "such as \"title: text 8..20 null 10%\""
         ),
         Mistake("d: date 1️⃣2010-02-301️⃣..2026-01-01", "expected a day, found '2010-02-30'", "such as 2010-01-01"),
@@ -153,7 +153,7 @@ import Testing
         (
             "columns = [\"a: text 3\", \"id: sequence\"]\nincrement = \"a\"",
             """
-            options:2:13: error[generate.increment]: 'a' is no sequence without nulls
+            options:2:13: error[generate.increment]: 'a' is not a sequence without nulls
                 2 | increment = "a"
                   |             ^^^ known: id
             """
@@ -169,7 +169,7 @@ import Testing
         (
             "columns = [\"a: sequence 9223372036854775000\"]",
             """
-            options:1:11: error[generate.sequence]: the sequence 'a' goes beyond the largest number before row 1000
+            options:1:11: error[generate.sequence]: the sequence 'a' exceeds the largest number before row 1000
                 1 | columns = ["a: sequence 9223372036854775000"]
                   |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ begin lower
             """

@@ -2,19 +2,20 @@ internal import Glibc
 internal import Synchronization
 public import PluginKit
 
-/// What a limit has let through, known beyond the end of a run.
+/// Stores what a rate limit has let through, so that the limit also holds across runs.
 ///
-/// Calls are written down ahead, some at once, and only then made: a process that is killed has made no call of which the
-/// next one does not know. That one counts those written down as made when it begins, at worst some too many.
+/// Calls are recorded before they are made, several together, so a process that is killed has made no unrecorded call.
+/// The next run counts every recorded call as made, which at worst counts a few too many.
 ///
-///     kept:  how many more may have gone since  +  the window that the other side has told of, and when
-///            +  moments of the last window, each with how many went by then
+///     stored:  calls that may have been made since  +  the window that the server has reported, and when
+///              +  timestamps in the last window, each with its number of calls
 ///
-/// What the other side has told holds for a day beyond the run: some tell it only when it is too late.
+/// A window that the server has reported holds for one day after the run: some servers report it only after it is
+/// exceeded.
 public final class RateLimitLog: Sendable {
-    /// Calls that are written down and have not begun.
+    /// Calls that are recorded and have not begun.
     private let left = Atomic(0)
-    /// Calls that have begun, and perhaps not gone.
+    /// Calls that have begun and may not have been sent.
     private let underway = Atomic(0)
     private let booking = Locked(Booking())
     private let limiter: RateLimiter
@@ -24,31 +25,31 @@ public final class RateLimitLog: Sendable {
     private let log: StageLog
 
     private struct Booking {
-        /// Somebody reads what was kept, or writes down.
+        /// Reads the stored state or writes it; nil if neither is in progress.
         var task: Task<Void, Never>?
         var isRecalled = false
-        /// What the other side has told, and when it did so first.
-        var told: (window: RateSchedule.Window, moment: Int64)?
-        /// It cannot be kept, and that was said.
+        /// The window that the server has reported, and when it was first reported.
+        var reported: (window: RateSchedule.Window, moment: Int64)?
+        /// The state cannot be stored, and a warning was logged.
         var isGivenUp = false
     }
 
-    /// As many as this are told apart at most; calls that are close together count as the last of them.
-    private static let mostMoments = 1000
+    /// The largest number of timestamps stored; calls close together count as the last of them.
+    private static let maxGroups = 1000
 
-    /// So long, in milliseconds, holds what the other side has told.
-    private static let toldHolds: Int64 = 86_400_000
+    /// How long a window that the server has reported holds, in milliseconds.
+    private static let reportedLifetime: Int64 = 86_400_000
 
-    /// What is kept of a limit.
+    /// Creates a log for a limit.
     ///
-    /// Nothing is read yet.
+    /// Reads nothing yet.
     ///
     /// - Parameters:
-    ///   - limiter: The limit; nobody has passed it yet.
-    ///   - kept: Where it outlives the run.
-    ///   - key: What it is kept as.
-    ///   - log: Where it says that it cannot.
-    ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z; nil for the machine's.
+    ///   - limiter: The limit; no call has passed it yet.
+    ///   - kept: The store that outlives the run.
+    ///   - key: The key in the store.
+    ///   - log: Receives a warning if the store fails.
+    ///   - wall: The time in milliseconds since 1970-01-01T00:00:00Z; nil for the system clock.
     public init(
         _ limiter: RateLimiter,
         in kept: any StateValues,
@@ -63,12 +64,12 @@ public final class RateLimitLog: Sendable {
         self.wall = wall ?? Self.timeOfDay
     }
 
-    /// How many calls are written down at once: a fortieth of a window, and no more than go in a second if that is less.
+    /// How many calls are recorded together: 1/40 of a window, or the calls of one second if that is less.
     private var portion: Int {
         max(1, min(limiter.requests / 40, Int(Double(limiter.requests) / max(1, limiter.per / .seconds(1)))))
     }
 
-    /// Notes that a call begins, if it is written down already; otherwise `book` has to be asked.
+    /// Begins a call if one is recorded in advance; otherwise the caller has to wait for `book`.
     public func begins() -> Bool {
         underway.add(1, ordering: .relaxed)
         if left.subtract(1, ordering: .relaxed).newValue >= 0 { return true }
@@ -76,10 +77,10 @@ public final class RateLimitLog: Sendable {
         return false
     }
 
-    /// Notes that a call that has begun has had its turn, or was stopped before.
+    /// Notes that a call that has begun has passed the limiter or was cancelled.
     public func gone() { underway.subtract(1, ordering: .relaxed) }
 
-    /// Waits until calls are written down, the one that asks among them, which begins with that.
+    /// Records further calls, that of the caller among them, and begins the caller's.
     public func book() async {
         repeat {
             let task = booking.withLock { booking in
@@ -92,7 +93,7 @@ public final class RateLimitLog: Sendable {
         } while !begins()
     }
 
-    /// Keeps what has gone, and no more than that: for the end of a run.
+    /// Stores exactly the calls that were made; for the end of a run.
     public func finish() async {
         guard booking.withLock({ $0.isRecalled }) else { return }
         left.store(0, ordering: .relaxed)
@@ -105,7 +106,7 @@ public final class RateLimitLog: Sendable {
         await save(ahead: underway.load(ordering: .relaxed) + portion)
         booking.withLock { booking in
             booking.task = nil
-            // Without a place to keep it, calls are as they would be if nothing were kept.
+            // If nothing can be stored, the limit works as it does without a store.
             left.store(booking.isGivenUp ? .max / 2 : portion, ordering: .relaxed)
         }
     }
@@ -127,14 +128,14 @@ public final class RateLimitLog: Sendable {
         guard booking.withLock({ !$0.isGivenUp }) else { return }
         do {
             let now = wall()
-            let told = limiter.told.map { told in
+            let reported = limiter.reported.map { reported in
                 booking.withLock { booking in
-                    if booking.told?.window != told { booking.told = (told, now) }
-                    return (told, booking.told?.moment ?? now)
+                    if booking.reported?.window != reported { booking.reported = (reported, now) }
+                    return (reported, booking.reported?.moment ?? now)
                 }
             }
             try await kept.keep(
-                Self.bytes(limiter.recent(wall: now, inGroups: Self.mostMoments), told: told, ahead: ahead),
+                Self.bytes(limiter.recent(wall: now, inGroups: Self.maxGroups), reported: reported, ahead: ahead),
                 as: key
             )
         } catch {
@@ -146,10 +147,10 @@ public final class RateLimitLog: Sendable {
         booking.withLock { $0.isGivenUp = true }
         log.say(
             Diagnostic(
-                "limit.forgotten",
-                message: "what the limit lets through is forgotten with this run: \(problem.message)",
+                "limit.not-stored",
+                message: "the calls that the limit counts cannot be stored for the next run: \(problem.message)",
                 category: .environment,
-                hint: problem.hint ?? "the next run should wait for a window before it begins",
+                hint: problem.hint ?? "wait for one window before the next run",
                 severity: .warning
             )
         )
@@ -157,14 +158,14 @@ public final class RateLimitLog: Sendable {
 
     private static func bytes(
         _ recent: [RateSchedule.Group],
-        told: (window: RateSchedule.Window, moment: Int64)?,
+        reported: (window: RateSchedule.Window, moment: Int64)?,
         ahead: Int
     ) -> [UInt8] {
         var writer = StateWriter()
         writer.write(Int64(ahead))
-        writer.write(Int64(told?.window.requests ?? 0))
-        writer.write(Int64(((told?.window.per ?? .zero) / .milliseconds(1)).rounded(.up)))
-        writer.write(told?.moment ?? 0)
+        writer.write(Int64(reported?.window.requests ?? 0))
+        writer.write(Int64(((reported?.window.per ?? .zero) / .milliseconds(1)).rounded(.up)))
+        writer.write(reported?.moment ?? 0)
         for group in recent {
             writer.write(Int64(group.count))
             writer.write(group.moment)
@@ -172,26 +173,27 @@ public final class RateLimitLog: Sendable {
         return writer.bytes
     }
 
-    /// Takes up what was kept; as far as it can be read, since it is a help and no record.
+    /// Resumes from the stored state as far as it can be read; an unreadable rest is ignored.
     private func take(_ bytes: [UInt8], at wall: Int64) {
         var reader = StateReader(bytes)
         guard let ahead = try? reader.readInteger(), let requests = try? reader.readInteger(),
-            let per = try? reader.readInteger(), let told = try? reader.readInteger()
+            let per = try? reader.readInteger(), let reported = try? reader.readInteger()
         else { return }
-        if 1...1_000_000 ~= requests, 1...Self.toldHolds ~= per, 0..<Self.toldHolds ~= wall.subtracting(clamped: told) {
+        let lifetime = Self.reportedLifetime
+        if 1...1_000_000 ~= requests, 1...lifetime ~= per, 0..<lifetime ~= wall.subtracting(clamped: reported) {
             let window = RateSchedule.Window(requests: Int(requests), per: .milliseconds(per))
-            booking.withLock { $0.told = (window, told) }
+            booking.withLock { $0.reported = (window, reported) }
             limiter.keep(to: window)
         }
         let most = Int64(limiter.requests)
-        var moments: [Int64] = []
+        var timestamps: [Int64] = []
         while let count = try? reader.readInteger(), let moment = try? reader.readInteger() {
-            moments += repeatElement(moment, count: Int(max(0, min(count, most))))
-            // Only the last ones count, however many a damaged value has.
-            if moments.count > 4 * limiter.requests { moments.removeFirst(moments.count - limiter.requests) }
+            timestamps += repeatElement(moment, count: Int(max(0, min(count, most))))
+            // Only the last ones count, however many a damaged value holds.
+            if timestamps.count > 4 * limiter.requests { timestamps.removeFirst(timestamps.count - limiter.requests) }
         }
-        moments += repeatElement(wall, count: Int(max(0, min(ahead, most))))
-        limiter.resume(moments.suffix(limiter.requests), wall: wall)
+        timestamps += repeatElement(wall, count: Int(max(0, min(ahead, most))))
+        limiter.resume(timestamps.suffix(limiter.requests), wall: wall)
     }
 
     private static func timeOfDay() -> Int64 { SystemClock.timeOfDay / 1_000_000 }

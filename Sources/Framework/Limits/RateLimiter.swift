@@ -1,30 +1,31 @@
 public import PluginKit
 
-/// Holds callers back, so that no more than so many go in any window of time.
+/// Delays callers so that at most `requests` pass in any window of `per`.
 ///
-/// Each caller is told its moment when it comes, in order, and sleeps until then; nobody asks twice. One that is
-/// cancelled while it waits leaves its moment to the next.
+/// Each caller gets its slot on arrival, in order, and sleeps until then. A caller that is cancelled while it waits
+/// leaves its slot to the next.
 ///
 ///     let limiter = context.shared.rateLimiter("trakt") {
 ///         RateLimiter(requests: 1000, per: .seconds(300), time: context.time)
 ///     }
 ///     _ = try await limiter.turn()
 public final class RateLimiter: Sendable {
-    /// How many may go in a window.
+    /// The number of calls allowed in a window.
     public let requests: Int
-    /// How long a window is.
+    /// The length of the window.
     public let per: Duration
-    /// How many may go at once.
+    /// The number of calls allowed together.
     public let burst: Int
     private let time: any TimeSource
     private let schedule: Locked<RateSchedule>
 
-    /// A limiter that nobody has passed yet.
+    /// Creates a limiter that no call has passed yet.
     ///
     /// - Parameters:
-    ///   - requests: How many may go in any window, at least 1.
-    ///   - per: How long a window is, more than nothing.
-    ///   - burst: How many may go at once, from 1 to `requests`; nil for `requests`. The fewer, the more evenly they go.
+    ///   - requests: The number of calls allowed in any window, at least 1.
+    ///   - per: The length of the window, greater than zero.
+    ///   - burst: The number of calls allowed together, from 1 to `requests`; nil for `requests`. A lower value spreads
+    ///     calls more evenly.
     ///   - time: The clock.
     public init(requests: Int, per: Duration, burst: Int? = nil, time: any TimeSource) {
         self.requests = requests
@@ -34,14 +35,14 @@ public final class RateLimiter: Sendable {
         schedule = Locked(RateSchedule(requests: requests, per: per, burst: self.burst))
     }
 
-    /// A limiter that goes on where another one was, as a rule that of an earlier run.
+    /// Creates a limiter that resumes where another one stopped, usually that of an earlier run.
     ///
     /// - Parameters:
-    ///   - requests: How many may go in any window, at least 1.
-    ///   - per: How long a window is, more than nothing.
-    ///   - burst: How many may go at once, from 1 to `requests`; nil for `requests`.
-    ///   - recent: What `recent` of the other one has returned.
-    ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - requests: The number of calls allowed in any window, at least 1.
+    ///   - per: The length of the window, greater than zero.
+    ///   - burst: The number of calls allowed together, from 1 to `requests`; nil for `requests`.
+    ///   - recent: What `recent` of the other limiter returned.
+    ///   - wall: The time in milliseconds since 1970-01-01T00:00:00Z.
     ///   - time: The clock.
     public init(
         requests: Int,
@@ -67,20 +68,20 @@ public final class RateLimiter: Sendable {
         )
     }
 
-    /// Waits until the caller may go.
+    /// Waits until the caller may pass.
     ///
-    /// - Returns: How long that took.
-    /// - Throws: `CancellationError` if the task is cancelled meanwhile.
+    /// - Returns: How long the caller waited.
+    /// - Throws: `CancellationError` if the task is cancelled while it waits.
     @discardableResult
     public func turn() async throws -> Duration { try await turn(noting: nil, as: "") }
 
-    /// Waits until the caller may go, and lets the progress line say so.
+    /// Waits until the caller may pass, and shows the wait in the progress line.
     ///
     /// - Parameters:
-    ///   - waits: Where the wait is noted; nil for nowhere.
-    ///   - limit: What the limit is called: words that fit after "waiting for".
-    /// - Returns: How long that took.
-    /// - Throws: `CancellationError` if the task is cancelled meanwhile.
+    ///   - waits: Where the wait is noted; nil to note it nowhere.
+    ///   - limit: The limit's name; it has to fit after "waiting for".
+    /// - Returns: How long the caller waited.
+    /// - Throws: `CancellationError` if the task is cancelled while it waits.
     @discardableResult
     public func turn(noting waits: OpenWaits?, as limit: String) async throws -> Duration {
         let arrival = time.now
@@ -94,15 +95,15 @@ public final class RateLimiter: Sendable {
         )
     }
 
-    /// Has the caller go at once, if its moment is now; otherwise it has to ask for its turn.
+    /// Lets the caller pass if it need not wait; otherwise the caller has to call `turn`.
     ///
-    /// - Returns: Whether it goes.
+    /// - Returns: Whether the caller has passed.
     public func goesAtOnce() -> Bool {
         let now = time.now
         return schedule.withLock { $0.goesAtOnce(now: now) }
     }
 
-    /// The turn of a caller, and its moment; nil if it goes at once.
+    /// The number of a caller's turn, and its slot; nil if the caller passes immediately.
     private func reserve(at arrival: Duration) -> (turn: Int, moment: Duration)? {
         schedule.withLock { schedule in
             let turn = schedule.reserve(now: arrival)
@@ -133,20 +134,20 @@ public final class RateLimiter: Sendable {
         }
     }
 
-    /// Keeps to what the other side says of its limit, beside what was configured.
+    /// Applies a limit that the server has reported, in addition to the configured one.
     ///
-    /// A limit that allows less, in whatever time, holds from now on; one that allows more changes nothing. Until the
-    /// moment that is told, no more go than are left, those who wait already included.
+    /// A stricter limit holds from now on; a looser one changes nothing. Until `until`, at most `remaining` calls pass,
+    /// including those that are already waiting.
     ///
     ///     // X-Ratelimit: {"limit": 500, "period": 300, "remaining": 17, "until": "2026-11-23T14:30:00Z"}
     ///     limiter.adopt(limit: 500, per: .seconds(300), remaining: 17, until: context.time.now + .seconds(42), underway: 3)
     ///
     /// - Parameters:
-    ///   - limit: How many the other side takes in a window.
-    ///   - per: How long its window is.
-    ///   - remaining: How many it still takes.
-    ///   - until: Until when that holds, by the clock.
-    ///   - underway: How many calls have gone that it may not have counted yet, such as others on their way.
+    ///   - limit: How many calls the server accepts in a window.
+    ///   - per: The length of the server's window.
+    ///   - remaining: How many calls the server still accepts.
+    ///   - until: Until when `remaining` holds, by the clock.
+    ///   - underway: How many calls were sent that the server may not have counted, such as those still on their way.
     public func adopt(limit: Int, per: Duration, remaining: Int, until: Duration, underway: Int = 0) {
         let now = time.now
         schedule.withLock { schedule in
@@ -155,57 +156,58 @@ public final class RateLimiter: Sendable {
         }
     }
 
-    /// Keeps to a window that the other side has told of.
+    /// Applies a window that the server has reported.
     package func keep(to window: RateSchedule.Window) { schedule.withLock { $0.adopt(window) } }
 
-    /// The window that the other side has told of, if it is stricter than the configured one.
-    package var told: RateSchedule.Window? { schedule.withLock { $0.told } }
+    /// The window that the server has reported, if it is stricter than the configured one.
+    package var reported: RateSchedule.Window? { schedule.withLock { $0.reported } }
 
-    /// When those went who still count, to be kept for the next run.
+    /// When the calls passed that still count; for the next run.
     ///
-    /// - Parameter wall: The time, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Returns: Moments like `wall`, the earliest first.
+    /// - Parameter wall: The time in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: Timestamps in the unit of `wall`, the earliest first.
     public func recent(wall: Int64) -> [Int64] {
         let now = time.now
         return schedule.withLock { $0.recent(now: now, wall: wall) }.map(\.moment)
     }
 
-    /// The same in groups, for whoever keeps them.
+    /// When the calls passed that still count, in at most `most` groups.
     package func recent(wall: Int64, inGroups most: Int) -> [RateSchedule.Group] {
         let now = time.now
         return schedule.withLock { $0.recent(now: now, wall: wall, inGroups: most) }
     }
 
-    /// Counts those who went in an earlier run as if they had gone here.
+    /// Counts calls of an earlier run as if they had passed here.
     ///
-    /// Nothing changes if somebody has gone already, or waits: so several who share a limiter may each do so before their
-    /// first turn.
+    /// Does nothing if a call has already passed or is waiting, so several users of a limiter may each call it before
+    /// their first turn.
     ///
     /// - Parameters:
-    ///   - recent: What `recent` has returned in the earlier run.
-    ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - recent: What `recent` returned in the earlier run.
+    ///   - wall: The time in milliseconds since 1970-01-01T00:00:00Z.
     public func resume(_ recent: [Int64], wall: Int64) {
         let now = time.now
         schedule.withLock { $0.resume(recent, now: now, wall: wall) }
     }
 
-    /// Lets nobody go before a moment of the clock, whoever waits already included: for a server that asks for a pause.
+    /// Lets no call pass before a time of the clock, including those that are already waiting; for a server that asks
+    /// for a pause.
     ///
-    /// Those who wait keep their order and their distances; who comes later goes behind them, and evenly
-    /// where fewer go at once than in a window.
+    /// Waiting calls keep their order and their distances. Later ones follow them, spread evenly if `burst` is less
+    /// than `requests`.
     public func penalise(until moment: Duration) { schedule.withLock { $0.block(until: moment) } }
 
-    /// Until when no call goes because a server has asked for a pause, by the clock; in the past if none has.
+    /// Until when no call passes because a server has asked for a pause, by the clock; in the past if none has.
     public var penalty: Duration { schedule.withLock { $0.blocked } }
 }
 
 extension SharedObjects {
-    /// The limiter that all who name the same key share.
+    /// The limiter shared by all that use the same key.
     ///
     /// - Parameters:
-    ///   - key: What it is called, such as the name of a service.
-    ///   - make: Makes it, if nobody has asked for it before.
-    /// - Returns: The limiter; its numbers are those of the first who asked.
+    ///   - key: The limiter's key, such as the name of a service.
+    ///   - make: Creates the limiter if the key is new.
+    /// - Returns: The limiter; its limits are those of the first caller.
     public func rateLimiter(_ key: String, make: () -> RateLimiter) -> RateLimiter {
         object("rate limiter \(key)", make: make)
     }

@@ -1,38 +1,38 @@
 internal import PluginKit
 
-/// Gives out moments: no more than so many in any window of time, whoever asks when.
+/// Assigns slots to calls: at most `requests` in any window of `per`.
 ///
-/// Turns are numbered in the order of their callers. A turn's moment lies
+/// Turns are numbered in the order of their callers. The slot of a turn is the latest of
 ///
-///     at least `per` behind that of the turn `requests` before it, for each window that holds
-///     at least where a bucket of `burst` tokens has one, that gets `requests` in each `per`
-///     behind the end of an allowance that is used up
+///     the slot of the turn `requests` before it plus `per`, for each window in force
+///     the next token of a bucket of `burst` tokens, which gets `requests` tokens in each `per`
+///     the end of an allowance that is used up
 ///
-/// and so no window [t, t + per) has more than `requests`: of the turns whose numbers leave the same remainder when
-/// divided by `requests`, it has at most one. What counts is when a caller really went; if it overslept, the turns that
-/// count on it are moved.
+/// so no window [t, t + per) has more than `requests`: of the turns whose numbers are equal modulo `requests`, it has
+/// at most one. The time at which a caller really passed counts; if it passed late, the turns that depend on it are
+/// moved.
 package struct RateSchedule: Sendable {
-    /// So many in any time of a length.
+    /// A limit: at most `requests` in any time span of `per`.
     package struct Window: Sendable, Hashable {
-        /// How many.
+        /// The number of calls.
         package let requests: Int
-        /// How long the time is.
+        /// The length of the time span.
         package let per: Duration
 
-        /// At least one, in some time.
+        /// Creates a window; both numbers must be greater than zero.
         package init(requests: Int, per: Duration) {
-            precondition(requests > 0 && per > .zero, "a limit has at least one request in some time")
+            precondition(requests > 0 && per > .zero, "a limit needs at least one request and a time span")
             self.requests = requests
             self.per = per
         }
 
-        /// How far apart requests are that come evenly.
+        /// The distance between calls that are evenly spread.
         fileprivate var interval: Duration { per / requests }
     }
 
     private enum State {
         case waits
-        /// The caller gave it up, and another may have it.
+        /// The caller gave it up, and another caller may take it.
         case isFree
         case isOver
     }
@@ -42,41 +42,41 @@ package struct RateSchedule: Sendable {
         var state = State.waits
     }
 
-    /// What there may still be before a moment.
+    /// The number of calls still allowed before a time.
     private struct Allowance {
         var left: Int
         var until: Duration
     }
 
-    /// The windows that hold: the one that was configured, and the one that the other side has told of, unless it is wider.
+    /// The windows in force: the configured one, and the one that the server has reported unless it is wider.
     private var windows: [Window]
     private let burst: Int
-    /// How far apart turns are when all tokens are used.
+    /// The distance between turns when no token is left.
     private var interval: Duration
     /// How far the bucket can run ahead of its tokens.
     private var slack: Duration
     /// When the bucket would be full, less its `slack`.
     private var filled: Duration
-    /// The turns that are not over, or that later ones count on.
+    /// The turns that are not over or that later ones depend on.
     private var turns: [Turn] = []
-    /// The number of the first of them.
+    /// The number of the first of `turns`.
     private var first = 0
-    /// With so many, those that are no longer needed are taken out.
+    /// The number of turns at which those no longer needed are removed.
     private var limit = 64
     /// Turns that were given up, the earliest first.
     private var free: [Int] = []
-    /// Nobody goes before this moment.
+    /// No call passes before this time.
     package private(set) var blocked = Duration.zero
     private var allowance: Allowance?
 
-    /// A schedule in which no moment is given yet.
+    /// Creates an empty schedule.
     ///
     /// - Parameters:
-    ///   - requests: How many in a window, at least 1.
-    ///   - per: How long a window is.
-    ///   - burst: How many at once, from 1 to `requests`.
+    ///   - requests: The number of calls allowed in a window, at least 1.
+    ///   - per: The length of the window.
+    ///   - burst: The number of calls allowed together, from 1 to `requests`.
     package init(requests: Int, per: Duration, burst: Int) {
-        precondition(1...requests ~= burst, "at least one goes at once, and no more than in a window")
+        precondition(1...requests ~= burst, "burst is from 1 to requests")
         let window = Window(requests: requests, per: per)
         windows = [window]
         self.burst = burst
@@ -85,12 +85,13 @@ package struct RateSchedule: Sendable {
         filled = .zero
     }
 
-    /// When the bucket has a token; one that holds a whole window always has, since the windows say the rest.
+    /// When the bucket has its next token; a bucket that holds a whole window always has one: the windows alone limit
+    /// it.
     private var nextToken: Duration { burst < windows[0].requests ? filled - slack : .zero }
 
-    /// The number of a new turn.
+    /// Reserves a turn and returns its number.
     package mutating func reserve(now: Duration) -> Int {
-        if let number = freeTurn(behind: now) { return number }
+        if let number = freeTurn(after: now) { return number }
         var moment = max(now, blocked, nextToken)
         for window in windows where turns.count >= window.requests {
             moment = max(moment, turns[turns.count - window.requests].moment + window.per)
@@ -102,7 +103,7 @@ package struct RateSchedule: Sendable {
         return first + turns.count - 1
     }
 
-    /// Takes a turn, if there is one for who comes now; otherwise nothing has changed.
+    /// Takes a turn if one is available now; otherwise changes nothing.
     package mutating func goesAtOnce(now: Duration) -> Bool {
         guard free.isEmpty, now >= blocked, now >= nextToken else { return false }
         for window in windows where turns.count >= window.requests {
@@ -123,11 +124,11 @@ package struct RateSchedule: Sendable {
         if turns.count >= limit { tidy() }
     }
 
-    /// A turn that was given up and is still to come.
-    private mutating func freeTurn(behind now: Duration) -> Int? {
+    /// A turn that was given up and is not in the past.
+    private mutating func freeTurn(after now: Duration) -> Int? {
         while let number = free.first {
             free.removeFirst()
-            // One in the past stays free for good: used now, it would count as earlier than it is.
+            // A slot in the past is never reused: it would count as earlier than the call is.
             guard turns[number - first].moment >= now else { continue }
             turns[number - first].state = .waits
             return number
@@ -135,17 +136,17 @@ package struct RateSchedule: Sendable {
         return nil
     }
 
-    /// Takes a turn, if its moment has come.
+    /// Takes a turn if its slot has come.
     ///
     /// - Parameters:
-    ///   - number: The turn, reserved and not yet taken.
-    ///   - now: When it is.
+    ///   - number: The number of the turn, reserved and not yet taken.
+    ///   - now: The current time.
     /// - Returns: When to ask again; nil if the turn is taken.
     package mutating func take(_ number: Int, now: Duration) -> Duration? {
         let index = number - first
         guard turns[index].moment <= now else { return turns[index].moment }
         for window in windows where isOvertaking(index, in: window) {
-            // The caller before it is about to wake up, and goes first.
+            // The caller of an earlier turn is about to wake up and passes first.
             move(index, to: now + window.per)
             return turns[index].moment
         }
@@ -154,7 +155,7 @@ package struct RateSchedule: Sendable {
         return nil
     }
 
-    /// Whether a turn counts on one whose caller has not gone yet.
+    /// Whether a turn depends on one whose caller has not passed yet.
     private func isOvertaking(_ index: Int, in window: Window) -> Bool {
         for before in stride(from: index - window.requests, through: 0, by: -window.requests) {
             switch turns[before].state {
@@ -166,15 +167,15 @@ package struct RateSchedule: Sendable {
         return false
     }
 
-    /// Moves a turn to a later moment, and with it those that count on it.
+    /// Moves a turn to a later time, and the turns that depend on it.
     private mutating func move(_ index: Int, to moment: Duration) {
         guard turns[index].moment < moment else { return }
         turns[index].moment = moment
-        keepApart(behind: index)
+        keepApart(after: index)
     }
 
-    /// Moves turns behind those that they count on.
-    private mutating func keepApart(behind index: Int) {
+    /// Moves turns to at least one window after those that they depend on.
+    private mutating func keepApart(after index: Int) {
         guard index + 1 < turns.count else { return }
         for later in (index + 1)..<turns.count {
             for window in windows where later - window.requests >= 0 {
@@ -191,16 +192,16 @@ package struct RateSchedule: Sendable {
         free.insert(number, at: free.firstIndex { $0 > number } ?? free.count)
     }
 
-    /// Moves all turns that are not taken behind a moment; a bucket that holds less than a window is empty there.
+    /// Moves all turns that are not taken past a time; a bucket that holds less than a window is empty then.
     package mutating func block(until moment: Duration) {
         guard moment > blocked else { return }
         blocked = moment
-        shift(behind: moment) { _ in true }
+        shift(past: moment) { _ in true }
         filled = max(filled, moment + slack)
     }
 
-    /// Moves turns that are not taken behind a moment, in their order and with their distances.
-    private mutating func shift(behind moment: Duration, where isMoved: (Int) -> Bool) {
+    /// Moves turns that are not taken past a time; their order and distances stay the same.
+    private mutating func shift(past moment: Duration, where isMoved: (Int) -> Bool) {
         var shift = Duration.zero
         for (index, turn) in turns.enumerated() where isMoved(index) {
             if case .waits = turn.state { shift = max(shift, moment - turn.moment) }
@@ -212,7 +213,7 @@ package struct RateSchedule: Sendable {
         filled += shift
     }
 
-    /// Takes out turns that nothing counts on any more.
+    /// Removes turns that no other turn depends on.
     private mutating func tidy() {
         let needed = turns.count - (windows.map(\.requests).max() ?? 0)
         var count = 0
@@ -228,47 +229,47 @@ package struct RateSchedule: Sendable {
 }
 
 extension RateSchedule {
-    /// Holds a window that the other side tells of, beside the one that was configured; what it has told before no longer
-    /// holds.
+    /// Applies a window that the server has reported, in addition to the configured one; it replaces the window
+    /// reported before.
     ///
-    /// One that takes as many in the same or a shorter time changes nothing.
+    /// A window that accepts as many calls in the same or a shorter time changes nothing.
     package mutating func adopt(_ window: Window) {
         let own = windows[0]
         let isImplied = window.requests >= own.requests && window.per <= own.per
         windows = isImplied ? [own] : [own, window]
-        // A bucket that holds a whole window does nothing that the windows do not do.
+        // A bucket that holds a whole window adds nothing to the windows.
         if burst < own.requests {
             interval = windows.map(\.interval).max() ?? interval
             slack = interval * (min(burst, windows.map(\.requests).min() ?? burst) - 1)
         }
-        keepApart(behind: -1)
+        keepApart(after: -1)
     }
 
-    /// The window that the other side has told of, if it is stricter than the configured one.
-    package var told: Window? { windows.count > 1 ? windows[1] : nil }
+    /// The window that the server has reported, if it is stricter than the configured one.
+    package var reported: Window? { windows.count > 1 ? windows[1] : nil }
 
-    /// Lets no more than so many go before a moment, those who wait already included.
+    /// Lets at most `count` calls pass before a time, including those that are already waiting.
     ///
-    /// Of what is said of one time, the least holds: answers overtake one another.
+    /// Of several reports about the same time, the lowest holds: answers may arrive out of order.
     package mutating func allow(_ count: Int, until moment: Duration, now: Duration) {
         guard moment > now else { return }
         var left = max(0, count)
         if let allowance, allowance.until > now {
             if moment < allowance.until, left >= allowance.left { return }
-            // What is left before the old moment is known; of a new time, only the new count is.
+            // What is left before the old time is known; for a new time, only the new count is.
             if moment <= allowance.until + .seconds(1) { left = min(left, allowance.left + waiting(before: moment)) }
         }
         let end = max(moment, allowance?.until ?? moment)
-        let turnedAway = turns.indices.first { index in
+        let refused = turns.indices.first { index in
             if case .isOver = turns[index].state { return false }
             guard turns[index].moment < end else { return false }
             left -= 1
             return left < 0
         }
         allowance = Allowance(left: max(0, left), until: end)
-        guard let turnedAway else { return }
-        shift(behind: end) { $0 >= turnedAway }
-        keepApart(behind: -1)
+        guard let refused else { return }
+        shift(past: end) { $0 >= refused }
+        keepApart(after: -1)
     }
 
     private func waiting(before moment: Duration) -> Int {
@@ -280,16 +281,16 @@ extension RateSchedule {
 }
 
 extension RateSchedule {
-    /// Some that went close together, and when the last of them did.
+    /// Calls that passed close together: how many, and when the last of them passed.
     package typealias Group = (count: Int, moment: Int64)
 
-    /// When those went who count in the longest window that holds, the earliest first.
+    /// When the calls passed that count in the longest window in force, the earliest first.
     ///
     /// - Parameters:
-    ///   - now: When it is.
-    ///   - wall: The same moment, in milliseconds since 1970-01-01T00:00:00Z.
-    ///   - most: How many groups to make of them at most; those of a group count as the last of them.
-    /// - Returns: Groups with moments like `wall`, none earlier than it was.
+    ///   - now: The current time.
+    ///   - wall: The current time in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - most: The maximum number of groups; calls in a group count as the last of them.
+    /// - Returns: Groups with timestamps in the unit of `wall`, none earlier than its calls.
     package func recent(now: Duration, wall: Int64, inGroups most: Int = .max) -> [Group] {
         let begin = now - (windows.map(\.per).max() ?? .zero)
         func counts(_ turn: Turn) -> Bool { if case .isOver = turn.state { turn.moment > begin } else { false } }
@@ -302,7 +303,7 @@ extension RateSchedule {
         for turn in turns where counts(turn) {
             inGroup += 1
             seen += 1
-            // Moments are made of the last ones only: that takes longer than all the rest.
+            // Only the timestamp of a group's last call is computed: that is the slowest part.
             guard inGroup == size || seen == number else { continue }
             groups.append((inGroup, wall.subtracting(clamped: (now - turn.moment).milliseconds)))
             inGroup = 0
@@ -310,16 +311,16 @@ extension RateSchedule {
         return groups
     }
 
-    /// A schedule that goes on where another one was, in this process or an earlier one.
+    /// Creates a schedule that resumes where another one stopped, in this process or an earlier one.
     ///
     /// - Parameters:
-    ///   - requests: How many in a window, at least 1.
-    ///   - per: How long a window is.
-    ///   - burst: How many at once, from 1 to `requests`.
-    ///   - recent: When the others went, the earliest first, in milliseconds since 1970-01-01T00:00:00Z. What lies in the
-    ///     future, because somebody has moved the clock, counts as now.
-    ///   - now: When it is.
-    ///   - wall: The same moment, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - requests: The number of calls allowed in a window, at least 1.
+    ///   - per: The length of the window.
+    ///   - burst: The number of calls allowed together, from 1 to `requests`.
+    ///   - recent: When the earlier calls passed, the earliest first, in milliseconds since 1970-01-01T00:00:00Z. A
+    ///     time in the future, after the clock was set back, counts as now.
+    ///   - now: The current time.
+    ///   - wall: The current time in milliseconds since 1970-01-01T00:00:00Z.
     package init(
         requests: Int,
         per: Duration,
@@ -332,19 +333,19 @@ extension RateSchedule {
         resume(recent, now: now, wall: wall)
     }
 
-    /// Counts those who went elsewhere as if they had gone here; nothing changes if somebody has gone already, or waits.
+    /// Counts calls made elsewhere as if they had passed here; does nothing if a call has already passed or is waiting.
     ///
     /// - Parameters:
-    ///   - recent: When the others went, in milliseconds since 1970-01-01T00:00:00Z.
-    ///   - now: When it is.
-    ///   - wall: The same moment, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - recent: When the other calls passed, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - now: The current time.
+    ///   - wall: The current time in milliseconds since 1970-01-01T00:00:00Z.
     package mutating func resume(_ recent: [Int64], now: Duration, wall: Int64) {
         guard turns.isEmpty, first == 0 else { return }
         for moment in recent.sorted() {
-            let gone = now - .milliseconds(max(0, wall.subtracting(clamped: moment)))
-            // An empty bucket has nothing before the first of them.
-            if turns.isEmpty { filled = min(filled, gone) }
-            append(Turn(moment: gone, state: .isOver))
+            let passed = now - .milliseconds(max(0, wall.subtracting(clamped: moment)))
+            // An empty bucket has no tokens from before the first of them.
+            if turns.isEmpty { filled = min(filled, passed) }
+            append(Turn(moment: passed, state: .isOver))
         }
     }
 }

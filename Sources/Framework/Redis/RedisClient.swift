@@ -1,27 +1,28 @@
 internal import Options
 public import Sockets
 
-/// Talks with a Redis server over one connection, for all who want something of it at the same time.
+/// A client of a Redis server: one connection, shared by all callers.
 ///
-/// Commands are sent as they come, without waiting for the answers before. A server that is away costs those who ask one
-/// time limit; from then on commands fail at once, until an attempt to connect succeeds for which nobody waits.
+/// Commands are pipelined: each is sent without waiting for the answers to earlier ones. When the server is
+/// unavailable, callers wait for one timeout; from then on commands fail immediately until a connection attempt in the
+/// background succeeds.
 ///
 ///     let client = RedisClient(try RedisAddress(url))
 ///     let value = try await client.send(RedisCommand("GET", "greeting"))
 public final class RedisClient: Sendable {
-    /// Where the server is.
+    /// Where the server listens.
     public let endpoint: Endpoint
     private let address: RedisAddress
     private let limits: RedisLimits
     private let queue = Locked(RedisQueue())
-    /// What wakes the thread, once there is one.
+    /// Wakes the thread; nil before the first command.
     private let wakeup = Locked<Wakeup?>(nil)
 
-    /// A client, which begins to do something when it is first asked for something.
+    /// Creates a client; it connects with the first command.
     ///
     /// - Parameters:
-    ///   - address: Where the server is, and as whom it is used.
-    ///   - limits: How long to wait.
+    ///   - address: The server's address.
+    ///   - limits: Timeouts and other limits.
     public init(_ address: RedisAddress, limits: RedisLimits = RedisLimits()) {
         endpoint = address.endpoint
         self.address = address
@@ -33,7 +34,7 @@ public final class RedisClient: Sendable {
         wakeup.withLock { $0 }?.wake()
     }
 
-    /// What wakes the thread; starts it, if nobody has.
+    /// What wakes the thread; starts the thread first if necessary.
     private func thread() throws(RedisFailure) -> Wakeup {
         do {
             return try wakeup.withLock { wakeup throws(SocketFailure) in
@@ -49,16 +50,15 @@ public final class RedisClient: Sendable {
         }
     }
 
-    /// What has happened so far.
+    /// What has been counted so far.
     public var counts: RedisCounts { queue.withLock { $0.counts } }
 
     /// Sends a command and waits for the answer.
     ///
-    /// - Parameter command: The command. Where it changes something, it must do no harm that it is carried out although
-    ///   its answer is lost.
+    /// - Parameter command: The command. It must be safe to run even if its answer is lost.
     /// - Returns: The answer; never an error.
-    /// - Throws: `RedisFailure`; `CancellationError` if the task is cancelled, at once, though the command may still be
-    ///   carried out.
+    /// - Throws: `RedisFailure`; `CancellationError` immediately when the task is cancelled, though the server may
+    ///   still run the command.
     public func send(_ command: RedisCommand) async throws -> RedisValue {
         let wakeup = try thread()
         let number = queue.withLock { $0.number() }
@@ -76,9 +76,9 @@ public final class RedisClient: Sendable {
             resumption?.resume()
         }
     }
-    /// Sends a command whose answer nobody wants, if the server is there; it is not waited for.
+    /// Sends a command without waiting for its answer; does nothing if there is no connection.
     public func post(_ command: RedisCommand) {
-        // Without a thread there is no connection, and without one nothing is sent.
+        // Without a thread there is no connection, and nothing is sent.
         guard let wakeup = wakeup.withLock({ $0 }) else { return }
         let submission = queue.withLock { queue in queue.submit(queue.number(), bytes: command.bytes, answer: nil) }
         if case .wake = submission { wakeup.wake() }

@@ -1,24 +1,24 @@
-/// A command to a Redis server, in the form in which it is sent.
+/// A command to a Redis server, encoded as it is sent.
 public struct RedisCommand: Sendable, Hashable {
-    /// One word of a command.
+    /// One argument of a command.
     public enum Word: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-        /// A text.
+        /// A text, sent as UTF-8.
         case text(String)
-        /// Bytes of any kind.
+        /// Arbitrary bytes.
         case bytes([UInt8])
-        /// A number.
+        /// A number, sent in decimal.
         case integer(Int64)
 
-        /// A text.
+        /// Creates a text argument.
         public init(stringLiteral text: String) { self = .text(text) }
-        /// A number.
+        /// Creates a number argument.
         public init(integerLiteral number: Int64) { self = .integer(number) }
     }
 
-    /// What is sent: an array of byte strings.
+    /// The encoded command: an array of bulk strings.
     let bytes: [UInt8]
 
-    /// A command of words.
+    /// Creates a command of its name and arguments.
     public init(_ words: [Word]) {
         var bytes: [UInt8] = []
         Self.append("*", number: words.count, to: &bytes)
@@ -32,7 +32,7 @@ public struct RedisCommand: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// A command of words.
+    /// Creates a command of its name and arguments.
     public init(_ words: Word...) { self.init(words) }
 
     private static func append(_ word: [UInt8], to bytes: inout [UInt8]) {

@@ -1,27 +1,27 @@
 public import Metrics
 
 extension RedisCounts {
-    /// The families of metrics that a plugin has of its server.
+    /// The metrics that a plugin reports about its Redis server.
     public static let metrics: [MetricDefinition] = [.redisOutages, .redisReconnects, .redisDegraded]
 }
 
 extension MetricDefinition {
-    /// Times that a Redis server was away.
+    /// Counts the times the server became unavailable.
     public static let redisOutages = MetricDefinition(
         "sprocket_redis_outages_total",
         kind: .counter,
-        help: "How often the Redis server of a layer was found to be away."
+        help: "How often the Redis server of a layer became unavailable."
     )
-    /// Connections made again.
+    /// Counts reconnections.
     public static let redisReconnects = MetricDefinition(
         "sprocket_redis_reconnects_total",
         kind: .counter,
-        help: "Connections with the Redis server of a layer that were made again."
+        help: "Reconnections to the Redis server of a layer."
     )
-    /// Calls in an outage.
+    /// Counts calls during an outage.
     public static let redisDegraded = MetricDefinition(
         "sprocket_redis_degraded_calls_total",
         kind: .counter,
-        help: "Calls for which a layer did without its Redis server, or waited for it to come back."
+        help: "Calls that a layer made without its Redis server, or delayed until it was available again."
     )
 }

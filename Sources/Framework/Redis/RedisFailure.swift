@@ -1,43 +1,43 @@
 public import Diagnostics
 public import Sockets
 
-/// Why there is no answer of a Redis server.
+/// Why a command has no answer.
 public enum RedisFailure: Error, Sendable, Hashable {
-    /// There is no connection, and it was not waited for one: the last attempt ended like this.
+    /// There is no connection and the command did not wait for one; the last attempt failed with this.
     case down(SocketFailure)
-    /// The connection ended while the command was under way; nobody knows whether it was carried out.
+    /// The connection ended while the command was in progress; the server may or may not have run it.
     case lost(SocketFailure)
-    /// The server does not let us in; the first word of what it said: `WRONGPASS`, `NOAUTH`, `LOADING`.
-    case turnedAway(String)
-    /// What came is no answer of a Redis server.
+    /// The server refused the login. Holds the first word of its answer: `WRONGPASS`, `NOAUTH`, `LOADING`.
+    case accessDenied(String)
+    /// The bytes received are not an answer of a Redis server.
     case garbled(String)
-    /// The server refuses the command; what it said.
+    /// The server refused the command. Holds its answer.
     case refused(String)
 
-    /// Whether it will be the same however long one waits.
+    /// Whether the failure is permanent: waiting does not help.
     ///
-    /// So it is with a wrong password, a user without the right, another program that listens there; not with a server that
-    /// is away, starts, or has no room.
+    /// A wrong password, missing permissions or another program on the port are permanent; a server that is down,
+    /// starting or out of memory is not.
     public var isLasting: Bool {
         switch self {
         case .down, .lost: false
         case .garbled: true
-        case .turnedAway(let words), .refused(let words):
-            // What stands in the way of a command of a script stands in the middle of what an older server says.
-            !words.split(whereSeparator: { !$0.isLetter }).contains { Self.passing.contains(String($0)) }
+        case .accessDenied(let words), .refused(let words):
+            // Older servers put the error of a command in a script in the middle of their answer.
+            !words.split(whereSeparator: { !$0.isLetter }).contains { Self.transient.contains(String($0)) }
         }
     }
 
-    /// What a server says that may be otherwise in a moment.
-    private static let passing: Set<String> = [
+    /// Error words of transient failures.
+    private static let transient: Set<String> = [
         "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "READONLY", "OOM", "MISCONF", "NOREPLICAS",
         "NOSCRIPT", "MAXCLIENTS", "UNKILLABLE",
     ]
 
-    /// The failure for a person: `redis.…`.
+    /// The failure as a diagnostic with a code `redis.…`.
     ///
-    /// - Parameter endpoint: Where the server is.
-    /// - Returns: What is wrong and, where that is known, what to look at.
+    /// - Parameter endpoint: Where the server listens.
+    /// - Returns: What failed and, where that is known, what to check.
     public func diagnostic(_ endpoint: Endpoint) -> Diagnostic {
         switch self {
         case .down(let failure), .lost(let failure):
@@ -49,19 +49,19 @@ public enum RedisFailure: Error, Sendable, Hashable {
                 hint: cause.hint,
                 cause: .diagnostic(cause)
             )
-        case .turnedAway(let word):
+        case .accessDenied(let word):
             return Diagnostic(
-                "redis.turned-away",
-                message: "the Redis server at '\(endpoint)' does not let us in: \(word)",
+                "redis.denied",
+                message: "the Redis server at '\(endpoint)' denies access: \(word)",
                 category: .environment,
                 hint: Self.hint(word)
             )
         case .garbled(let reason):
             return Diagnostic(
                 "redis.garbled",
-                message: "what comes from '\(endpoint)' is no answer of a Redis server: \(reason)",
+                message: "'\(endpoint)' does not answer like a Redis server: \(reason)",
                 category: .environment,
-                hint: "is it a Redis server that listens there, and without TLS?"
+                hint: "check that a Redis server listens there, without TLS"
             )
         case .refused(let words):
             return Diagnostic(
@@ -76,13 +76,13 @@ public enum RedisFailure: Error, Sendable, Hashable {
     private static func hint(_ word: String, afterwards: Bool = false) -> String? {
         switch word {
         case "ERR" where afterwards: nil
-        case "WRONGPASS": "the user or the password in the URL is not the right one"
-        case "NOAUTH": "it wants a password: redis://user:password@host"
-        case "NOPERM": "the user in the URL may not do this"
-        case "DENIED": "it is in protected mode: give it a password, or take it out of that mode"
-        case "MAXCLIENTS": "it has as many connections as it takes ('maxclients')"
-        case "LOADING": "it has just been started, and reads its data"
-        case "ERR": "is there such a database, and does it want a password?"
+        case "WRONGPASS": "the user or the password in the URL is wrong"
+        case "NOAUTH": "it requires a password: redis://user:password@host"
+        case "NOPERM": "the user in the URL lacks the permission"
+        case "DENIED": "it is in protected mode: set a password, or turn that mode off"
+        case "MAXCLIENTS": "it has reached its limit of connections ('maxclients')"
+        case "LOADING": "it is starting and loading its data"
+        case "ERR": "check that the database exists, and whether it requires a password"
         default: nil
         }
     }

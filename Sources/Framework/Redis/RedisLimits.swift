@@ -1,24 +1,24 @@
-/// How long a client waits, and for how much.
+/// Timeouts and sizes for a client.
 public struct RedisLimits: Sendable, Hashable {
-    /// How long it may take to connect, looking up the name and being let in included.
+    /// Timeout for connecting, including name resolution and login.
     public var connect: Duration
-    /// How long the server may neither take nor send anything, while it owes an answer.
+    /// Timeout for the server to accept or send anything while an answer is outstanding.
     public var command: Duration
-    /// How long it is before the next attempt to connect, behind one that failed; twice as long behind each further one.
+    /// The pause after the first failed connection attempt; it doubles with each further failure.
     public var firstPause: Duration
-    /// How long that becomes at most.
+    /// The longest pause between connection attempts.
     public var longestPause: Duration
-    /// How many bytes an answer may have.
+    /// The largest answer, in bytes.
     public var largestAnswer: Int
 
-    /// Limits.
+    /// Creates limits.
     ///
     /// - Parameters:
-    ///   - connect: How long it may take to connect.
-    ///   - command: How long the server may be silent while it owes an answer.
-    ///   - firstPause: How long it is before the second attempt to connect.
-    ///   - longestPause: How long it is between two attempts at most.
-    ///   - largestAnswer: How many bytes an answer may have.
+    ///   - connect: Timeout for connecting.
+    ///   - command: Timeout for a silent server while an answer is outstanding.
+    ///   - firstPause: The pause after the first failed connection attempt.
+    ///   - longestPause: The longest pause between connection attempts.
+    ///   - largestAnswer: The largest answer, in bytes.
     public init(
         connect: Duration = .seconds(1),
         command: Duration = .milliseconds(500),

@@ -1,7 +1,7 @@
 internal import Options
 internal import Sockets
 
-/// The thread of a client: makes the connection, keeps it, and makes it again.
+/// The thread of a client: connects, serves the connection, and reconnects.
 struct RedisLine: Sendable {
     private let address: RedisAddress
     private let limits: RedisLimits
@@ -16,7 +16,7 @@ struct RedisLine: Sendable {
         self.wakeup = wakeup
     }
 
-    /// Works until the client is closed.
+    /// Runs until the client is closed.
     func run() {
         var pause = limits.firstPause
         while awaitWork() {
@@ -49,7 +49,8 @@ struct RedisLine: Sendable {
         }
     }
 
-    /// Waits before the next attempt: a part of the pause by chance, so that several clients do not come together.
+    /// Waits before the next attempt; the pause is partly random, so that several clients do not connect at the same
+    /// time.
     private func rest(for pause: Duration) {
         let deadline = Deadline(in: pause * Double.random(in: 0.5...1))
         while !deadline.isOver, queue.withLock({ $0.mode }) != .closed { wakeup.wait(until: deadline) }
@@ -64,14 +65,14 @@ struct RedisLine: Sendable {
         resumption.resume()
     }
 
-    /// Sends commands and hands on answers until the connection ends.
+    /// Sends commands and delivers answers until the connection ends.
     ///
-    /// - Returns: Why it ended, and whether it can be tried anew at once: it was good for something, and the server did
-    ///   not just fall silent.
+    /// - Returns: Why the connection ended, and whether to reconnect immediately: it has delivered an answer, and did
+    ///   not end in a timeout.
     private func serve(_ talk: inout RedisTalk) -> (RedisFailure, isOfUse: Bool) {
         var answers = 0
-        // By when the server must have taken or sent something more, while it owes an answer. What is sent anew does not
-        // count: a system takes much of it for a server that stands still.
+        // The deadline for the server to accept or send something while an answer is outstanding. Newly sent bytes do
+        // not extend it: the system buffers them even if the server hangs.
         var deadline = Deadline.never
         do throws(RedisFailure) {
             while true {
@@ -89,13 +90,13 @@ struct RedisLine: Sendable {
                 let before = answers
                 while let value = try talk.answer() {
                     guard let resumption = queue.withLock({ $0.answer(value) }) else {
-                        throw .garbled("an answer that nobody has asked for")
+                        throw .garbled("an answer without a command")
                     }
                     resumption.resume()
                     answers += 1
                 }
                 guard answers == before else {
-                    // Whoever was told may have something else to send; it is looked for before waiting.
+                    // A caller that got its answer may submit its next command; look for that before waiting.
                     deadline = .never
                     continue
                 }

@@ -1,41 +1,41 @@
-/// Reads answers out of bytes that come in pieces of any size.
+/// Parses answers from bytes that arrive in pieces of any size.
 ///
 ///     +OK␍␊            a status
 ///     -ERR why␍␊       an error
 ///     :42␍␊            a number
-///     $5␍␊hello␍␊      bytes; $-1 is nothing
-///     *2␍␊ … …         so many values; *-1 is nothing
+///     $5␍␊hello␍␊      bytes; $-1 is null
+///     *2␍␊ … …         an array of two values; *-1 is null
 struct RedisParser {
-    /// What came is no answer, or too large to be one.
+    /// The bytes are not an answer, or exceed the limit.
     struct Mistake: Error, Hashable {
         let reason: String
         init(_ reason: String) { self.reason = reason }
     }
 
-    /// An array that is not complete.
+    /// An array whose values have not all arrived.
     private struct Unfinished {
         var values: [RedisValue] = []
         let count: Int
     }
 
-    /// How many bytes an answer may have.
+    /// The largest answer, in bytes.
     private let limit: Int
     private static let depth = 16
     private var buffer: [UInt8] = []
-    /// Where what has not been read begins.
+    /// Where the unread bytes begin.
     private var start = 0
-    /// Up to where there is no end of a line.
+    /// Up to where no end of a line was found.
     private var searched = 0
-    /// How many bytes are expected behind a line that announced them.
+    /// The length of the bulk string whose header was read.
     private var announced: Int?
     private var arrays: [Unfinished] = []
-    /// How many bytes of an answer were read before `start`.
+    /// How many bytes of the current answer precede `start`.
     private var size = 0
 
-    /// A parser of answers of at most `limit` bytes each.
+    /// Creates a parser of answers of at most `limit` bytes each.
     init(limit: Int) { self.limit = limit }
 
-    /// Takes in what has come.
+    /// Adds received bytes.
     mutating func append(_ bytes: ArraySlice<UInt8>) {
         if start == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.count < 1 << 20)
@@ -47,7 +47,7 @@ struct RedisParser {
         buffer += bytes
     }
 
-    /// The next answer; nil if it has not come in full.
+    /// The next answer; nil if it is incomplete.
     mutating func next() throws(Mistake) -> RedisValue? {
         while let value = try element() {
             guard let answer = add(value) else { continue }
@@ -57,7 +57,7 @@ struct RedisParser {
         return nil
     }
 
-    /// Puts a value into the array that it belongs to; returns what is complete then.
+    /// Adds a value to the innermost array; returns the answer once it is complete.
     private mutating func add(_ value: RedisValue) -> RedisValue? {
         var value = value
         while let last = arrays.indices.last {
@@ -68,7 +68,7 @@ struct RedisParser {
         return value
     }
 
-    /// The next value that is no array, or an empty one; nil if it has not come in full.
+    /// The next value that is not an array, or is an empty one; nil if it is incomplete.
     private mutating func element() throws(Mistake) -> RedisValue? {
         while true {
             if let count = announced {
@@ -88,18 +88,18 @@ struct RedisParser {
             case UInt8(ascii: "*"):
                 guard let count = try self.count(rest) else { return .null }
                 if count == 0 { return .array([]) }
-                guard arrays.count < Self.depth else { throw Mistake("lists in lists, \(Self.depth + 1) deep") }
+                guard arrays.count < Self.depth else { throw Mistake("nested arrays, \(Self.depth + 1) deep") }
                 arrays.append(Unfinished(count: count))
             default: throw Mistake("a line that begins with the byte \(sign)")
             }
         }
     }
 
-    /// The bytes that a line announced, and the end behind them.
+    /// A bulk string and the line end after it.
     private mutating func announcedBytes(_ count: Int) throws(Mistake) -> [UInt8]? {
         guard buffer.count - start >= count + 2 else { return nil }
         let end = start + count
-        guard buffer[end] == 13, buffer[end + 1] == 10 else { throw Mistake("bytes without an end") }
+        guard buffer[end] == 13, buffer[end + 1] == 10 else { throw Mistake("bytes without a line end") }
         let bytes = Array(buffer[start..<end])
         announced = nil
         try take(count + 2)
@@ -125,21 +125,21 @@ struct RedisParser {
         guard size <= limit else { throw Mistake("an answer of more than \(limit) bytes") }
     }
 
-    /// How many bytes or values come; nil if there is nothing.
+    /// The announced number of bytes or values; nil for null.
     private func count(_ digits: ArraySlice<UInt8>) throws(Mistake) -> Int? {
         let number = try Self.number(digits)
         if number == -1 { return nil }
-        // A value has three bytes at least, so that no more are there than bytes are allowed.
+        // A value has at least three bytes, so there cannot be more values than bytes allowed.
         guard number >= 0, number <= limit - size else {
-            throw Mistake(number < 0 ? "a number below nothing" : "an answer of more than \(limit) bytes")
+            throw Mistake(number < 0 ? "a negative count" : "an answer of more than \(limit) bytes")
         }
         return Int(number)
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) throws(Mistake) -> Int64 {
-        // `Int64` would take a plus, too.
+        // `Int64` would also accept a plus sign.
         guard digits.first != UInt8(ascii: "+"), let number = Int64(String(decoding: digits, as: UTF8.self)) else {
-            throw Mistake("a number that is none")
+            throw Mistake("a malformed number")
         }
         return number
     }

@@ -1,19 +1,19 @@
 internal import Sockets
 
-/// The commands of a client: which wait to be sent, which wait for their answer, and whether there is any use in waiting.
+/// The commands of a client: those to be sent, those waiting for their answer, and the state of the connection.
 ///
-/// It knows no socket and no time. Whoever changes it resumes the continuations that it returns, when nothing is locked.
+/// It uses neither sockets nor time. Callers resume the continuations that it returns, outside the lock.
 ///
 ///              submit                     connected
 ///     resting ────────▶ connecting ──────────────────▶ connected
 ///        ▲                  │ failed                       │ ended
-///        └── ended in peace ┼──────────────────────────────┤
+///        └── ended, idle ───┼──────────────────────────────┤
 ///                           ▼                              ▼
-///                         down: whoever submits fails at once; connected by an attempt that nobody waits for
+///                         down: commands fail immediately; connected by the next attempt that succeeds
 struct RedisQueue: Sendable {
     typealias Answer = CheckedContinuation<RedisValue, any Error>
 
-    /// Continuations, and what they are to be resumed with.
+    /// Continuations, and the result to resume them with.
     struct Resumption: Sendable {
         let answers: [Answer]
         let result: Result<RedisValue, any Error>
@@ -31,13 +31,13 @@ struct RedisQueue: Sendable {
     }
 
     enum Mode: Sendable, Hashable {
-        /// There is no connection, and nobody wants one.
+        /// There is no connection, and no command waits for one.
         case resting
-        /// A connection is made, and commands wait for it.
+        /// A connection is being made, and commands wait for it.
         case connecting
-        /// Commands are sent as they come.
+        /// Commands are sent as they are submitted.
         case connected
-        /// The last attempt ended like this: commands fail at once.
+        /// The last attempt failed with this: commands fail immediately.
         case down(RedisFailure)
         /// The client is no longer used.
         case closed
@@ -46,39 +46,39 @@ struct RedisQueue: Sendable {
     private struct Command: Sendable {
         let number: Int
         let bytes: [UInt8]
-        /// Who waits for the answer; nil if nobody ever did.
+        /// Waits for the answer; nil if the command was posted.
         let answer: Answer?
     }
 
     private(set) var mode = Mode.resting
     private(set) var counts = RedisCounts()
     private var waiting: [Command] = []
-    /// The numbers of those that were sent, in their order; the first answer belongs to the first.
+    /// The numbers of the commands sent, in order; the first answer belongs to the first.
     private var sent: ArraySlice<Int> = []
-    /// Who waits for the answer of each of them; nobody if it was cancelled.
+    /// The continuation of each command sent; none if it was cancelled.
     private var answers: [Int: Answer] = [:]
-    /// Those that were cancelled before they were submitted.
+    /// Commands that were cancelled before they were submitted.
     private var cancelled: Set<Int> = []
     private var last = 0
 
-    /// The number of a new command.
+    /// Assigns a number to a new command.
     mutating func number() -> Int {
         last += 1
         counts.commands += 1
         return last
     }
 
-    /// What is to be done about a command that was submitted.
+    /// What the caller does after submitting a command.
     enum Submission: Sendable {
-        /// Tell the thread that there is something to send.
+        /// Wake the thread: there is something to send.
         case wake
-        /// The thread knows.
+        /// Nothing: the thread is already awake.
         case wait
-        /// This is what becomes of it.
+        /// Resume: the command has already failed.
         case over(Resumption)
     }
 
-    /// Takes a command in.
+    /// Submits a command.
     mutating func submit(_ number: Int, bytes: [UInt8], answer: Answer?) -> Submission {
         if cancelled.remove(number) != nil {
             return .over(Resumption(answer, result: .failure(CancellationError())))
@@ -97,9 +97,9 @@ struct RedisQueue: Sendable {
         return waiting.count == 1 ? .wake : .wait
     }
 
-    /// Gives a command up.
+    /// Cancels a command.
     ///
-    /// If it was sent, its answer is thrown away when it comes.
+    /// If it was sent, its answer is discarded on arrival.
     mutating func cancel(_ number: Int) -> Resumption? {
         if let index = waiting.firstIndex(where: { $0.number == number }) {
             let answer = waiting.remove(at: index).answer
@@ -108,18 +108,18 @@ struct RedisQueue: Sendable {
         if let answer = answers.removeValue(forKey: number) {
             return Resumption(answer, result: .failure(CancellationError()))
         }
-        // It is not submitted yet, or was answered already: `finish` clears up.
+        // It is not submitted yet, or is already answered; `finish` cleans up.
         cancelled.insert(number)
         return nil
     }
 
-    /// Forgets a command that is over.
+    /// Drops the state of a finished command.
     mutating func finish(_ number: Int) { cancelled.remove(number) }
 
-    /// Whether commands wait for an answer.
+    /// Whether an answer is outstanding.
     var owes: Bool { !sent.isEmpty }
 
-    /// Appends commands to what is to be written, up to about so many bytes.
+    /// Moves commands to the output until it has about `limit` bytes.
     mutating func take(into output: inout [UInt8], upTo limit: Int) {
         var count = 0
         while count < waiting.count, output.count < limit {
@@ -132,33 +132,33 @@ struct RedisQueue: Sendable {
         waiting.removeFirst(count)
     }
 
-    /// Gives an answer to the command that was sent first.
+    /// Delivers an answer to the oldest command sent.
     ///
-    /// - Returns: Whom to tell, nobody if nobody waits any more; nil if no command waits for an answer.
+    /// - Returns: What to resume, empty if the command was cancelled; nil if no command waits for an answer.
     mutating func answer(_ value: RedisValue) -> Resumption? {
         guard let number = sent.popFirst() else { return nil }
         let answer = answers.removeValue(forKey: number)
         guard case .error(let words) = value else { return Resumption(answer, result: .success(value)) }
-        // A script that the server has forgotten is sent to it once more.
+        // A script missing on the server is sent again, so it does not count as a failure.
         if !words.hasPrefix("NOSCRIPT") { counts.failures += 1 }
         return Resumption(answer, result: .failure(RedisFailure.refused(words)))
     }
 
-    /// There is a connection.
+    /// The connection is made.
     mutating func connect() {
         guard mode != .closed else { return }
         mode = .connected
         counts.connections += 1
     }
 
-    /// There is none, and no use in waiting for one: all commands fail.
+    /// The connection attempt failed: all commands fail.
     mutating func fail(_ failure: RedisFailure) -> [Resumption] {
         if mode == .connected || mode == .connecting { counts.outages += 1 }
         if mode != .closed { mode = .down(failure) }
         return [lose(failure), Resumption(answers: drainWaiting(), result: .failure(failure))]
     }
 
-    /// The connection has ended, and another one may be had: what was sent is lost, what was not is still to be sent.
+    /// The connection ended and may be made again: sent commands are lost, the others stay queued.
     mutating func part(_ failure: RedisFailure) -> Resumption {
         counts.outages += 1
         if mode != .closed { mode = waiting.isEmpty ? .resting : .connecting }

@@ -1,23 +1,23 @@
 internal import Options
 
-/// A script that the server runs as one step, in Lua.
+/// A Lua script that the server runs atomically.
 ///
-/// It is sent once; from then on only its name is, unless the server has forgotten it.
+/// The source is sent once. Later calls send only its digest, unless the server no longer has the script.
 public final class RedisScript: Sendable {
     private let source: String
-    /// What the server calls it, as it said.
+    /// The digest that the server returned for the script.
     private let name = Locked<String?>(nil)
 
-    /// A script.
+    /// Creates a script from its Lua source.
     public init(_ source: String) { self.source = source }
 
     /// Runs the script on a server.
     ///
     /// - Parameters:
     ///   - client: The client.
-    ///   - keys: The keys that it uses.
-    ///   - arguments: What else it needs to know.
-    /// - Returns: What it answers.
+    ///   - keys: The keys that the script uses.
+    ///   - arguments: Further arguments of the script.
+    /// - Returns: The script's result.
     /// - Throws: `RedisFailure`, `CancellationError`.
     public func run(
         on client: RedisClient,
@@ -34,17 +34,17 @@ public final class RedisScript: Sendable {
         do {
             return try await client.send(RedisCommand(["EVALSHA", .text(name)] + words))
         } catch RedisFailure.refused(let reason) where reason.hasPrefix("NOSCRIPT") {
-            // The server has been started anew; the source teaches it the name again.
+            // The server was restarted; sending the source loads the script again.
             return try await client.send(evaluation(words))
         }
     }
 
-    /// Has the server run the script, if it knows it and is there; it is not waited for.
+    /// Runs the script without waiting for it, if it is loaded and there is a connection.
     ///
     /// - Parameters:
     ///   - client: The client.
-    ///   - keys: The keys that it uses.
-    ///   - arguments: What else it needs to know.
+    ///   - keys: The keys that the script uses.
+    ///   - arguments: Further arguments of the script.
     public func post(on client: RedisClient, keys: [String], arguments: [RedisCommand.Word] = []) {
         guard let name = name.withLock({ $0 }) else { return }
         client.post(RedisCommand(["EVALSHA", .text(name)] + Self.words(keys, arguments: arguments)))

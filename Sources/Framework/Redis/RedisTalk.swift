@@ -1,19 +1,19 @@
 internal import Options
 internal import Sockets
 
-/// One connection with a server, from being let in to its end.
+/// One connection with a server, from login to its end.
 struct RedisTalk {
     private let connection: Connection
     private var parser: RedisParser
     private var input: [UInt8] = []
-    /// What is to be written.
+    /// Bytes to be written.
     var output: [UInt8] = []
-    /// How much of it is.
+    /// How many bytes of `output` are written.
     private var written = 0
 
-    /// Connects and says who we are; the server has then answered once.
+    /// Connects, logs in, and waits for the server's first answer.
     ///
-    /// - Throws: Why that is not possible.
+    /// - Throws: Why there is no connection.
     init(_ address: RedisAddress, limits: RedisLimits) throws(RedisFailure) {
         let deadline = Deadline(in: limits.connect)
         do {
@@ -29,11 +29,11 @@ struct RedisTalk {
         if address.database != 0 {
             try say(RedisCommand("SELECT", .integer(Int64(address.database))), until: deadline)
         }
-        // One that takes connections and does not answer would be found out by the first who asks for something.
+        // Without this, a server that accepts connections and never answers would delay the first command.
         try say(RedisCommand("PING"), until: deadline)
     }
 
-    /// Sends a command and waits until the server agrees.
+    /// Sends a command and waits until the server accepts it.
     private mutating func say(_ command: RedisCommand, until deadline: Deadline) throws(RedisFailure) {
         do {
             try connection.write(command.bytes, until: deadline)
@@ -42,7 +42,7 @@ struct RedisTalk {
         }
         while true {
             switch try answer() {
-            case .error(let words)?: throw .turnedAway(Self.reason(words))
+            case .error(let words)?: throw .accessDenied(Self.reason(words))
             case .some: return
             case nil: break
             }
@@ -58,13 +58,13 @@ struct RedisTalk {
         }
     }
 
-    /// The first word of what the server says: the rest may repeat what was sent.
+    /// The first word of the server's error: the rest may repeat what was sent.
     private static func reason(_ words: String) -> String {
-        // Only this `ERR` passes by itself.
+        // Of the errors `ERR`, only this one is transient.
         words.hasPrefix("ERR max number of clients") ? "MAXCLIENTS" : String(words.prefix { $0 != " " })
     }
 
-    /// The next answer that has come in full.
+    /// The next complete answer.
     mutating func answer() throws(RedisFailure) -> RedisValue? {
         do {
             return try parser.next()
@@ -73,9 +73,10 @@ struct RedisTalk {
         }
     }
 
-    /// Writes as much as goes without waiting.
+    /// Writes as many bytes as possible without waiting.
     ///
-    /// - Returns: Whether something went that did not before: the server, or the way to it, is slow, but takes it.
+    /// - Returns: Whether bytes that had to wait before were written: the server or the network is slow, but makes
+    ///   progress.
     mutating func flush() throws(RedisFailure) -> Bool {
         let wasHeld = written > 0
         var hasMoved = false
@@ -94,14 +95,14 @@ struct RedisTalk {
         return wasHeld && hasMoved
     }
 
-    /// Waits for something to read, for room to write if that is wanted, or to be woken.
+    /// Waits for input, for room in the output if there is any, or to be woken.
     func wait(or wakeup: Wakeup, until deadline: Deadline) {
         connection.wait(writing: written < output.count, or: wakeup, until: deadline)
     }
 
-    /// Reads what is there.
+    /// Reads the available bytes.
     ///
-    /// - Returns: Whether there was something.
+    /// - Returns: Whether there were any.
     mutating func receive() throws(RedisFailure) -> Bool {
         input.removeAll(keepingCapacity: true)
         let count: Int?

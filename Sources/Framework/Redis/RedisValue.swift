@@ -1,19 +1,19 @@
-/// What a Redis server answers (RESP2: https://redis.io/docs/latest/develop/reference/protocol-spec).
+/// An answer of a Redis server (RESP2: https://redis.io/docs/latest/develop/reference/protocol-spec).
 public enum RedisValue: Sendable, Hashable {
-    /// A short text such as `OK`.
+    /// A status, such as `OK`.
     case status(String)
-    /// The server refuses a command; the first word says why: `NOSCRIPT No matching script.`
+    /// An error of the server; the first word is its kind: `NOSCRIPT No matching script.`
     case error(String)
-    /// A number.
+    /// An integer.
     case integer(Int64)
-    /// Bytes.
+    /// Bytes: a bulk string.
     case bytes([UInt8])
-    /// Nothing, such as the value of a key that is not there.
+    /// Null, such as the value of a key that does not exist.
     case null
-    /// Several values.
+    /// An array of values.
     case array([RedisValue])
 
-    /// The text of a status or of bytes; nil for anything else.
+    /// The text of a status or of bytes; nil for other kinds.
     public var text: String? {
         switch self {
         case .status(let text): text

@@ -1,9 +1,9 @@
 internal import Formats
 internal import PluginKit
 
-/// The zones that records name: each is looked up once.
+/// The time zones that records name; each is looked up once.
 ///
-/// A zone that is named and cannot be found ends the run; its days would silently be those of another.
+/// A named zone that cannot be found ends the run: otherwise the days would silently be those of another zone.
 final class AccountZones: Sendable {
     private let context: StageContext
     private let state = Locked(State())
@@ -13,9 +13,9 @@ final class AccountZones: Sendable {
         var local: TimeZoneRules?
     }
 
-    /// Zones to look up.
+    /// Creates an empty set of zones.
     ///
-    /// - Parameter context: Where zones are looked up.
+    /// - Parameter context: Looks up zones.
     init(in context: StageContext) { self.context = context }
 
     /// The rules of a zone that a record names; nil if it names none.
@@ -31,7 +31,7 @@ final class AccountZones: Sendable {
         }
     }
 
-    /// The machine's zone, which is that of records that name none; looked up only if there is one.
+    /// The machine's zone, for records that name none; looked up only if needed.
     func local() throws(Diagnostic) -> TimeZoneRules {
         try state.withLock { state throws(Diagnostic) in
             if let zone = state.local { return zone }
@@ -46,7 +46,7 @@ final class AccountZones: Sendable {
 
     private func find(_ name: String) throws(Diagnostic) -> TimeZoneRules {
         do throws(Diagnostic) {
-            // `local` is not for records to say.
+            // Records cannot name `local`.
             guard name != "local" else {
                 throw Diagnostic("zone.unknown", message: "there is no time zone 'local'", category: .usage)
             }
@@ -57,7 +57,7 @@ final class AccountZones: Sendable {
                 message: "the account's time zone is '\(name.prefix(60))', and \(error.message)",
                 category: .environment,
                 hint: error.category == .usage
-                    ? "name the zone that you watched in (-D zone=Europe/Paris); if the name is a new one, install the "
+                    ? "name the zone that you watched in (-D zone=Europe/Paris); if the name is new, install the "
                         + "newest package 'tzdata'"
                     : error.hint,
                 cause: .diagnostic(error)
@@ -66,32 +66,32 @@ final class AccountZones: Sendable {
     }
 }
 
-/// The day of a moment in the zone that counts for its record, and what there is to say about the zones.
+/// Converts times to days in the zone of each record, and collects remarks about the zones.
 struct AccountDays {
     private let zones: AccountZones
-    /// The zone of all records; nil if each has its own.
+    /// The zone of all records; nil if each record has its own.
     private let zone: TimeZoneRules?
-    /// Whether that is this machine's.
+    /// Whether `zone` is this machine's.
     private let isLocal: Bool
     private var name: [UInt8] = []
     private var isKnown = false
     private var days: LocalDays
-    /// The days of the account's zone, if they are others.
+    /// The days of the account's zone, if it differs.
     private var accountDays: LocalDays?
-    /// What the report calls the present zone.
+    /// The description of the current zone in the report.
     private var place = ""
-    /// Whether the account's zone is known, as far as it is needed.
+    /// Whether the account's zone can be compared, as far as that is needed.
     private var isComparable = true
     private var dated = 0
     private var moved = 0
     private var midnights = 0
     private(set) var remarks: [Remark] = []
 
-    /// The days of records.
+    /// Creates the days for records.
     ///
     /// - Parameters:
     ///   - zones: The zones that records name.
-    ///   - zone: The zone of all records; nil if each has its own.
+    ///   - zone: The zone of all records; nil if each record has its own.
     ///   - isLocal: Whether `zone` is this machine's.
     init(_ zones: AccountZones, zone: TimeZoneRules?, isLocal: Bool) {
         self.zones = zones
@@ -100,9 +100,9 @@ struct AccountDays {
         days = (zone ?? .utc).localDays
     }
 
-    /// Goes over to the zone of a record; mostly it is that of the record before.
+    /// Switches to the zone of a record; usually it is that of the previous record.
     ///
-    /// - Throws: `environment.time-zones` if the zone counts, and this machine does not have it.
+    /// - Throws: `environment.time-zones` if the zone is needed and this machine does not have it.
     @inline(__always)
     mutating func enter(_ batch: borrowing Batch, row: Int, field: Field?) throws(Diagnostic) {
         if isKnown {
@@ -132,12 +132,12 @@ struct AccountDays {
             days = own.localDays
         } else {
             let local = try zones.local()
-            place = "\(local.name), this machine's zone, since the account's is not known"
+            place = "\(local.name), this machine's zone, since the account's is unknown"
             days = local.localDays
         }
     }
 
-    /// The local day of a moment, in days since 1970-01-01.
+    /// The local day of a time, in days since 1970-01-01.
     @inline(__always)
     mutating func day(ofMicroseconds microseconds: Int64) -> Int32 {
         let day = days.day(ofMicroseconds: microseconds)
@@ -148,7 +148,7 @@ struct AccountDays {
         return day
     }
 
-    /// Notes what there is to say about the records so far.
+    /// Adds the remarks about the records so far.
     mutating func close() {
         func note(_ count: Int, one: String, many words: String) {
             if count > 0 { remarks.add(Remark(words, count: count, one: one)) }
@@ -159,8 +159,8 @@ struct AccountDays {
         note(moved, one: "viewing is \(elsewhere)", many: "viewings are \(elsewhere)")
         note(
             isComparable ? 0 : dated,
-            one: "viewing may be on another day than in the account's zone, which this machine does not know",
-            many: "viewings may be on another day than in the account's zone, which this machine does not know"
+            one: "viewing may be on another day than in the account's zone, which this machine does not have",
+            many: "viewings may be on another day than in the account's zone, which this machine does not have"
         )
         let midnight = "at 00:00 UTC, as imports of days without a time leave them"
         note(

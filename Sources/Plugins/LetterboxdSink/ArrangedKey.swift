@@ -1,12 +1,12 @@
 internal import PluginKit
 internal import Sorting
 
-/// Where a row comes in the files: by its order, then by its film, and behind it what contributes to it.
+/// The position of a row in the files: by its order, then by its film, followed by its contributions.
 ///
 ///     high   order(52)  film.high, its 12 upper bits
 ///     low    film.high, its 52 lower bits  film.low(10)  0  is a contribution(1)
 ///
-/// On a list nothing but the rank counts, and then the order of the input.
+/// On a list, only the rank counts, and then the order of the input.
 struct ArrangedKey: BitwiseCopyable {
     let key: SortKey
     private let isDiary: Bool
@@ -30,7 +30,7 @@ struct ArrangedKey: BitwiseCopyable {
         }
     }
 
-    /// Whether it adds to the row before it.
+    /// Whether the row contributes to the row before it.
     var isContribution: Bool { isDiary && key.low & 1 != 0 }
 
     /// The order of the row.

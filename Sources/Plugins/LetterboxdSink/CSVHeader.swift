@@ -1,4 +1,4 @@
-/// Which columns a file has: those of its content, and beyond them only what some row fills.
+/// The columns of a file: those of its content, and others only if some row fills them.
 struct CSVHeader: Equatable {
     let content: ImportContent
     let hasTitles: Bool
@@ -7,7 +7,7 @@ struct CSVHeader: Equatable {
     let hasDirectors: Bool
     let hasURIs: Bool
 
-    /// The columns for rows that together have these flags.
+    /// Creates the columns for rows that together have these flags.
     init(_ settings: Settings, flags: SpoolRow.Flags) {
         content = settings.content
         hasTitles = settings.titles || flags.contains(.title)
@@ -17,7 +17,7 @@ struct CSVHeader: Equatable {
         hasURIs = flags.contains(.uri)
     }
 
-    /// The names of the columns, in Letterboxd's spelling.
+    /// The names of the columns, as Letterboxd spells them.
     var names: [String] {
         var names = ["tmdbID", "imdbID"]
         if hasTitles { names += ["Title", "Year"] }
@@ -34,6 +34,6 @@ struct CSVHeader: Equatable {
     /// The first line.
     var bytes: [UInt8] { Array((names.joined(separator: ",") + "\n").utf8) }
 
-    /// No header has more bytes than this.
+    /// The longest possible header, in bytes.
     static let longest = 96
 }

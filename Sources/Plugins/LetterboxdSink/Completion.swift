@@ -2,14 +2,14 @@ internal import Formats
 internal import PluginKit
 internal import Sorting
 
-/// Makes files of the spool, once all rows are there: three sorts in bounded memory, with a pass over the spool before
-/// the first and the last.
+/// Makes the files from the spool once all rows are written: three sorts in bounded memory, with a pass over the spool
+/// before the first and the last.
 ///
 ///     spool ─→ by film ─→ exceptions ─→ by place in the spool ─┐
 ///     spool ───────────────────────────────────────────────────┴→ rows ─→ by day ─→ CSV
 ///
-/// The first sort moves 28 bytes a row. What it decides differs from the usual (written as it is) for few rows, and
-/// only those go into the second. In the third the rows travel whole, so that nothing is ever looked up at random.
+/// The first sort moves 28 bytes a row. Few rows need a decision other than the usual one (written unchanged), and only
+/// those go into the second sort. The third sort moves whole rows, so nothing is read at random.
 struct Completion {
     let settings: Settings
     let path: OutputPath
@@ -17,7 +17,7 @@ struct Completion {
     let spool: String
     let end: Int
 
-    /// The files, and what is worth saying about them.
+    /// The files, and the counts for remarks.
     struct Result {
         var files: [StagedFile] = []
         var tally = Tally()
@@ -30,7 +30,7 @@ struct Completion {
         return try written(arranged)
     }
 
-    /// Finds out what becomes of each row.
+    /// Decides what happens to each row.
     private func decided() throws -> FilmGroups.Outcome {
         var films = ExternalSort(near: spool)
         var payload = [UInt8](repeating: 0, count: FilmRow.payloadSize)
@@ -51,12 +51,12 @@ struct Completion {
     /// Rows in the order of the files.
     private struct Arranged: ~Copyable {
         var rows: ExternalSort.Sorted
-        /// What the rows together have.
+        /// The union of the rows' flags.
         var flags: SpoolRow.Flags
         var tally: Tally
     }
 
-    /// Brings the rows that are written into their order, and behind each what contributes to it.
+    /// Sorts the rows to be written, each followed by its contributions.
     private func arranged(_ outcome: consuming FilmGroups.Outcome) throws -> Arranged {
         let tally = outcome.tally
         var decisions = try outcome.decisions.sorted()
@@ -114,7 +114,7 @@ struct Completion {
         }
     }
 
-    /// The day that `2026-11-23` names; nil if it names none.
+    /// The day of a text such as `2026-11-23`; nil if it is not a date.
     private static func day(_ text: String) -> Int32? {
         let parts = text.split(separator: "-").compactMap { Int($0) }
         guard parts.count == 3 else { return nil }

@@ -1,16 +1,16 @@
 internal import PluginKit
 internal import Sorting
 
-/// What becomes of a row that is not simply written as it is: an exception, noted under the row's offset.
+/// What happens to a row that is not written unchanged: an exception, stored with the row's offset.
 ///
-/// As the lower half of a sort's key: action(2), and then either the order of another row (52 bits), or whether it is a
+/// As the lower half of a sort key: action(2), and then either the order of another row (52 bits), or whether it is a
 /// rewatch (bit 4) and its rating (bits 0 to 3).
 enum Decision {
-    /// It is not written.
+    /// The row is not written.
     case drop
-    /// It is not written; its tags and review go to the row of the same film with this order.
+    /// The row is not written; its tags and review go to the row of the same film with this order.
     case contribute(to: RowOrder)
-    /// It is written with this rating.
+    /// The row is written with this rating.
     case write(isRewatch: Bool, rating: UInt8)
 
     var bits: UInt64 {
@@ -30,7 +30,7 @@ enum Decision {
     }
 }
 
-/// The exceptions, gathered in any order and given in that of the rows.
+/// The exceptions, added in any order and returned in that of the rows.
 struct Decisions: ~Copyable {
     private var sort: ExternalSort
 
@@ -50,7 +50,7 @@ struct Decisions: ~Copyable {
 
         init(_ decisions: consuming ExternalSort.Sorted) { self.decisions = decisions }
 
-        /// The exception for a row, which lies behind all that were asked about before; nil if there is none.
+        /// The exception for a row after those requested before; nil if there is none.
         mutating func decision(for offset: Int) throws(Diagnostic) -> Decision? {
             if !isStarted {
                 isStarted = true

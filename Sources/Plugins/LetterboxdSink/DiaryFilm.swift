@@ -1,22 +1,22 @@
 internal import PluginKit
 
-/// The rows of one film on their way into a diary: undated ones first, then day after day.
+/// The rows of one film for a diary: undated ones first, then day after day.
 ///
-/// Nothing is kept but the day that may still grow, and where a few texts lie that go to another row: the number of
-/// viewings makes no difference.
+/// Only the current day is held, and the positions of a few texts that go to another row, so the memory does not depend
+/// on the number of viewings.
 struct DiaryFilm {
-    /// How many texts one row may take over from others.
+    /// The most texts that one row may take from others.
     static let mostTexts = 1_000
 
     private let settings: Settings
     private var undated = Undated()
     private var day = Day()
-    /// The newest rating of all dated rows.
+    /// The latest rating of all dated rows.
     private var rating: UInt8 = 0
-    /// How many rows there are by now, and the most often that the film was seen according to any.
+    /// The number of rows so far, and the highest number of viewings of the film that a row states.
     private var rows = 0
     private var plays: UInt16 = 0
-    /// The entry of the first day; whether it is a rewatch, too, shows when all rows are known.
+    /// The entry of the first day; whether it is a rewatch is known only after all rows.
     private var debut: (row: FilmRow, rating: UInt8)?
 
     private struct Undated {
@@ -34,7 +34,7 @@ struct DiaryFilm {
     }
 
     private struct Day {
-        /// The last viewing of the day; the others join it.
+        /// The last viewing of the day; the others are joined to it.
         var row: FilmRow?
         var count = 0
         var rating = NewestRating()
@@ -50,7 +50,7 @@ struct DiaryFilm {
 
     init(_ settings: Settings) { self.settings = settings }
 
-    /// Takes a row, which belongs behind those before it.
+    /// Adds a row that follows those before it.
     mutating func add(
         _ row: FilmRow,
         decisions: inout Decisions,
@@ -72,7 +72,7 @@ struct DiaryFilm {
         day.rating.take(row)
     }
 
-    /// Has an earlier row of the day give its texts to the last one.
+    /// Moves the texts of an earlier row of the day to the last one.
     private mutating func join(
         _ earlier: FilmRow,
         decisions: inout Decisions,
@@ -110,7 +110,7 @@ struct DiaryFilm {
         plays = 0
     }
 
-    /// Writes whether the film was seen before the first day: without a date, or in viewings that are no records.
+    /// Decides whether the film was seen before the first day: without a date, or in viewings that are not records.
     private func decideDebut(_ decisions: inout Decisions) throws(Diagnostic) {
         guard let (row, rating) = debut else { return }
         let isRewatch = settings.undatedFirst && undated.count > 0 || Int(plays) > rows
@@ -136,7 +136,7 @@ struct DiaryFilm {
         }
     }
 
-    /// Writes what became of a day: its last row, with the rating and the texts of the others.
+    /// Decides about a day: its last row is written, with the rating and the texts of the others.
     private mutating func closeDay(
         _ row: FilmRow,
         isNewest: Bool,
@@ -156,7 +156,7 @@ struct DiaryFilm {
         tally.noteFiltered(day.count - 1, because: "second viewing on one day")
     }
 
-    /// Leaves undated rows out; their reviews go to the newest viewing.
+    /// Leaves out undated rows; their reviews go to the latest viewing.
     private func filterUndated(
         for newest: FilmRow,
         decisions: inout Decisions,
@@ -169,7 +169,7 @@ struct DiaryFilm {
     }
 }
 
-/// The newest rating of several rows; of equally new ones the highest, so that their order makes no difference.
+/// The latest rating of several rows; of equally late ones the highest, so that their order does not matter.
 struct NewestRating {
     private(set) var value: UInt8 = 0
     private var order = RowOrder(bits: 0)
@@ -178,7 +178,7 @@ struct NewestRating {
 
     init(_ row: FilmRow) { take(row) }
 
-    /// Takes a row that is not older than those before it.
+    /// Adds a row that is not older than those before it.
     mutating func take(_ row: FilmRow) {
         guard row.rating != 0, value == 0 || order < row.order || row.rating > value else { return }
         value = row.rating

@@ -1,4 +1,4 @@
-/// The tags and the review of a row, its own and those of the rows that were joined with it.
+/// The tags and reviews of a row and of the rows joined to it.
 struct DiaryText {
     private struct Piece {
         var order: RowOrder
@@ -10,7 +10,7 @@ struct DiaryText {
     private var size = 0
 
     var isEmpty: Bool { pieces.isEmpty }
-    /// About how many bytes it needs in a file.
+    /// About how many bytes the text takes in a file.
     var byteCount: Int { size }
 
     mutating func removeAll() {
@@ -28,7 +28,7 @@ struct DiaryText {
         for piece in ordered { list.append(piece.tags.span) }
     }
 
-    /// The reviews, oldest first, with an empty line between them; none comes twice.
+    /// The reviews, oldest first, separated by an empty line, without duplicates.
     func appendReview(to bytes: inout [UInt8]) {
         var written: [[UInt8]] = []
         for piece in ordered where !piece.review.isEmpty && !written.contains(piece.review) {
@@ -38,7 +38,7 @@ struct DiaryText {
         }
     }
 
-    /// By time, and at one moment by their bytes, so that the order of the input makes no difference.
+    /// By time, and for equal times by their bytes, so that the order of the input does not matter.
     private var ordered: [Piece] {
         guard pieces.count > 1 else { return pieces }
         return pieces.sorted { left, right in
@@ -50,6 +50,6 @@ struct DiaryText {
 }
 
 extension Span where Element == UInt8 {
-    /// The bytes as a value of their own.
+    /// A copy of the bytes.
     var copied: [UInt8] { withUnsafeBufferPointer { Array($0) } }
 }

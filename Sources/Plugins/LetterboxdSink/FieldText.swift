@@ -1,23 +1,23 @@
 internal import PluginKit
 
-/// Text made ready for Letterboxd's importer, whichever way it reads quotes and backslashes.
+/// Encodes text for Letterboxd's importer so that its treatment of quotes and backslashes does not matter.
 ///
-/// Its help page wants a backslash before a quote, its own export doubles quotes. Therefore no backslash stands where
-/// the one reading would take it for an escape (at the end of a field, before a quote), and reviews hold no quote.
+/// Its help page requires a backslash before a quote, but its own export doubles quotes. Therefore a backslash is never
+/// written where it could be read as an escape (at the end of a field, before a quote), and reviews contain no quotes.
 enum FieldText {
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
     private static let comma = UInt8(ascii: ",")
     private static let blank = UInt8(ascii: " ")
 
-    /// Whether there is anything to see.
+    /// Whether a text has only blanks and control characters.
     @inline(__always)
     static func isBlank(_ text: Span<UInt8>) -> Bool {
         for index in text.indices where text[index] > blank { return false }
         return true
     }
 
-    /// Appends a field of one line, in quotes where it needs them: control characters become blanks.
+    /// Appends a field of one line, quoted if necessary; control characters become blanks.
     @inline(__always)
     static func append(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: QuoteStyle) {
         if isPlain(text) {
@@ -27,10 +27,10 @@ enum FieldText {
         }
     }
 
-    /// Whether a text can stand in a field as it is, without control characters, comma, quote and backslash.
+    /// Whether a text can be written unchanged: it has no control characters, commas, quotes and backslashes.
     @inline(__always)
     static func isPlain(_ text: Span<UInt8>) -> Bool {
-        // Unsafe: without checks and branches the compiler looks at sixteen bytes at once.
+        // Unsafe: without checks and branches the compiler uses vector instructions for sixteen bytes.
         text.withUnsafeBufferPointer { text in
             var special = 0 as UInt8
             for byte in text {
@@ -44,7 +44,7 @@ enum FieldText {
         }
     }
 
-    /// Appends a text that may have several lines, without the quotes around it: each quote becomes `&quot;`.
+    /// Appends a text of several lines, without the surrounding quotes; each quote becomes `&quot;`.
     static func appendReview(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
         let start = bytes.count
         for index in text.indices {
@@ -55,13 +55,13 @@ enum FieldText {
             case 0..<32, 127: bytes.append(blank)
             default: bytes.append(text[index])
             }
-            // What stands at the beginning is not needed before there is something else.
+            // Blanks and line ends at the beginning are dropped.
             if bytes.count == start + 1, bytes[start] <= blank { bytes.removeLast() }
         }
         while bytes.count > start, let last = bytes.last, last <= blank || last == backslash { bytes.removeLast() }
     }
 
-    /// Appends one tag, without what would end it; returns whether anything was left of it.
+    /// Appends a tag, without commas and quotes; returns whether anything is left of it.
     static func appendTag(_ tag: Span<UInt8>, to bytes: inout [UInt8]) -> Bool {
         let start = bytes.count
         for index in tag.indices where tag[index] != quote && tag[index] != comma {
@@ -72,7 +72,7 @@ enum FieldText {
         return bytes.count > start
     }
 
-    /// Appends a text that cannot stand in a field as it is.
+    /// Appends a text that cannot be written unchanged.
     static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: QuoteStyle) {
         let start = bytes.count
         var needsQuotes = false
@@ -101,7 +101,7 @@ enum FieldText {
         if needsQuotes { bytes.append(quote) } else { bytes.remove(at: start) }
     }
 
-    /// Whether a quote begins something: it stands first, or behind a blank or an opening sign.
+    /// Whether a quote is an opening one: it is the first character, or follows a blank or an opening bracket.
     private static func opens(_ text: Span<UInt8>, at index: Int) -> Bool {
         guard index > 0 else { return true }
         return text[index - 1] <= blank || "([{-/".utf8.contains(text[index - 1])

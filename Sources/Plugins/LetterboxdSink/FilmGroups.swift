@@ -1,13 +1,13 @@
 internal import PluginKit
 
-/// Goes through the rows film after film, and notes every row that is not written as it is.
+/// Processes the rows film by film, and stores a decision for every row that is not written unchanged.
 struct FilmGroups: ~Copyable {
     private let settings: Settings
     private var decisions: Decisions
     private var tally = Tally()
 
     private var diary: DiaryFilm
-    /// The row that a film has so far, where it gets only one.
+    /// The row of a film, if the film gets only one.
     private var only: FilmRow?
     private var film: FilmKey?
 
@@ -17,7 +17,7 @@ struct FilmGroups: ~Copyable {
         diary = DiaryFilm(settings)
     }
 
-    /// Takes a row; the rows of one film come one after the other, in their order.
+    /// Adds a row; the rows of one film are consecutive and in order.
     mutating func add(_ row: FilmRow) throws(Diagnostic) {
         if film != row.film {
             try finishFilm()
@@ -30,13 +30,13 @@ struct FilmGroups: ~Copyable {
         }
     }
 
-    /// Ends the last film, and gives what was noted.
+    /// Finishes the last film, and returns the decisions.
     consuming func finish() throws(Diagnostic) -> Outcome {
         try finishFilm()
         return Outcome(decisions: decisions, tally: tally)
     }
 
-    /// What becomes of the rows: the exceptions, and the counts of all.
+    /// The result: the exceptions, and the counts of all rows.
     struct Outcome: ~Copyable {
         var decisions: Decisions
         var tally: Tally
@@ -57,7 +57,7 @@ struct FilmGroups: ~Copyable {
             return
         }
         tally.noteFiltered(1, because: "older ratings of one film")
-        // Of two at one moment the higher one stays, so that their order makes no difference.
+        // Of two ratings at the same time the higher one is kept, so that their order does not matter.
         let stays = earlier.order == row.order && earlier.rating > row.rating
         only = stays ? earlier : row
         try decisions.add(.drop, for: stays ? row.offset : earlier.offset)

@@ -1,4 +1,4 @@
-/// Which film a row is about, as a number of 72 bits: rows with the same number are about the same film.
+/// Identifies the film of a row by a number of 72 bits: rows with the same number are about the same film.
 ///
 ///     high   kind(2) value(62)     low   more(10)
 ///
@@ -9,8 +9,8 @@
 /// | 2 | Letterboxd link | a hash, with ten more bits of it in `low` |
 /// | 3 | title and year | likewise |
 ///
-/// Ids are exact. Two of a million links or titles share a hash of 72 bits with a chance of one in nine thousand
-/// million.
+/// Ids are exact. Among a million links or titles, two share a hash of 72 bits with a probability of one in nine
+/// thousand million.
 struct FilmKey: Equatable, BitwiseCopyable {
     var high: UInt64
     var low: UInt64
@@ -20,14 +20,14 @@ struct FilmKey: Equatable, BitwiseCopyable {
         self.low = low
     }
 
-    /// The film of a TMDb id; nil if the number can be none.
+    /// The film of a TMDb id; nil if the number is not an id.
     @inline(__always)
     init?(tmdb: Int64) {
         guard tmdb > 0, tmdb < 1 << 62 else { return nil }
         self.init(high: UInt64(tmdb), low: 0)
     }
 
-    /// The film of an IMDb id, `tt` and digits; nil if it is none.
+    /// The film of an IMDb id, `tt` and digits; nil if the text is not an id.
     @inline(__always)
     init?(imdb: Span<UInt8>) {
         guard 3...19 ~= imdb.count, imdb[0] == UInt8(ascii: "t"), imdb[1] == UInt8(ascii: "t") else { return nil }
@@ -54,10 +54,9 @@ struct FilmKey: Equatable, BitwiseCopyable {
         self.init(high: kind << 62 | hash.0 >> 2, low: hash.1 & 0x3FF)
     }
 
-    /// Two numbers in which each bit of the bytes counts, the same ones on every day and machine: rows are ordered by
-    /// them where nothing else decides.
+    /// Two hashes of the bytes, the same on every machine: rows without any other order are sorted by them.
     private static func hash(_ bytes: Span<UInt8>, seed: UInt64) -> (UInt64, UInt64) {
-        // The fractions of the golden ratio and of the square root of two.
+        // The fractional parts of the golden ratio and of the square root of two.
         var first = 0x9E37_79B9_7F4A_7C15 ^ seed
         var second: UInt64 = 0x6A09_E667_F3BC_C909
         for index in bytes.indices {

@@ -1,7 +1,7 @@
 internal import PluginKit
 internal import Sorting
 
-/// What deciding about a row needs: which film, when, where it lies, and what it carries.
+/// The data needed to decide about a row: its film, order, position and content.
 ///
 /// In a sort: film.high as the upper half of the key, film.low(10) and order(52) as the lower one, and eight bytes:
 ///
@@ -11,7 +11,7 @@ struct FilmRow: BitwiseCopyable {
     var order: RowOrder
     var offset: UInt64
     var rating: UInt8
-    /// How often the film was seen in all, at most `mostPlays`; 0 if that is not known.
+    /// How often the film was seen in all, at most `mostPlays`; 0 if unknown.
     var plays: UInt16
     var hasText: Bool
     var hasReview: Bool

@@ -1,6 +1,6 @@
 public import PluginKit
 
-/// What the files are imported as.
+/// The import that the files are for.
 public enum ImportContent: String, OptionValue, CaseIterable {
     /// Viewings, dated or not, with ratings.
     case diary

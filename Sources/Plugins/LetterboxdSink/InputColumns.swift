@@ -3,20 +3,20 @@ internal import PluginKit
 /// The columns that the sink reads, found by name in its input.
 struct InputColumns: Sendable {
     let type, tmdb, imdb, title, year, directors, uri, rating, plays, rank, tags, review: Field?
-    /// When it happened that puts rows in order: the viewing in a diary, the rating among ratings.
+    /// The times by which rows are ordered: the viewing in a diary, the rating among ratings.
     let watchedAt, ratedAt: Field?
-    /// The zone whose days count.
+    /// The time zone of the day of a viewing.
     let timeZone: Field?
-    /// The columns by their names: that of the zone is only wished for where it is compared.
+    /// The columns by their names; the zone is optional if it is only compared.
     let needs: Needs
 
-    /// Finds the columns that a content needs, and no others.
+    /// Finds the columns that the content uses.
     ///
     /// - Parameters:
-    ///   - content: What the files are imported as.
-    ///   - zones: Whether the zone that records name counts; if not, it is compared with the one that does.
-    ///   - schema: The columns that there are.
-    /// - Throws: `letterboxd.columns` if none says which film it is; `schema.kind` for each column of another kind.
+    ///   - content: The import that the files are for.
+    ///   - zones: Whether the zone of each record is used; if not, it is compared with the one that is.
+    ///   - schema: The columns of the input.
+    /// - Throws: `letterboxd.columns` if no column identifies the film; `schema.kind` for each column of another kind.
     init(_ content: ImportContent, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
         var problems = DiagnosticList()
         var needs = Needs()
@@ -37,7 +37,7 @@ struct InputColumns: Sendable {
                     message: "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind)"
                         + (other.map { " or \($0)" } ?? "") + " there",
                     category: .usage,
-                    hint: "convert it, or rename it if it is something else"
+                    hint: "convert it, or rename it if it has another meaning"
                 )
             )
             return nil
@@ -54,7 +54,7 @@ struct InputColumns: Sendable {
         if zones {
             timeZone = find("time_zone", kind: .text, when: isDiary)
         } else {
-            // Of another kind it is something else, and nothing depends on it.
+            // A column of another kind has another meaning, and the comparison is optional.
             let isZone = isDiary && schema.column("time_zone")?.kind == .text
             timeZone = isZone ? schema.optionalField("time_zone") : nil
             if isZone { needs.wished = ["time_zone"] }
@@ -70,8 +70,8 @@ struct InputColumns: Sendable {
             problems.append(
                 Diagnostic(
                     "letterboxd.columns",
-                    message: "no column says which film a record is about",
-                    hint: "it needs one of 'tmdb', 'imdb', 'letterboxd_uri' and 'title'; there is "
+                    message: "no column identifies the film of a record",
+                    hint: "one of 'tmdb', 'imdb', 'letterboxd_uri' and 'title' is needed; the input has "
                         + schema.names.map { "'\($0)'" }.joined(separator: ", ")
                 )
             )
@@ -80,7 +80,7 @@ struct InputColumns: Sendable {
             problems.append(
                 Diagnostic(
                     "letterboxd.columns",
-                    message: "there is no column 'rating' to make ratings of",
+                    message: "there is no column 'rating' for ratings",
                     hint: "add or rename one"
                 )
             )

@@ -2,18 +2,18 @@ internal import Formats
 internal import PluginKit
 
 extension Letterboxd.Options {
-    /// Checks the options, and makes them ready for use.
+    /// Checks the options and converts them for use.
     ///
-    /// - Throws: `zone.unknown`, `environment.time-zones` and `option.range`, each where the option was written.
+    /// - Throws: `zone.unknown`, `environment.time-zones` and `option.range`, each at the place of the option.
     func settings(in context: StageContext) throws(DiagnosticList) -> Settings {
         var problems = DiagnosticList()
         var zone: TimeZoneRules?
-        // With `account` this machine's zone is needed only where a record names none.
+        // With `account` this machine's zone is needed only for records that name none.
         if timeZone != "account" {
             do throws(Diagnostic) {
                 zone = try context.timeZone(timeZone, at: $timeZone)
             } catch {
-                // Without days a zone that this machine lacks does no harm; a wrong name is wrong all the same.
+                // Without days, a zone that this machine lacks does not matter, but a wrong name is still an error.
                 if content == .diary || error.category == .usage { problems.append(error) }
             }
         }
@@ -33,10 +33,10 @@ extension Letterboxd.Options {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    message: "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(maxBytes) in a file",
+                    message: "the tags take \(tags.bytes.count.counted("byte")) of every row, of \(maxBytes) in a file",
                     category: .usage,
                     at: $tags,
-                    hint: "fewer or shorter tags, or a larger 'max_bytes'"
+                    hint: "use fewer or shorter tags, or a larger 'max_bytes'"
                 )
             )
         }

@@ -2,21 +2,21 @@ internal import Formats
 public import PluginKit
 public import Records
 
-/// Writes the files that Letterboxd's import pages take: diary, ratings, watchlist, list.
+/// Writes the files for Letterboxd's import pages: diary, ratings, watchlist, list.
 ///
-/// Records are gathered in a spool beside the files, as they come, and become rows when all are there: whether a viewing
-/// is a rewatch, and which rating a film has, is known only then. What is refused or left out for itself alone (no
-/// film, a show) is settled when it is written.
+/// Records are written to a spool next to the files as they arrive, and become rows when all have arrived: only then is
+/// it known whether a viewing is a rewatch, and which rating a film has. Records that are rejected or left out on their
+/// own (no film, a show) are sorted out immediately.
 public struct Letterboxd: Sink {
-    /// What pipeline files call it.
+    /// The name in pipeline files.
     public static let name = "letterboxd"
-    /// What it does.
+    /// The summary on the reference page.
     public static let summary = "Writes CSV files for Letterboxd's import pages: diary, ratings, watchlist, list."
 
-    /// Files are all that it makes.
+    /// The sink writes only files.
     public static let commitment = Commitment.files
 
-    /// That the records of a film are looked at together.
+    /// Why the sink needs all records: those of a film are combined.
     public let needsWhole: String? = "what is a rewatch and which rating a film has depends on all records"
 
     private let settings: Settings
@@ -25,10 +25,10 @@ public struct Letterboxd: Sink {
     private let path: OutputPath
     private let spool: OutputFile
 
-    /// Makes the sink for an input.
+    /// Creates the sink for an input.
     ///
-    /// - Throws: `letterboxd.columns` and `schema.kind` for what is wrong with the input, `zone.unknown`,
-    ///   `environment.time-zones` and `option.range` for the options.
+    /// - Throws: `letterboxd.columns` and `schema.kind` for the input; `zone.unknown`, `environment.time-zones` and
+    ///   `option.range` for the options.
     public init(_ options: Options, input: Schema, in context: StageContext) throws {
         var problems = DiagnosticList()
         var settings: Settings?
@@ -51,12 +51,12 @@ public struct Letterboxd: Sink {
         spool = OutputFile(options.path.path(in: context.run), suffix: ".spool")
     }
 
-    /// Nothing to prepare: each write cuts the spool to its mark.
+    /// Does nothing: each write truncates the spool to its mark.
     public func begin(at mark: Int?, attempt: Int) {}
 
-    /// Puts the records that are films into the spool, from `mark` on, and returns the offset behind them.
+    /// Writes the records that are films to the spool at `mark`, and returns the offset after them.
     ///
-    /// - Throws: `environment.time-zones` if a record names a zone that counts and that this machine does not have.
+    /// - Throws: `environment.time-zones` if a record names a zone that is needed and that this machine does not have.
     public func write(_ batch: inout Batch, at mark: Int?) async throws -> Int {
         OtherKinds.filter(&batch, by: columns.type)
         if settings.content == .ratings, let rating = columns.rating {
@@ -78,14 +78,14 @@ public struct Letterboxd: Sink {
         return try spool.write(encoder.bytes.span, at: mark ?? 0)
     }
 
-    /// The spool; how many records it holds is known only when they are read.
+    /// The spool; its number of records is known only when it is read.
     public func parts(at mark: Int) -> [StagedFile] {
         [StagedFile(spool.temporaryPath, bytes: mark, records: 0)]
     }
 
-    /// Makes the files of what the spool holds up to `mark`, and leaves the spool as it is.
+    /// Makes the files from the content of the spool up to `mark`; the spool stays unchanged.
     public func finish(at mark: Int?) async throws -> Delivery<Int> {
-        // Whatever an earlier attempt has completed, also one that was cut off.
+        // Deletes files that an earlier attempt has completed, even if it was interrupted.
         PartWriter.discard(path, in: context.run)
         guard let mark else {
             spool.discard()
@@ -102,7 +102,7 @@ public struct Letterboxd: Sink {
         return delivery(of: try completion.result(), at: mark)
     }
 
-    /// Removes the spool and the files made of it.
+    /// Deletes the spool and the files made from it.
     public func abandon(at mark: Int?) async {
         PartWriter.discard(path, in: context.run)
         spool.discard()
@@ -124,10 +124,10 @@ public struct Letterboxd: Sink {
             remarks.append("there was nothing to write, so there is no \(path.path(in: context.run))")
         }
         if result.withoutID > 0 {
-            remarks.append("rows without an id: \(result.withoutID); Letterboxd looks for these films by their titles")
+            remarks.append("rows without an id: \(result.withoutID); Letterboxd searches these films by title")
         }
         if result.tally.lostTexts > 0 {
-            remarks.append("tags and reviews that a joined row had no room for: \(result.tally.lostTexts)")
+            remarks.append("tags and reviews that did not fit into a joined row: \(result.tally.lostTexts)")
         }
         let local = settings.isLocalZone ? settings.zone : settings.accountZones.localIfUsed
         if settings.content == .diary, let local, result.tally.written > 0 {
@@ -142,7 +142,7 @@ public struct Letterboxd: Sink {
             warn(
                 "letterboxd.future",
                 message: "\(result.future.counted("viewing has", plural: "viewings have")) a date in the future",
-                hint: "Letterboxd may refuse them; look at the last rows"
+                hint: "Letterboxd may reject them; check the last rows"
             )
         }
         var delivery = Delivery(
@@ -168,6 +168,6 @@ public struct Letterboxd: Sink {
 }
 
 extension Letterboxd {
-    /// The columns of the import, as far as they are there.
+    /// The columns of the import that the input has.
     public var needs: Needs { columns.needs }
 }

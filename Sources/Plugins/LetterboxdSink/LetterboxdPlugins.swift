@@ -1,8 +1,8 @@
 public import PluginKit
 
-/// The plugins that write what Letterboxd imports.
+/// The plugins that write files for Letterboxd.
 public enum LetterboxdPlugins {
-    /// All of them.
+    /// All plugins of this module.
     public static let all: [any Plugin.Type] = [
         Letterboxd.self
     ]

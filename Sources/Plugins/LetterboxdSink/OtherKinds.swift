@@ -1,15 +1,15 @@
 internal import PluginKit
 
-/// Records that are about no film: Letterboxd does not know what they are about.
+/// Records that are not about a film: Letterboxd has only films.
 enum OtherKinds {
-    /// Types as Trakt has them, and what several of each are called; the last stands for all others.
+    /// Trakt's types with their plurals; the last entry is for all other types.
     private static let kinds: [(type: [UInt8], words: String)] = [
         (Array("show".utf8), "shows"), (Array("season".utf8), "seasons"), (Array("episode".utf8), "episodes"),
-        (Array("person".utf8), "people"), ([], "records that are about no film"),
+        (Array("person".utf8), "people"), ([], "records that are not about a film"),
     ]
     private static let movie = Array("movie".utf8)
 
-    /// Takes every record out whose type is another than `movie`; a record without a type is a film.
+    /// Leaves out every record whose type is not `movie`; a record without a type is a film.
     static func filter(_ batch: inout Batch, by type: Field?) {
         guard let type else { return }
         var counts = [Int](repeating: 0, count: kinds.count)

@@ -1,11 +1,11 @@
 internal import Formats
 internal import PluginKit
 
-/// Cuts rows into files: each begins with the header, none reaches the size that is not allowed, none is without rows.
+/// Splits rows into files: each begins with the header, stays below the size limit and has at least one row.
 struct PartWriter: ~Copyable {
-    /// The file that is being filled: between `beginRow` and `endRow`, a row is appended to it.
+    /// The content of the current file: rows are appended between `beginRow` and `endRow`.
     var bytes: [UInt8] = []
-    /// How many rows there are in all files.
+    /// The number of rows in all files.
     private(set) var rows = 0
 
     private let path: OutputPath
@@ -24,11 +24,11 @@ struct PartWriter: ~Copyable {
         self.header = header
         maxBytes = settings.maxBytes
         maxRows = settings.maxRows
-        // Behind a backslash a quote is no quote, which nobody knows who reads RFC 4180.
+        // RFC 4180 has no backslash escapes, so such a file cannot be audited as CSV.
         format = settings.quotes == .backslash ? .opaque : .csv(hasHeader: true)
     }
 
-    /// How many bytes the row that has begun may still grow.
+    /// How many bytes the current row may still grow.
     var room: Int { maxBytes - 1 - header.count - (bytes.count - rowStart) }
 
     mutating func beginRow() {
@@ -51,7 +51,7 @@ struct PartWriter: ~Copyable {
         rowsInPart &+= 1
     }
 
-    /// Completes the last file, and gives all of them their names.
+    /// Completes the last file, and names all files.
     mutating func finish() throws(Diagnostic) -> [StagedFile] {
         if rowsInPart > 0 { try finishPart() }
         return finished.enumerated().map { index, file in
@@ -65,14 +65,14 @@ struct PartWriter: ~Copyable {
         }
     }
 
-    /// Throws away the files completed so far.
+    /// Deletes the files completed so far.
     func discard() {
         Self.discard(path, in: run)
     }
 
-    /// Throws away what an earlier writer for the same path has completed, by whichever run it was left.
+    /// Deletes the files that an earlier writer for the same path has completed, in whatever run.
     ///
-    /// The last file goes first: if this is cut off, none is left behind a gap.
+    /// The last file is deleted first: if this is interrupted, no file remains after a gap.
     static func discard(_ path: OutputPath, in run: RunIdentity) {
         var count = 0
         while FileSystem.exists(temporaryFile(path, in: run, part: count + 1).temporaryPath) { count += 1 }
@@ -80,7 +80,7 @@ struct PartWriter: ~Copyable {
     }
 
     private mutating func finishPart() throws(Diagnostic) {
-        // How many parts there will be is not known yet, and with it their names.
+        // The number of files, and so their names, is not known yet.
         let file = Self.temporaryFile(path, in: run, part: finished.count + 1)
         do throws(Diagnostic) {
             try file.write(bytes.span, at: 0)

@@ -1,7 +1,7 @@
-/// Writes the plain parts of a row into room that was made for all of them at once.
+/// Writes the plain parts of a row into memory that is reserved for all of them together.
 ///
-/// Unsafe, since every append to an array asks again whether it may: the beginning of a row, which every row has, is
-/// written in a third of the time.
+/// Unsafe, since every append to an array checks its capacity again: this writes the beginning of a row, which every
+/// row has, in a third of the time.
 struct Pen: ~Copyable {
     private let room: UnsafeMutableBufferPointer<UInt8>
     private var count = 0

@@ -2,10 +2,10 @@ public import PluginKit
 
 /// How a quote inside a title is written.
 public enum QuoteStyle: String, OptionValue, CaseIterable {
-    /// Twice, as RFC 4180 and Letterboxd's own export have it.
+    /// Doubled, as in RFC 4180 and Letterboxd's own export.
     case doubled
-    /// Behind a backslash, as Letterboxd's help page has it.
+    /// After a backslash, as Letterboxd's help page describes it.
     case backslash
-    /// As “these” quotes, so that there is nothing to protect.
+    /// As “typographic” quotes, which need no escape.
     case typographic
 }

@@ -1,9 +1,9 @@
 public import PluginKit
 
-/// Which viewings of a film carry its rating.
+/// Which viewings of a film have its rating.
 public enum RatingPlacement: String, OptionValue, CaseIterable {
-    /// The newest one alone.
+    /// Only the latest one.
     case newest
-    /// Each its own.
+    /// Each viewing has its own.
     case every
 }

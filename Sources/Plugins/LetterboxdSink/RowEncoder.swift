@@ -1,32 +1,32 @@
 internal import Formats
 internal import PluginKit
 
-/// Turns the records of a batch into rows of the spool.
+/// Encodes the records of a batch as rows of the spool.
 struct RowEncoder {
-    /// Why a record cannot become a row.
+    /// Why a record is rejected.
     enum Refusal {
         case noFilm, date, rating, tooLong
 
         func words(limit: Int) -> (code: Diagnostic.Code, reason: String) {
             switch self {
-            case .noFilm: ("letterboxd.no-film", "there is no id, no link and no title to find the film by")
-            case .date: ("letterboxd.date", "the viewing lies outside the years 1 to 9999")
+            case .noFilm: ("letterboxd.no-film", "there is no id, link or title to identify the film")
+            case .date: ("letterboxd.date", "the viewing is not in the years 1 to 9999")
             case .rating: ("letterboxd.rating", "the rating is not a number from 1 to 10")
-            case .tooLong: ("letterboxd.too-long", "the row alone is longer than a file may be (max_bytes = \(limit))")
+            case .tooLong: ("letterboxd.too-long", "the row is longer than a file may be (max_bytes = \(limit))")
             }
         }
     }
 
     /// The rows.
     private(set) var bytes: [UInt8] = []
-    /// The records that became none, in their order.
+    /// The rejected records, in order.
     private(set) var refused: [(row: Int, refusal: Refusal)] = []
-    /// Whether a rating was none of Letterboxd's.
+    /// Whether a rating was not from 1 to 10.
     private(set) var hasWrongRatings = false
-    /// How many texts that begin like a formula have an apostrophe before them.
+    /// How many texts were escaped because they begin like a formula.
     private var escapedFormulas = 0
 
-    /// What there is to say about the zones, days and texts of the records.
+    /// The remarks about the zones, days and texts of the records.
     var remarks: [Remark] {
         guard escapedFormulas > 0 else { return days.remarks }
         let escaped = Remark(
@@ -40,7 +40,7 @@ struct RowEncoder {
     private let columns: InputColumns
     private let settings: Settings
     private var days: AccountDays
-    /// The most bytes that a row may have, so that what it becomes fits into a file with the header.
+    /// The most bytes of a row, so that it fits into a file with the header.
     private let longestRow: Int
 
     init(_ settings: Settings, columns: InputColumns) {
@@ -56,7 +56,7 @@ struct RowEncoder {
 
     /// Encodes all records.
     ///
-    /// - Throws: `environment.time-zones` if a record names a zone that counts and that this machine does not have.
+    /// - Throws: `environment.time-zones` if a record names a zone that is needed and that this machine does not have.
     mutating func encode(_ batch: borrowing Batch) throws(Diagnostic) {
         bytes.reserveCapacity(batch.count &* 96)
         for row in 0..<batch.count {
@@ -85,7 +85,7 @@ struct RowEncoder {
                 guard RowOrder.days.contains(day) else { return .date }
                 order = RowOrder(day: day, microseconds: moment)
             } else if let day = columns.watchedAt.flatMap({ batch.date(row, in: $0) }) {
-                // A day is the same in every zone.
+                // A date is the same day in every zone.
                 guard RowOrder.days.contains(day) else { return .date }
                 order = RowOrder(day: day, microseconds: Self.midnight(day))
             } else {
@@ -117,25 +117,26 @@ struct RowEncoder {
         return nil
     }
 
-    /// When a record was rated; midnight of a day in UTC, where only that is known.
+    /// When a record was rated; for a date, midnight in UTC.
     @inline(__always)
     private func ratedAt(_ batch: borrowing Batch, row: Int) -> Int64? {
         guard let field = columns.ratedAt else { return nil }
         guard field.kind == .date else { return batch.instant(row, in: field) }
-        // It decides the order alone, where a day that no calendar has comes last.
+        // It only decides the order; a date outside the supported years comes last.
         return batch.date(row, in: field).flatMap { RowOrder.days.contains($0) ? Self.midnight($0) : nil }
     }
 
     private static func midnight(_ day: Int32) -> Int64 { Int64(day) &* Int64(ISO8601.microsecondsADay) }
 
-    /// A rating as it stands; one with a fraction is none of Letterboxd's, as -1 is not.
+    /// A rating; one with a fraction is as invalid as -1.
     @inline(__always)
     static func wholeRating(_ batch: borrowing Batch, row: Int, field: Field) -> Int64? {
         guard field.kind == .decimal else { return batch.integer(row, in: field) }
         return batch.decimal(row, in: field).map { $0.integer ?? -1 }
     }
 
-    /// Begins a row with its head and `tmdbID,imdbID,Title,Year`, and says which film that is; nil if it cannot be told.
+    /// Begins a row with its head and `tmdbID,imdbID,Title,Year`, and returns its film; nil if the record identifies
+    /// none.
     @inline(__always)
     private mutating func beginRow(
         _ batch: borrowing Batch,
@@ -177,7 +178,8 @@ struct RowEncoder {
         return film ?? FilmKey(title: title, year: year)
     }
 
-    /// Appends a title that needs care, and the year; nothing may be left of it, and then it names no film.
+    /// Appends a title that needs encoding, and the year; false if nothing is left of a title that has to identify the
+    /// film.
     private mutating func append(title: Span<UInt8>, year: Int64, isKey: Bool) -> Bool {
         bytes.append(Self.comma)
         let start = bytes.count
@@ -192,9 +194,9 @@ struct RowEncoder {
         [CSVFormula.mark] + text.withUnsafeBufferPointer { Array($0) }
     }
 
-    /// Puts an apostrophe before what was written from `start` on, if it begins like a formula.
+    /// Puts an apostrophe before the text written from `start` on, if it begins like a formula.
     ///
-    /// What is written in the end counts: blanks and quotes at its beginning may have gone.
+    /// The encoded text counts: blanks and quotes at its beginning may have been dropped.
     private mutating func escapeFormula(from start: Int) {
         guard settings.escapesFormulas, bytes.count > start else { return }
         let first = bytes[start] == UInt8(ascii: "\"") ? start + 1 : start

@@ -1,4 +1,4 @@
-/// Where a row belongs among the rows of its film, and then among all: a number of 52 bits.
+/// The position of a row among the rows of its film, and then among all rows: a number of 52 bits.
 ///
 /// | row | bits |
 /// |---|---|
@@ -6,8 +6,8 @@
 /// | undated | 0, milliseconds of its rating since 1970 plus 2⁵⁰, or 0 |
 /// | on a list | rank plus 2⁵⁰, or 2⁵¹ without one |
 ///
-/// The local day counts before the moment, since a clock that is set back over midnight lets a day begin twice. There is
-/// no room for microseconds: what happened within one millisecond stays in the order in which it came.
+/// The local day takes precedence over the time, since a day begins twice if the clock is set back over midnight. There
+/// is no room for microseconds: rows of the same millisecond keep the order of the input.
 struct RowOrder: Equatable, Comparable, BitwiseCopyable {
     var bits: UInt64
 
@@ -18,10 +18,10 @@ struct RowOrder: Equatable, Comparable, BitwiseCopyable {
 
     init(bits: UInt64) { self.bits = bits }
 
-    /// A viewing at a moment that lies in a local day of `days`.
+    /// Creates the order of a viewing at a time in a local day of `days`.
     @inline(__always)
     init(day: Int32, microseconds: Int64) {
-        // No zone is further than this from UTC.
+        // No zone is further from UTC than this.
         let margin: Int64 = 2 * 86_400_000
         let sinceMidnight = Self.milliseconds(microseconds) &- Int64(day) &* 86_400_000 &+ margin
         bits =
@@ -29,7 +29,7 @@ struct RowOrder: Equatable, Comparable, BitwiseCopyable {
             | UInt64(clamping: min(max(sinceMidnight, 0), 0x1FFF_FFFF))
     }
 
-    /// A row without a date, perhaps with the moment of its rating.
+    /// Creates the order of a row without a date, by the time of its rating if it is known.
     @inline(__always)
     init(ratedAt microseconds: Int64?) {
         guard let microseconds else {
@@ -40,14 +40,14 @@ struct RowOrder: Equatable, Comparable, BitwiseCopyable {
         bits = UInt64(clamping: min(max(Self.milliseconds(microseconds), -limit), limit) &+ limit &+ 1)
     }
 
-    /// The whole milliseconds of a moment, rounded down.
+    /// The whole milliseconds of a time, rounded down.
     @inline(__always)
     private static func milliseconds(_ microseconds: Int64) -> Int64 {
         let (whole, rest) = microseconds.quotientAndRemainder(dividingBy: 1000)
         return rest < 0 ? whole - 1 : whole
     }
 
-    /// A place on a list.
+    /// Creates the order of a place on a list.
     init(rank: Int64?) {
         let limit: Int64 = 1 << 50 - 1
         bits = rank.map { UInt64(clamping: min(max($0, -limit), limit) &+ limit) } ?? 1 << 51
@@ -59,7 +59,7 @@ struct RowOrder: Equatable, Comparable, BitwiseCopyable {
     /// The local day of a viewing, in days since 1970-01-01.
     var day: Int32 { Int32(truncatingIfNeeded: (bits & (Self.datedBit - 1)) >> 29) &- 719_163 }
 
-    /// The same, such that dated rows come before undated ones.
+    /// The same order, but with dated rows before undated ones.
     var datedFirst: RowOrder { RowOrder(bits: bits ^ Self.datedBit) }
 
     static func < (left: RowOrder, right: RowOrder) -> Bool { left.bits < right.bits }

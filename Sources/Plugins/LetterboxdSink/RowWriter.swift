@@ -3,29 +3,29 @@ internal import PluginKit
 
 /// Writes the sorted rows as CSV.
 ///
-/// Contributions follow the row that they go to: tags and reviews of rows that were joined with it.
+/// Contributions follow their row: tags and reviews of the rows that were joined to it.
 struct RowWriter: ~Copyable {
     private var parts: PartWriter
     private let header: CSVHeader
     private let settings: Settings
-    /// The tags that all dated rows have, as a field.
+    /// The tags of all dated rows, as a field.
     private let constantTags: [UInt8]
 
     private var isOpen = false
     private var isDated = false
     private var text = DiaryText()
-    /// The fields behind the review.
+    /// The fields after the review.
     private var tail: [UInt8] = []
 
     private var day: Int32?
     private var dayField: [UInt8] = []
     private let today: Int32?
 
-    /// Viewings that lie in the future.
+    /// Viewings in the future.
     private(set) var future = 0
-    /// Rows that name their film by nothing but a title.
+    /// Rows that identify their film only by a title.
     private(set) var withoutID = 0
-    /// Tags and reviews for which a row had no room.
+    /// Tags and reviews that did not fit into their row.
     private(set) var lostTexts = 0
 
     init(_ parts: consuming PartWriter, header: CSVHeader, settings: Settings, today: Int32?) {
@@ -36,7 +36,7 @@ struct RowWriter: ~Copyable {
         constantTags = Self.field(settings.tags)
     }
 
-    /// How many rows were written.
+    /// The number of rows written.
     var rows: Int { parts.rows }
 
     mutating func add(_ key: ArrangedKey, payload: Span<UInt8>) throws(Diagnostic) {
@@ -141,7 +141,7 @@ struct RowWriter: ~Copyable {
         }
     }
 
-    /// Appends date, rating and rewatch.
+    /// Appends the date, the rating and the rewatch.
     private mutating func appendViewing(_ day: Int32, row: SpoolTexts) {
         if day != self.day {
             self.day = day
@@ -149,7 +149,7 @@ struct RowWriter: ~Copyable {
             dayField.append(Self.comma)
             CivilDate(daysSince1970: day).append(to: &dayField)
         }
-        // The machine's zone and that of the files can be a day apart.
+        // The machine's zone and that of the files may differ by a day.
         if let today, day > today + 1 { future &+= 1 }
         parts.bytes.append(contentsOf: dayField)
         appendRating(row.rating)
@@ -168,7 +168,7 @@ struct RowWriter: ~Copyable {
         body.extracting(range).withUnsafeBufferPointer { parts.bytes.append(contentsOf: $0) }
     }
 
-    /// Tags as a field: they hold no quotes, but may hold commas.
+    /// Tags as a field: they contain no quotes, but may contain commas.
     private static func field(_ tags: TagList) -> [UInt8] {
         tags.bytes.contains(comma) ? [quote] + tags.bytes + [quote] : tags.bytes
     }

@@ -1,12 +1,12 @@
 internal import Formats
 internal import PluginKit
 
-/// The options, checked and made ready for use.
+/// The options, checked and converted.
 struct Settings: Sendable {
     let content: ImportContent
-    /// The zone of all records; nil if each names its own.
+    /// The zone of all records; nil if each record names its own.
     let zone: TimeZoneRules?
-    /// Whether the zone is the machine's, because nobody named one.
+    /// Whether the zone is the machine's, because the options name no other.
     let isLocalZone: Bool
     /// The zones that records name.
     let accountZones: AccountZones
@@ -14,7 +14,7 @@ struct Settings: Sendable {
     let undatedFirst: Bool
     let titles: Bool
     let quotes: QuoteStyle
-    /// Whether an apostrophe stands before a text that begins like a formula.
+    /// Whether texts that begin like a formula get an apostrophe.
     let escapesFormulas: Bool
     let maxBytes: Int
     let maxRows: Int

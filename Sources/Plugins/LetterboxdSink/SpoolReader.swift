@@ -1,20 +1,20 @@
 internal import PluginKit
 
-/// Reads the rows of the spool, one after the other, in large pieces.
+/// Reads the rows of the spool in order, in large pieces.
 struct SpoolReader: ~Copyable {
     private let file: InputFile
     private let end: Int
     private var window = [UInt8](repeating: 0, count: 1 << 17)
     private var filled = 0
-    /// Where in the file the window begins.
+    /// The offset of the window in the file.
     private var origin = 0
-    /// Where in the window the current row lies.
+    /// The offset of the current row in the window.
     private var start = 0
     private var next = 0
 
-    /// The rows up to a mark.
+    /// Opens the rows up to a mark.
     ///
-    /// - Throws: `letterboxd.spool` if there are fewer.
+    /// - Throws: `letterboxd.spool` if the file is shorter.
     init(_ path: String, upTo end: Int) throws(Diagnostic) {
         let file = try InputFile(path)
         guard file.count >= end else {
@@ -24,7 +24,7 @@ struct SpoolReader: ~Copyable {
         self.end = end
     }
 
-    /// Goes to the next row; returns its head, or nil at the end.
+    /// Advances to the next row; returns its head, or nil at the end.
     mutating func advance() throws(Diagnostic) -> SpoolHead? {
         start = next
         if filled &- start < SpoolRow.headerSize {
@@ -48,19 +48,19 @@ struct SpoolReader: ~Copyable {
         )
     }
 
-    /// Changes what the current row says of itself, here and not in the file.
+    /// Changes the current row in memory, not in the file.
     mutating func amend(_ flags: SpoolRow.Flags, rating: UInt8) {
         window[start &+ 22] = flags.rawValue
         window[start &+ 23] = rating
     }
 
-    /// The current row from a place on.
+    /// Passes the current row to `body`, from an offset on.
     @inline(__always)
     func withRow(from place: Int, body: (Span<UInt8>) throws(Diagnostic) -> Void) throws(Diagnostic) {
         try body(window.span.extracting(start &+ place..<next))
     }
 
-    /// Brings at least `size` bytes from `start` on into the window.
+    /// Loads at least `size` bytes from `start` on into the window.
     private mutating func fill(_ size: Int) throws(Diagnostic) {
         let rest = filled - start
         guard origin + start + size <= end else { throw damaged("its last row is cut off") }
@@ -73,7 +73,7 @@ struct SpoolReader: ~Copyable {
         moved.withUnsafeMutableBytes { buffer in
             do throws(Diagnostic) {
                 let got = try file.read(at: from, into: UnsafeMutableRawBufferPointer(rebasing: buffer[rest..<wanted]))
-                if got < wanted - rest { failure = damaged("it has lost its end") }
+                if got < wanted - rest { failure = damaged("its end is missing") }
             } catch {
                 failure = error
             }

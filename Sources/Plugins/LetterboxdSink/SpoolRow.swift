@@ -1,30 +1,30 @@
-/// How an accepted record lies in the spool until all are there.
+/// The layout of a row in the spool.
 ///
 ///     0        4          12                     20     22     23      24
 ///     length   film.high  film.low(10) order(52) plays  flags  rating  prefix, tags, review, directors, link
 ///
-/// The prefix is what begins the row whatever happens to it: `tmdbID,imdbID,Title,Year`, or only the ids. Each text has
-/// four bytes for its length before it; those that the flags do not name are not there. From byte 22 on, the row travels
+/// The prefix is the unchanging beginning of the row: `tmdbID,imdbID,Title,Year`, or only the ids. Each text is
+/// preceded by its length in four bytes; texts without their flag are absent. From byte 22 on, the row is copied
 /// through the sort.
 enum SpoolRow {
-    /// What else a row has.
+    /// The optional contents of a row.
     struct Flags: OptionSet, Sendable, BitwiseCopyable {
         let rawValue: UInt8
-        /// The prefix holds title and year.
+        /// The prefix contains title and year.
         static let title = Flags(rawValue: 1)
         static let tags = Flags(rawValue: 2)
         static let review = Flags(rawValue: 4)
         static let directors = Flags(rawValue: 8)
         static let uri = Flags(rawValue: 16)
-        /// It is no film's first viewing.
+        /// The row is not the film's first viewing.
         static let rewatch = Flags(rawValue: 32)
-        /// It names the film by an id or a link.
+        /// The row identifies the film by an id or a link.
         static let id = Flags(rawValue: 64)
     }
 
-    /// Where `film.low` and the order lie.
+    /// The offset of `film.low` and the order.
     static let order = 12
-    /// Where that begins which travels through the sort.
+    /// The offset of the part that is copied through the sort.
     static let body = 22
     static let headerSize = 28
 
@@ -53,19 +53,19 @@ enum SpoolRow {
         }
     }
 
-    /// Puts the length of a text before it, once it is there.
+    /// Writes the length of a text before it, once it is complete.
     static func closeText(in bytes: inout [UInt8], from start: Int) {
         let count = UInt32(truncatingIfNeeded: bytes.count &- start &- 4)
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: start, as: UInt32.self) }
     }
 }
 
-/// A row in the spool, read off its head.
+/// The head of a row in the spool.
 struct SpoolHead: BitwiseCopyable {
     var offset: Int
     var film: FilmKey
     var order: RowOrder
-    /// How often the film was seen in all, as far as that is known; 0 if it is not.
+    /// How often the film was seen in all; 0 if unknown.
     var plays: UInt16
     var flags: SpoolRow.Flags
     var rating: UInt8

@@ -1,8 +1,8 @@
 internal import PluginKit
 
-/// Tags with commas between them, each once; capitals make no difference.
+/// Comma-separated tags without duplicates; case does not matter.
 struct TagList: Sendable {
-    /// `cinema,Paris`.
+    /// The list, such as `cinema,Paris`.
     private(set) var bytes: [UInt8] = []
     private var tags: [Range<Int>] = []
 
@@ -12,7 +12,7 @@ struct TagList: Sendable {
         for tag in tags { append(tag: tag.utf8.span) }
     }
 
-    /// Appends tags with commas between them.
+    /// Appends comma-separated tags.
     mutating func append(_ text: Span<UInt8>) {
         var start = 0
         for index in 0...text.count where index == text.count || text[index] == UInt8(ascii: ",") {

@@ -1,11 +1,11 @@
 internal import PluginKit
 
-/// What became of the accepted rows.
+/// What happened to the accepted rows.
 struct Tally {
     /// Rows in the files.
     var written = 0
     private(set) var filtered: [Filtered] = []
-    /// Tags and reviews that found no place in the row they were to go to.
+    /// Tags and reviews that did not fit into their row.
     var lostTexts = 0
 
     mutating func noteFiltered(_ count: Int, because reason: String) {

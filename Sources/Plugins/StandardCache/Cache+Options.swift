@@ -24,13 +24,13 @@ extension Cache {
         @Option("What `tiered` has behind the memory.")
         package var behind = Behind.disk
 
-        @Option("Where the Redis server is: `redis://user:password@host:6379/0` or `unix:///path`.")
+        @Option("The URL of the Redis server: `redis://user:password@host:6379/0` or `unix:///path`.")
         package var url: Secret?
 
         @Option("What the names of answers on the Redis server begin with; who uses another one has other answers.")
         package var prefix = "sprocket:"
 
-        @Option("How long it may take to connect with the Redis server.", in: .milliseconds(1) ... .seconds(60))
+        @Option("Timeout for connecting to the Redis server.", in: .milliseconds(1) ... .seconds(60))
         package var connectTimeout = Duration.seconds(1)
 
         @Option("How long the Redis server may take for what it is asked.", in: .milliseconds(1) ... .seconds(60))

@@ -57,7 +57,7 @@ extension Cache.Options {
                 message: "the cache does not know where its Redis server is",
                 category: .usage,
                 at: store == .redis ? $store : $behind,
-                hint: "say url = \"redis://localhost:6379\""
+                hint: "write url = \"redis://localhost:6379\""
             )
         }
         return RedisCache(

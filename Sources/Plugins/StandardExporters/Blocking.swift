@@ -1,20 +1,20 @@
 internal import PluginKit
 internal import Sockets
 
-/// Does what may block, such as writing to a file, on a thread of its own.
+/// Runs work that may block, such as writing to a file, on its own thread.
 ///
-/// A file may lie on a server that does not answer, or be a pipe that nobody reads. Where Swift's tasks run there are as
-/// many threads as processors: one that blocks there holds up the run.
+/// A file may be on a server that does not answer, or be a pipe without a reader. Swift's tasks share as many threads
+/// as there are processors: blocking one of them delays the run.
 ///
-/// - Parameter work: What may block.
-/// - Returns: What it returns.
-/// - Throws: what it throws; `exporter.thread` when there are too many threads.
+/// - Parameter work: Work that may block.
+/// - Returns: The result of `work`.
+/// - Throws: The error of `work`; `exporter.thread` if the system cannot start another thread.
 func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { waiter in
         do throws(SocketFailure) {
             try OwnThread.start { waiter.resume(with: Result { try work() }) }
         } catch {
-            waiter.resume(throwing: Diagnostic("exporter.thread", message: "the system has no thread left for it"))
+            waiter.resume(throwing: Diagnostic("exporter.thread", message: "the system cannot start another thread"))
         }
     }
 }

@@ -1,21 +1,21 @@
 package import PluginKit
 
-/// Writes the figures to a file as JSON.
+/// Writes the metrics to a file as JSON.
 package struct JSONFile: Exporter {
     package static let name = "json-file"
-    package static let summary = "Writes the figures as JSON: the newest to a file, or all of them line by line."
+    package static let summary = "Writes the metrics as JSON: the latest to a file, or each export as a line."
     package static let details = """
-        With `append = false` the file holds one object, the newest figures, and is replaced as a whole. With \
+        With `append = false` the file holds one object with the latest metrics, and is replaced as a whole. With \
         `append = true` every export adds a line.
 
-        An object has `pipeline`, `run`, `startedAt` and `takenAt` (ISO 8601), `final`, and `families`: each with `name`, \
-        `kind`, `unit`, `help` and `samples`. A sample has `labels` and a `value`; one of a histogram has `count`, `sum`, \
-        `p50`, `p95`, `p99` and `max`, in seconds and right to 0.8 %.
+        An object has `pipeline`, `run`, `startedAt` and `takenAt` (ISO 8601), `final`, and `families`: each with \
+        `name`, `kind`, `unit`, `help` and `samples`. A sample has `labels` and a `value`; a histogram sample has \
+        `count`, `sum`, `p50`, `p95`, `p99` and `max`, in seconds and exact to 0.8 %.
         """
     package static let example: String? = """
-        [exporter.figures]
+        [exporter.metrics]
         use = "json-file"
-        path = "logs/{name}-figures.jsonl"
+        path = "logs/{name}-metrics.jsonl"
         append = true
         every = "1m"
         """
@@ -24,7 +24,7 @@ package struct JSONFile: Exporter {
         @Option("The file.")
         package var path: OutputPath
 
-        @Option("Whether every export adds a line; otherwise the file holds the newest figures.")
+        @Option("Whether every export adds a line; otherwise the file holds the latest metrics.")
         package var append = false
 
         package init() {}
@@ -34,7 +34,7 @@ package struct JSONFile: Exporter {
 
     private let path: String
     private let newest: SnapshotFile?
-    /// The moment of the last line; nil before the first.
+    /// When the metrics of the last line were taken; nil before the first.
     private let last = Locked<Int64?>(nil)
 
     package init(_ options: Options, in context: StageContext) {
@@ -47,7 +47,7 @@ package struct JSONFile: Exporter {
         try await onOwnThread { [self] in
             if let newest { return try newest.replace(with: bytes, of: snapshot.takenAt) }
             try last.withLock { last throws(Diagnostic) in
-                // The same figures twice are one line.
+                // Metrics taken at the same time are written once.
                 if let last, snapshot.takenAt <= last { return }
                 try append(bytes)
                 last = snapshot.takenAt

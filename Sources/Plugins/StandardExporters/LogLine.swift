@@ -1,12 +1,12 @@
 package import PluginKit
 
-/// Says the most important figures on the terminal, in a line.
+/// Writes the most important metrics to the log, in one line.
 package struct LogLine: Exporter {
     package static let name = "log"
-    package static let summary = "Says the most important figures in a line on standard error."
+    package static let summary = "Writes the most important metrics in one line to standard error."
     package static let details = """
-        A line is a note like any other: `-q` leaves it out, and with `--json` it is an object. It is for logs that \
-        somebody reads later, such as those of a scheduler; on a terminal, the progress line says the same.
+        A line is a note: `-q` omits it, and with `--json` it is an object. The exporter is meant for logs, such as \
+        those of a scheduler; on a terminal, the progress line shows the same.
         """
     package static let example: String? = """
         [exporter.diary]
@@ -25,7 +25,7 @@ package struct LogLine: Exporter {
     package func export(_ snapshot: MetricSnapshot, isFinal: Bool) {
         log.show(
             Diagnostic(
-                "exporter.figures",
+                "exporter.metrics",
                 message: Self.line(snapshot),
                 at: .stage(stage, at: nil),
                 severity: .note
@@ -33,7 +33,7 @@ package struct LogLine: Exporter {
         )
     }
 
-    /// `1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; 31 MiB; 1.5 s of CPU in 3 s`.
+    /// The line: `1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; 31 MiB; 1.5 s of CPU in 3 s`.
     static func line(_ snapshot: MetricSnapshot) -> String {
         let total = { (name: String, kind: String) in
             Int(clamping: snapshot.total("sprocket_records_\(name)_total", labels: ["kind": kind]) ?? 0)
@@ -48,7 +48,7 @@ package struct LogLine: Exporter {
         let repeated = Int(clamping: all("retries_total"))
         return [
             records.joined(separator: ", "), "\(Int(clamping: all("run_records_per_second").rounded())) records/s",
-            repeated > 0 ? "\(Int(repeated).counted("call")) made again" : "", "\(memory) MiB",
+            repeated > 0 ? "\(Int(repeated).counted("call")) repeated" : "", "\(memory) MiB",
             "\(tenths(all("process_cpu_seconds_total"))) s of CPU in \(tenths(all("run_duration_seconds"))) s",
         ].filter { !$0.isEmpty }.joined(separator: "; ")
     }

@@ -1,19 +1,20 @@
 internal import Formats
 package import PluginKit
 
-/// Sends the figures to a collector by OTLP.
+/// Sends the metrics to a collector by OTLP.
 package struct OTLP: Exporter {
     package static let name = "otlp"
-    package static let summary = "Sends the figures to a collector by OTLP: HTTP with JSON."
+    package static let summary = "Sends the metrics to a collector by OTLP: HTTP with JSON."
     package static let details = """
-        OTLP is the protocol of OpenTelemetry; its Collector, Prometheus, Grafana, Datadog and others take it. Every value \
-        is cumulative since the start of the run in this process; times are histograms with fixed bounds.
+        OTLP is the protocol of OpenTelemetry; its Collector, Prometheus, Grafana, Datadog and others accept it. Every \
+        value is cumulative since the start of the run in this process; durations are histograms with fixed bounds.
 
-        A server that is busy (429, 502, 503, 504) is asked again at the next export, and at the end of the run up to \
-        three times. One that states how long it wants to be left alone (`Retry-After`) is; at the end of a run \
-        it is waited for up to 5 s. What it refuses of the values is a warning.
+        If a server is busy (429, 502, 503, 504), the next export tries again; at the end of the run, up to three \
+        attempts are made. If the server asks for a pause (`Retry-After`), no export is sent until then; at the end of \
+        a run the exporter waits up to 5 s for it. If the server rejects some values, the run reports a warning.
 
-        `service.instance.id` is the name of the pipeline, with its part where it has one: it is the same in every run.
+        `service.instance.id` is the name of the pipeline, followed by its part if it has one: it is the same in every \
+        run.
         """
     package static let example: String? = """
         [exporter.collector]
@@ -25,13 +26,13 @@ package struct OTLP: Exporter {
     package static let makesExchanges = true
 
     package struct Options: OptionGroup {
-        @Option("Where the collector takes metrics; as a rule the address ends in `/v1/metrics`.")
+        @Option("The URL for metrics of the collector; it usually ends in `/v1/metrics`.")
         package var url: HTTPURL
 
         @Option("The header field `Authorization`.")
         package var authorization: Secret?
 
-        @Option("What `service.name` is.")
+        @Option("The value of `service.name`.")
         package var service = "sprocket"
 
         package init() {}
@@ -42,12 +43,12 @@ package struct OTLP: Exporter {
     private let service: String
     private let http: HTTPClient
     private let time: any TimeSource
-    /// Until when the collector wants to be left alone; nil if it does not.
+    /// Until when the collector has asked for a pause; nil if it has not.
     private let pause = Locked<Duration?>(nil)
 
-    /// How long the end of a run waits for a collector that wants to be left alone.
+    /// How long the end of a run waits for a pause that the collector has asked for.
     private static let patience = Duration.seconds(5)
-    /// How many characters of what a server says are shown.
+    /// How many characters of a server's message are shown.
     private static let shownCharacters = 200
 
     package init(_ options: Options, in context: StageContext) {
@@ -60,7 +61,7 @@ package struct OTLP: Exporter {
 
     package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
         if !isFinal, let end = pause.withLock({ $0 }), end > time.now {
-            // Nothing is lost: the next figures have all that these have.
+            // Nothing is lost: the next export includes these values.
             return
         }
         var headers: HTTPHeaders = ["Content-Type": "application/json"]
@@ -83,12 +84,12 @@ package struct OTLP: Exporter {
     }
 
     private static func busy(_ wait: Duration) -> Diagnostic {
-        Diagnostic("otlp.busy", message: "the collector wants to be left alone for \(wait.wholeSeconds) s more")
+        Diagnostic("otlp.busy", message: "the collector has asked for a pause of another \(wait.wholeSeconds) s")
     }
 
-    /// Whether the collector has taken everything.
+    /// Checks whether the collector has accepted everything.
     ///
-    /// Which answers mean what: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response, read on 2026-11-23.
+    /// For the answers see https://opentelemetry.io/docs/specs/otlp/#otlphttp-response, read on 2026-11-23.
     private func check(_ response: HTTPResponse) throws {
         switch response.status {
         case 200..<300:
@@ -97,12 +98,12 @@ package struct OTLP: Exporter {
             let rejected = partial["rejectedDataPoints"]?.string ?? "\(partial["rejectedDataPoints"]?.integer ?? 0)"
             let words = Self.shown(partial["errorMessage"]?.string ?? "")
             guard rejected != "0" else {
-                // With nothing refused, what it says is a warning.
+                // If nothing is rejected, the message is a warning.
                 guard !words.isEmpty else { return }
-                throw Diagnostic("otlp.partial", message: "the collector has taken everything, and says: \(words)")
+                throw Diagnostic("otlp.partial", message: "the collector has accepted everything and states: \(words)")
             }
             let values = Int(rejected)?.counted("value") ?? "\(rejected) values"
-            throw Diagnostic("otlp.partial", message: "the collector has refused \(values): \(words)")
+            throw Diagnostic("otlp.partial", message: "the collector has rejected \(values): \(words)")
         case 429, 502, 503, 504:
             throw StageFailure.transient(
                 Diagnostic("otlp.busy", message: "the collector is busy: status \(response.status)"),
@@ -111,22 +112,22 @@ package struct OTLP: Exporter {
         case 401, 403:
             throw Diagnostic(
                 "otlp.refused",
-                message: "the collector refuses who asks: status \(response.status)",
-                hint: "'authorization' is what it wants to know"
+                message: "the collector denies access: status \(response.status)",
+                hint: "set 'authorization'"
             )
         default:
             let words = Self.message(of: response)
             throw Diagnostic(
                 "otlp.refused",
-                message: "the collector has not taken the figures: status \(response.status)"
+                message: "the collector has not accepted the metrics: status \(response.status)"
                     + (words.isEmpty ? "" : ": \(words)"),
                 hint: response.status == 404 || response.status == 405
-                    ? "is 'url' the address for metrics? It ends in /v1/metrics as a rule" : nil
+                    ? "check 'url': the address for metrics usually ends in /v1/metrics" : nil
             )
         }
     }
 
-    /// What a collector says of an error: the `message` of a `Status`, or plain text.
+    /// The message of an error answer: the `message` of a `Status`, or plain text.
     private static func message(of response: HTTPResponse) -> String {
         if let message = (try? JSONValue(parsing: response.body, name: "answer"))?["message"]?.string {
             return shown(message)
@@ -135,7 +136,7 @@ package struct OTLP: Exporter {
         return isText ? shown(String(decoding: response.body.prefix(4096), as: UTF8.self)) : ""
     }
 
-    /// What a server says, on one line and not too much of it.
+    /// A server's message on one line, shortened.
     private static func shown(_ words: String) -> String {
         let line = String(
             String.UnicodeScalarView(words.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })

@@ -1,7 +1,7 @@
 internal import Formats
 internal import PluginKit
 
-/// Figures as the body of an OTLP export over HTTP, in JSON.
+/// Metrics as the body of an OTLP export over HTTP, in JSON.
 ///
 /// `ExportMetricsServiceRequest` of opentelemetry-proto 1.x (`metrics/v1/metrics.proto`), in the JSON form that
 /// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding prescribes: names in lowerCamelCase, enumerations as
@@ -10,11 +10,11 @@ enum OTLPRequest {
     /// `AGGREGATION_TEMPORALITY_CUMULATIVE`: every value counts from `startTimeUnixNano` on.
     private static let cumulative = 2
 
-    /// The body.
+    /// The body of a request.
     ///
     /// - Parameters:
-    ///   - snapshot: The figures.
-    ///   - service: What `service.name` is.
+    ///   - snapshot: The metrics.
+    ///   - service: The value of `service.name`.
     /// - Returns: The body, as UTF-8.
     static func body(_ snapshot: MetricSnapshot, service: String) -> [UInt8] {
         var json = JSONWriter()
@@ -49,9 +49,9 @@ enum OTLPRequest {
         return json.takeBytes()
     }
 
-    /// What tells apart who sends: the pipeline and its part, the same in every run.
+    /// Identifies the sender: the pipeline and its part, the same in every run.
     ///
-    /// With the name of the run, each would have values of its own that are never seen to grow.
+    /// With the id of the run, each run would have separate series that never seem to grow.
     private static func instance(_ run: RunIdentity) -> String {
         run.partition.map { "\(run.pipeline) \($0)" } ?? run.pipeline
     }
@@ -100,7 +100,7 @@ enum OTLPRequest {
         }
     }
 
-    /// A number; what JSON has none for is text, as the JSON form of Protocol Buffers has it.
+    /// A number; not-a-number and the infinities are texts, as in the JSON form of Protocol Buffers.
     private static func value(_ name: String, number: Double, to json: inout JSONWriter) {
         guard !number.isFinite else { return json.member(name, value: number) }
         json.member(name, value: number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity")
@@ -131,11 +131,11 @@ enum OTLPRequest {
 }
 
 extension MetricDefinition.Unit {
-    /// The unit as UCUM (https://ucum.org) writes it.
+    /// The unit in UCUM (https://ucum.org).
     ///
-    /// What is counted is in the name. `1` would have a collector that hands gauges on to Prometheus add `_ratio` to it:
-    /// https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/prometheus, read on
-    /// 2026-11-28.
+    /// The unit of a count is in the name. With `1`, a collector that forwards gauges to Prometheus would add `_ratio`
+    /// to it: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/prometheus,
+    /// read on 2026-11-28.
     fileprivate var otlp: String {
         switch self {
         case .count: ""

@@ -1,17 +1,17 @@
 package import PluginKit
 
-/// Writes the figures to a file that Prometheus' node exporter collects.
+/// Writes the metrics to a file that the node exporter of Prometheus collects.
 package struct PrometheusFile: Exporter {
     package static let name = "prometheus"
     package static let summary =
-        "Writes the figures in Prometheus' text format to a file that the node exporter collects."
+        "Writes the metrics in Prometheus' text format to a file that the node exporter collects."
     package static let details = """
-        The node exporter reads all files `….prom` in the folder that its `--collector.textfile.directory` names. The file \
-        is replaced as a whole, so nobody reads half of it, and every user may read it; it stays when the run has ended, with the figures of its end, \
-        and `sprocket_last_success_timestamp_seconds` says how old the last good run is. `docs/metrics.md` lists the \
-        families.
+        The node exporter reads all files `….prom` in the folder given by its `--collector.textfile.directory`. The \
+        file is replaced as a whole, so readers never see half of it, and every user may read it. It remains when the \
+        run has ended, with the final metrics, and `sprocket_last_success_timestamp_seconds` shows how old the last \
+        successful run is. `docs/metrics.md` lists the families.
 
-        Give each pipeline a file of its own (`{name}`): families of the same name in two files are fine, as each value \
+        Give each pipeline its own file (`{name}`). Families of the same name may be in two files, since each value \
         has the label `pipeline`.
         """
     package static let example: String? = """

@@ -1,17 +1,17 @@
 package import PluginKit
 
-/// Figures in the text format of Prometheus, version 0.0.4: for its collector of text files, or for who serves them.
+/// Metrics in the text format of Prometheus, version 0.0.4, for its textfile collector or for an HTTP server.
 ///
-/// The format: https://prometheus.io/docs/instrumenting/exposition_formats/. Every family has its help and its type and
-/// stands together; a histogram counts in each bucket all that lies below too.
+/// The format: https://prometheus.io/docs/instrumenting/exposition_formats/. Every family has its help and its type,
+/// and its lines are together. Buckets of a histogram are cumulative.
 package struct PrometheusText {
-    /// The text, with a line end behind every line.
+    /// The text; every line ends with a line end.
     package private(set) var text = ""
 
-    /// What whoever serves the text says of it (`Content-Type`).
+    /// The value of `Content-Type` for an HTTP server.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// The text of a snapshot.
+    /// Creates the text of a snapshot.
     package init(_ snapshot: MetricSnapshot) {
         for family in snapshot.families {
             let definition = family.definition
@@ -47,13 +47,13 @@ package struct PrometheusText {
         text += " \(value)\n"
     }
 
-    /// Whole numbers without a point, so that counts look like counts.
+    /// Whole numbers are written without a decimal point.
     private static func number(_ number: Double) -> String {
         if let whole = Int(exactly: number) { return "\(whole)" }
         return number.isNaN ? "NaN" : number.isInfinite ? (number > 0 ? "+Inf" : "-Inf") : "\(number)"
     }
 
-    /// Backslash and line end are escaped, in a label's value quotes too; nothing else.
+    /// Escapes backslashes and line ends; in a label's value also quotes.
     private static func escaped(_ text: String, quotes: Bool = false) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {

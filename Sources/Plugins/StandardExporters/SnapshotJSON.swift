@@ -1,7 +1,7 @@
 internal import Formats
 internal import PluginKit
 
-/// Figures as one JSON object.
+/// Metrics as one JSON object.
 enum SnapshotJSON {
     static func bytes(_ snapshot: MetricSnapshot, isFinal: Bool) -> [UInt8] {
         var json = JSONWriter()

@@ -1,23 +1,26 @@
 package import PluginKit
 internal import Sockets
 
-/// Sends the figures to a StatsD server.
+/// Sends the metrics to a StatsD server.
 package struct StatsD: Exporter {
     package static let name = "statsd"
-    package static let summary = "Sends the figures to a StatsD server, with labels as tags."
+    package static let summary = "Sends the metrics to a StatsD server, with labels as tags."
     package static let details = """
-        Counters are sent as what came since the export before, gauges as they are. The protocol has no histograms that \
-        could be added up: of times, it gets how many there were, how long together, and the quantiles 50 %, 95 % and 99 %.
+        Counters are sent as the increase since the previous export, gauges as their values. The protocol has no \
+        histograms that can be added up: for durations, the exporter sends their number, their sum, and the quantiles \
+        50 %, 95 % and 99 %.
 
-        Labels are tags as Datadog, Telegraf, Vector and the StatsD exporter of Prometheus read them. For a server that \
-        knows no tags, `tags = false` puts the labels' values behind the name, divided by dots. What has a meaning in a \
-        line, in such a name a dot or `/` too, becomes `_` in a value.
+        Labels are sent as tags in the form that Datadog, Telegraf, Vector and the StatsD exporter of Prometheus read. \
+        For a server without tags, `tags = false` appends the labels' values to the name, separated by dots. \
+        Characters that have a meaning in a line, and in such a name also a dot or `/`, are replaced by `_` in a \
+        value.
 
-        A gauge that there is no more, such as that of a queue when the run has ended, is sent a last time as 0, since a \
-        server keeps what it has. A value that is no number is left out.
+        When a gauge no longer exists, such as that of a queue when the run has ended, it is sent a last time as 0, \
+        since a server keeps the last value. A value that is not a number is omitted.
 
-        Messages go by UDP in datagrams of up to 1,432 bytes. Nobody waits for them, and some may be lost on the way. \
-        Where nobody listens, the run says so once, if that machine does; one behind a firewall says nothing.
+        Messages are sent by UDP in datagrams of up to 1,432 bytes, without acknowledgement; some may be lost on the \
+        way. If no server listens, the run reports it once, provided that the host answers; a host with a firewall \
+        does not.
         """
     package static let example: String? = """
         [exporter.statsd]
@@ -36,7 +39,7 @@ package struct StatsD: Exporter {
         @Option("Whether labels are sent as tags.")
         package var tags = true
 
-        @Option("What stands before every name, such as `batch.`.")
+        @Option("A prefix for every name, such as `batch.`.")
         package var prefix = ""
 
         package init() {}
@@ -55,7 +58,7 @@ package struct StatsD: Exporter {
         if options.host.allSatisfy(\.isWhitespace) {
             throw Diagnostic(
                 "option.host",
-                message: "the host has no name",
+                message: "the host is empty",
                 category: .usage,
                 at: options.$host,
                 hint: "the server's name or address, such as \"127.0.0.1\""
@@ -64,7 +67,7 @@ package struct StatsD: Exporter {
         if let unfit = options.prefix.unicodeScalars.first(where: StatsDLines.isUnfit) {
             throw Diagnostic(
                 "option.prefix",
-                message: "a name of StatsD cannot have the character \(String(unfit).debugDescription)",
+                message: "a name in StatsD cannot contain the character \(String(unfit).debugDescription)",
                 category: .usage,
                 at: options.$prefix,
                 hint: "letters, digits, '_', '-' and '.', such as \"batch.\""
@@ -77,30 +80,30 @@ package struct StatsD: Exporter {
     package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
         let socket = try await connected()
         let lost = state.withLock { state in
-            // Of older figures that come late, everything has been sent.
+            // If older metrics arrive late, all of them have been sent already.
             guard snapshot.takenAt >= state.last else { return 0 }
             state.last = snapshot.takenAt
-            // In the lock, so that what is added arrives in its order; sending does not wait.
+            // In the lock, so that increases arrive in order; sending does not wait.
             return StatsDLines.datagrams(state.lines.lines(snapshot)).reduce(0) { $0 + (socket.send($1) ? 0 : 1) }
         }
         if socket.wasRefused() {
             throw Diagnostic(
                 "statsd.refused",
                 message: "nothing listens at '\(endpoint)'",
-                hint: "figures are lost until a StatsD server does; is it the right host and port?"
+                hint: "metrics are lost until a StatsD server listens there; check the host and the port"
             )
         }
         guard lost > 0 else { return }
         throw Diagnostic(
             "statsd.lost",
-            message: "\(Int(lost).counted("message")) to '\(endpoint)' did not leave the machine",
-            hint: "does a StatsD server listen there?"
+            message: "\(Int(lost).counted("message")) to '\(endpoint)' could not be sent",
+            hint: "check that a StatsD server listens there"
         )
     }
 
     private func connected() async throws -> DatagramSocket {
         if let socket = state.withLock({ $0.socket }) { return socket }
-        // Looking up a name blocks. What is found lies behind the lock when the thread is done.
+        // Looking up a name blocks. The result is stored in the state before the thread ends.
         let failure: SocketFailure? = await withCheckedContinuation { waiter in
             do throws(SocketFailure) {
                 try OwnThread.start { [endpoint, state] in

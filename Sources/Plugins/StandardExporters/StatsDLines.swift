@@ -1,29 +1,29 @@
 internal import PluginKit
 
-/// Figures as lines of StatsD: `name:value|c`, `|g`, and with tags as Datadog writes them, `|#stage:plays`.
+/// Metrics as lines of StatsD: `name:value|c`, `|g`, and with tags in Datadog's form, `|#stage:plays`.
 ///
 /// The format: https://github.com/statsd/statsd/blob/master/docs/metric_types.md, and
-/// https://docs.datadoghq.com/developers/dogstatsd/datagram_shell/. A counter's line says what was added since the
-/// snapshot before, because the server adds up.
+/// https://docs.datadoghq.com/developers/dogstatsd/datagram_shell/. A counter's line has the increase since the
+/// previous snapshot, because the server adds them up.
 struct StatsDLines {
-    /// What has been sent of each counter.
+    /// The value of each counter that was last sent.
     private var sent: [String: Double] = [:]
-    /// The gauges that the server has, by what tells them apart.
+    /// The gauges that the server holds, by name and labels.
     private var shown: [String: (name: String, labels: [MetricLabel])] = [:]
     private let hasTags: Bool
     private let prefix: String
 
-    /// Nothing has been sent yet.
+    /// Creates lines for a server that has received nothing yet.
     ///
     /// - Parameters:
-    ///   - hasTags: Whether labels are sent as tags; otherwise their values become a part of the name.
-    ///   - prefix: What stands before every name.
+    ///   - hasTags: Whether labels are sent as tags; otherwise their values are appended to the name.
+    ///   - prefix: A prefix for every name.
     init(hasTags: Bool, prefix: String = "") {
         self.hasTags = hasTags
         self.prefix = prefix
     }
 
-    /// The lines of a snapshot, and notes its counters as sent.
+    /// The lines of a snapshot; its counters then count as sent.
     mutating func lines(_ snapshot: MetricSnapshot) -> [String] {
         let before = shown
         shown = [:]
@@ -37,7 +37,7 @@ struct StatsDLines {
                 case .number(let number):
                     shows(name, labels: sample.labels, value: number, in: &lines)
                 case .times(let times):
-                    // The protocol has no buckets: how many, how long together, and the quantiles as they are now.
+                    // The protocol has no buckets: the number, the sum, and the current quantiles are sent.
                     for (suffix, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
                         shows("\(name)_\(suffix)", labels: sample.labels, value: times.quantile(share), in: &lines)
                     }
@@ -46,7 +46,7 @@ struct StatsDLines {
                 }
             }
         }
-        // A server keeps the last value for good, and a queue that is gone is not full.
+        // A server keeps the last value of a gauge, and a queue that no longer exists is not full.
         for (_, gauge) in before.filter({ shown[$0.key] == nil }).sorted(by: { $0.key < $1.key }) {
             lines.append(line(gauge.name, labels: gauge.labels, value: 0, type: "g"))
         }
@@ -58,7 +58,7 @@ struct StatsDLines {
     }
 
     private mutating func shows(_ name: String, labels: [MetricLabel], value: Double, in lines: inout [String]) {
-        // There is no way to write another.
+        // The protocol cannot express other values.
         guard value.isFinite else { return }
         shown[key(name, labels: labels)] = (name, labels)
         lines.append(line(name, labels: labels, value: value, type: "g"))
@@ -75,7 +75,7 @@ struct StatsDLines {
     private func line(_ name: String, labels: [MetricLabel], value: Double, type: String) -> String {
         let number = Int(exactly: value).map { "\($0)" } ?? "\(value)"
         guard hasTags else {
-            // A dot divides the parts of a name, and servers that keep a file for each name divide at a slash.
+            // A dot separates the parts of a name, and servers with one file per name create folders at a slash.
             let parts = labels.map { Self.clean($0.value) { Self.isUnfit($0) || $0 == "." || $0 == "/" } }
             let name = ([name] + parts).joined(separator: ".")
             return "\(name):\(number)|\(type)"
@@ -84,17 +84,17 @@ struct StatsDLines {
         return "\(name):\(number)|\(type)" + (tags.isEmpty ? "" : "|#\(tags)")
     }
 
-    /// Whether a character has a meaning in a line, or would end it.
+    /// Whether a character has a meaning in a line, or ends it.
     static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
         ":|@#, ".unicodeScalars.contains(scalar) || scalar.properties.generalCategory == .control
     }
 
-    /// A text with `_` for what does not fit.
+    /// A text in which unfit characters are replaced by `_`.
     private static func clean(_ text: String, where isUnfit: (Unicode.Scalar) -> Bool) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { isUnfit($0) ? "_" : $0 }))
     }
 
-    /// Lines put together into datagrams of up to so many bytes; a line that is longer by itself goes alone.
+    /// Lines combined into datagrams of at most `limit` bytes; a longer line is sent alone.
     static func datagrams(_ lines: [String], atMost limit: Int = 1432) -> [[UInt8]] {
         var datagrams: [[UInt8]] = []
         for line in lines {

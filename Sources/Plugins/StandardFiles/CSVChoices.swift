@@ -1,28 +1,28 @@
 internal import PluginKit
 
-/// How a line of a CSV file ends.
+/// The line ending of a CSV file.
 package enum CSVLineEnd: String, CaseIterable, OptionValue {
     case lf
     case crlf
 }
 
-/// Which fields of a CSV file are put in quotes.
+/// Which fields of a CSV file are quoted.
 package enum CSVQuoting: String, CaseIterable, OptionValue {
-    /// Those that could be misread without.
+    /// Only fields that could be misread otherwise.
     case needed
-    /// All, empty ones too.
+    /// All fields, including empty ones.
     case all
 }
 
-/// What happens to texts that spreadsheets take for formulas.
+/// What happens to texts that spreadsheets treat as formulas.
 package enum CSVFormulas: String, CaseIterable, OptionValue {
-    /// They are written as they are.
+    /// They are written unchanged.
     case keep
-    /// An apostrophe stands before them.
+    /// An apostrophe is put before them.
     case escape
 }
 
-/// How a moment is written in a CSV file.
+/// How a time is written in a CSV file.
 package enum CSVInstants: String, CaseIterable, OptionValue {
     /// `2014-09-01T09:10:11.000Z`
     case time

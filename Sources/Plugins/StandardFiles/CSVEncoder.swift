@@ -1,19 +1,19 @@
 internal import Formats
 internal import Records
 
-/// Turns records into CSV.
+/// Encodes records as CSV.
 struct CSVEncoder: RecordEncoder {
     private let layout: CSVLayout
     private var csv: CSVWriter
     private var days: LocalDays
     private let isByDay: Bool
     private let hasNullText: Bool
-    /// Whether a text was met that reads back as null.
+    /// Whether a record held the text that is read back as null.
     private(set) var metNullText = false
-    /// How many texts that begin like a formula have an apostrophe before them.
+    /// How many texts were escaped because they begin like a formula.
     private(set) var escapedFormulas = 0
 
-    /// An encoder without bytes.
+    /// Creates an empty encoder.
     init(_ layout: CSVLayout) {
         self.layout = layout
         csv = CSVWriter(layout.dialect)

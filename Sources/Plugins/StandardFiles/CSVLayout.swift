@@ -1,16 +1,16 @@
 internal import Formats
 internal import Records
 
-/// How a CSV file is written: its columns and the text for each kind of cell.
+/// The layout of a CSV file: its columns and the text for each kind of cell.
 struct CSVLayout: Sendable {
     let columns: ColumnChoice
     let dialect: CSVDialect
-    /// Whether the first record of a file is the columns' names.
+    /// Whether a file begins with a line of column names.
     let hasHeader: Bool
-    /// What stands for null.
+    /// The text for null.
     let null: [UInt8]
-    /// Whether an apostrophe stands before a text that begins like a formula.
+    /// Whether texts that begin like a formula get an apostrophe.
     let escapesFormulas: Bool
-    /// The zone whose days stand for moments; nil: moments are written whole.
+    /// The time zone whose days are written for times; nil if times are written in full.
     let zone: TimeZoneRules?
 }

@@ -1,9 +1,9 @@
 internal import Formats
 package import PluginKit
 
-/// The sign between two fields of a CSV file.
+/// The character between two fields of a CSV file.
 package struct CSVSeparator: OptionValue, Hashable {
-    /// The sign.
+    /// The character.
     package let sign: Unicode.Scalar
 
     /// A comma.
@@ -11,7 +11,7 @@ package struct CSVSeparator: OptionValue, Hashable {
 
     private init(sign: Unicode.Scalar) { self.sign = sign }
 
-    package static var shape: OptionShape { .other("one sign such as \",\", \";\" or \"\\t\"") }
+    package static var shape: OptionShape { .other("one character such as \",\", \";\" or \"\\t\"") }
 
     package init(from input: OptionInput) throws(Diagnostic) {
         let text = try input.text(expected: Self.shape)
@@ -20,7 +20,7 @@ package struct CSVSeparator: OptionValue, Hashable {
                 "csv.separator",
                 message: "\(text.prefix(40).debugDescription) cannot separate fields",
                 at: .text(input.range),
-                hint: "one ASCII sign that is no letter, digit, quote, backslash, line end, '+', '-' or '.'"
+                hint: "one ASCII character other than a letter, digit, quote, backslash, line end, '+', '-' or '.'"
             )
         }
         self.sign = sign
@@ -28,7 +28,7 @@ package struct CSVSeparator: OptionValue, Hashable {
 
     package var literal: String { String(sign).literal }
 
-    /// What numbers are made of cannot stand between them.
+    /// Characters that occur in numbers cannot separate fields.
     private static func canSeparate(_ sign: Unicode.Scalar) -> Bool {
         sign.isASCII && sign.value != 0 && !sign.properties.isAlphabetic && !("0"..."9" ~= sign)
             && !"\"\\\r\n+-.".unicodeScalars.contains(sign)

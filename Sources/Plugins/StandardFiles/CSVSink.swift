@@ -1,29 +1,29 @@
 internal import Formats
 package import PluginKit
 
-/// Writes records into a CSV file, or into several of limited size.
+/// Writes records to a CSV file, or to several of limited size.
 package struct CSVSink: Sink {
     package static let name = "csv"
-    package static let summary = "Writes records into a CSV file, or into parts of limited size."
+    package static let summary = "Writes records to a CSV file, or to parts of limited size."
     package static let commitment = Commitment.files
     package static let details = """
-        The file is RFC 4180 in UTF-8, and has a line of column names even when there is no record. Fields are put in \
-        quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, with six digits of a second \
-        where three are not enough; or with `instants = "day"` as the day that a calendar in `time_zone` showed: \
-        `2014-09-01`; the report names the zone. Dates are written as `2014-09-01`, bytes as base64, numbers so that \
-        the same number is read back; `true` and `false` are words. A text that holds JSON is written as it is.
+        The file is RFC 4180 in UTF-8, and has a line of column names even if there is no record. Fields are quoted \
+        where necessary. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, with six decimal places where three \
+        are not enough; or with `instants = "day"` as the day in `time_zone`, `2014-09-01`, and the report names the \
+        zone. Dates are written as `2014-09-01`, bytes as base64, numbers so that the same number is read back, \
+        booleans as `true` and `false`. A text that holds JSON is written unchanged.
 
-        A null is an empty field, and so is an empty text: where the difference matters, give `null` a text that no \
+        A null is an empty field, and so is an empty text: where the difference matters, set `null` to a text that no \
         record holds. The run warns if one does.
 
-        A spreadsheet reckons with texts that begin with `=`, `+`, `-`, `@`, a tab or a line end. They are written as \
-        they are, since most readers of the file are programs; for people who open it in a spreadsheet, \
-        `formulas = "escape"` puts an apostrophe before them, and the summary states how many there were. Numbers stay \
-        as they are, also where they are texts, such as `-5`; so do bytes, which are written as Base64.
+        A spreadsheet treats texts that begin with `=`, `+`, `-`, `@`, a tab or a line end as formulas. They are \
+        written unchanged, since most readers of the file are programs. For people who open it in a spreadsheet, \
+        `formulas = "escape"` puts an apostrophe before them, and the summary states how many there were. Numbers are \
+        not changed, even if they are texts such as `-5`; nor are bytes, which are written as base64.
 
-        With `max_rows` or `max_bytes` the records go into parts, each a whole file with its own header: \
-        `films-01.csv`, `films-02.csv`, or where `{part}` stands in the path. A record is never divided; one that is \
-        larger than `max_bytes` has a part to itself. There are at most 1,000 parts.
+        With `max_rows` or `max_bytes` the records are split into parts, each a complete file with its own header: \
+        `films-01.csv`, `films-02.csv`, or with the number in the place of `{part}` in the path. A record is never \
+        divided; one that is larger than `max_bytes` has its own part. There are at most 1,000 parts.
         """
     package static let example: String? = """
         [[sink]]
@@ -35,43 +35,43 @@ package struct CSVSink: Sink {
         """
 
     package struct Options: OptionGroup {
-        @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
+        @Option("The path of the file. {name}, {date}, {time}, {run} and {part} are replaced.")
         package var path: OutputPath
 
         @Option(OnExisting.help)
         package var onExisting: OnExisting?
 
-        @Option("The columns to write, in this order; all if not given.")
+        @Option("The columns to write, in this order. Default: all.")
         package var columns: [ColumnName]?
 
         @Option("Whether a file begins with a line of column names.")
         package var header = true
 
-        @Option("The sign between two fields.")
+        @Option("The character between two fields.")
         package var separator = CSVSeparator.comma
 
-        @Option("How a line ends: with LF, or with CR and LF.")
+        @Option("The line ending: LF, or CR and LF.")
         package var lineEnd = CSVLineEnd.lf
 
-        @Option("Which fields are put in quotes.")
+        @Option("Which fields are quoted.")
         package var quote = CSVQuoting.needed
 
-        @Option("Whether texts that spreadsheets take for formulas are kept, or have an apostrophe before them.")
+        @Option("Whether texts that spreadsheets treat as formulas are kept, or get an apostrophe.")
         package var formulas = CSVFormulas.keep
 
-        @Option("What is written for null.")
+        @Option("The text for null.")
         package var null = ""
 
-        @Option("Whether a time is written whole, or as its day in 'time_zone'.")
+        @Option("Whether a time is written in full, or as its day in 'time_zone'.")
         package var instants = CSVInstants.time
 
-        @Option("The time zone of days, such as \"Europe/Paris\"; \"local\" is this machine's. Default: UTC.")
+        @Option("The time zone of days, such as \"Europe/Paris\", or \"local\" for this machine's. Default: UTC.")
         package var timeZone: String?
 
-        @Option("The most records of a part; no parts if not given.")
+        @Option("The most records of a part. Default: no parts.")
         package var maxRows: Int?
 
-        @Option("The most bytes of a part, its header among them; no parts if not given.")
+        @Option("The most bytes of a part, including its header. Default: no parts.")
         package var maxBytes: ByteCount?
 
         package init() {}
@@ -87,7 +87,7 @@ package struct CSVSink: Sink {
                 "csv.time-zone",
                 message: "a time zone is only used for days, and times are written in UTC",
                 at: options.$timeZone,
-                hint: "add instants = \"day\", or take 'time_zone' out"
+                hint: "add instants = \"day\", or remove 'time_zone'"
             )
         }
         layout = CSVLayout(
@@ -127,7 +127,7 @@ package struct CSVSink: Sink {
             log.say(
                 Diagnostic(
                     "csv.null-text",
-                    message: "a record holds the text that is written for null, and will be read back as null",
+                    message: "a record holds the text that stands for null, and will be read back as null",
                     hint: "choose another text for 'null'",
                     severity: .warning
                 )
@@ -153,6 +153,6 @@ package struct CSVSink: Sink {
 }
 
 extension CSVSink {
-    /// The columns that it writes.
+    /// The columns that the sink writes.
     package var needs: Needs { .columns(layout.columns.names) }
 }

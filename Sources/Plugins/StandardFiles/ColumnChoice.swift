@@ -1,19 +1,19 @@
 internal import PluginKit
 
-/// The columns that a file has, in its order.
+/// The columns of a file, in order.
 struct ColumnChoice: Sendable {
-    /// What they are called.
+    /// The names of the columns.
     let names: [String]
-    /// Where they are in the input.
+    /// The positions of the columns in the input.
     let fields: [Field]
 
-    /// The columns chosen, or all.
+    /// Creates the chosen columns, or all.
     ///
     /// - Parameters:
-    ///   - chosen: The names of the option; nil for all columns.
-    ///   - input: The columns that there are.
-    ///   - place: Where the option was written.
-    /// - Throws: `schema.unknown-column` for each that there is not, `files.column-twice`, `files.no-columns`.
+    ///   - chosen: The names in the option; nil for all columns.
+    ///   - input: The columns of the input.
+    ///   - place: Where the option is written.
+    /// - Throws: `schema.unknown-column` for each missing column, `files.column-twice`, `files.no-columns`.
     init(_ chosen: [ColumnName]?, of input: Schema, at place: Diagnostic.Place?) throws(DiagnosticList) {
         var problems = DiagnosticList()
         var fields: [Field] = []
@@ -42,7 +42,7 @@ struct ColumnChoice: Sendable {
                     "files.no-columns",
                     message: "there is no column to write",
                     at: place,
-                    hint: chosen == nil ? nil : "name one at least, or take the option out"
+                    hint: chosen == nil ? nil : "name at least one, or remove the option"
                 )
             )
         }

@@ -1,9 +1,9 @@
-/// Where the next record goes: how far the last part of a file has come, and what the parts before it hold.
+/// The position for the next record: how far the last part of a file is written, and what the parts before it hold.
 ///
-/// As text `120:3,96:2`: a first part of 120 bytes with 3 records, which is closed, and a second one that has 2 records
-/// in its 96 bytes so far. So a sink made anew knows all that it needs.
+/// As text `120:3,96:2`: the first part has 120 bytes with 3 records and is closed, and the second has 96 bytes with 2
+/// records so far. A restarted sink needs nothing else.
 package struct FileMark: LosslessStringConvertible, Hashable, Sendable {
-    /// A file of its own, as far as it is written.
+    /// A part, as far as it is written.
     struct Part: Hashable, Sendable {
         var bytes = 0
         var records = 0
@@ -14,19 +14,19 @@ package struct FileMark: LosslessStringConvertible, Hashable, Sendable {
     /// The part that is written to.
     var current = Part()
 
-    /// The start of the first part.
+    /// Creates a mark at the start of the first part.
     init() {}
 
     /// The number of the part that is written to, from 1.
     var part: Int { closed.count + 1 }
 
-    /// All parts, the current one too.
+    /// All parts, including the current one.
     var parts: [Part] { closed + [current] }
 
-    /// How many records there are in all parts.
+    /// The number of records in all parts.
     var records: Int { parts.reduce(0) { $0 + $1.records } }
 
-    /// Closes the current part and goes to the start of the next.
+    /// Closes the current part and begins the next.
     mutating func goToNextPart() {
         closed.append(current)
         current = Part()
@@ -40,7 +40,7 @@ package struct FileMark: LosslessStringConvertible, Hashable, Sendable {
         for text in description.split(separator: ",", omittingEmptySubsequences: false) {
             let numbers = text.split(separator: ":", omittingEmptySubsequences: false)
             guard numbers.count == 2, let bytes = Int(numbers[0]), let records = Int(numbers[1]),
-                // Far beyond any disk, and a thousand of them can still be added up.
+                // Larger than any disk, and the sum of a thousand of them does not overflow.
                 0...1 << 53 ~= bytes, 0...1 << 53 ~= records
             else { return nil }
             parts.append(Part(bytes: bytes, records: records))

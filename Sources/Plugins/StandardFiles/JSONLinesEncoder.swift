@@ -1,14 +1,14 @@
 internal import Formats
 internal import Records
 
-/// Turns each record into a JSON object on a line of its own.
+/// Encodes each record as a JSON object on its own line.
 struct JSONLinesEncoder: RecordEncoder {
-    /// The columns, each with its key as it stands in every record: `,"title":`.
+    /// The columns, each with its key as it is written in every record: `,"title":`.
     struct Layout: Sendable {
         let columns: [(field: Field, key: Range<Int>, holdsJSON: Bool)]
-        /// All keys, one behind the other.
+        /// All keys, concatenated.
         let keys: [UInt8]
-        /// Whether a null is written; if not, its key is left out.
+        /// Whether nulls are written; otherwise their keys are omitted.
         let writesNulls: Bool
 
         init(_ columns: ColumnChoice, of schema: Schema, writesNulls: Bool) {
@@ -27,10 +27,10 @@ struct JSONLinesEncoder: RecordEncoder {
 
     private let layout: Layout
     private(set) var bytes: [UInt8] = []
-    /// Whether a number was met that JSON does not have.
+    /// Whether a record held a number that JSON cannot express.
     private(set) var metNoNumber = false
 
-    /// An encoder without bytes.
+    /// Creates an empty encoder.
     init(_ layout: Layout) { self.layout = layout }
 
     var count: Int { bytes.count }
@@ -54,13 +54,13 @@ struct JSONLinesEncoder: RecordEncoder {
                 appendValue(row, field: field, of: batch)
             }
         }
-        // The first key brought a comma.
+        // The first key was written with a comma.
         if bytes.count == start { bytes.append(UInt8(ascii: "{")) } else { bytes[start] = UInt8(ascii: "{") }
         bytes.append(UInt8(ascii: "}"))
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// Not-a-number and the infinities count as null, for JSON has no word for them.
+    /// Whether a cell is null; not-a-number and the infinities count as null, since JSON cannot express them.
     private mutating func isNull(_ row: Int, field: Field, of batch: borrowing Batch) -> Bool {
         if field.kind == .real, let real = batch.real(row, in: field), !real.isFinite {
             metNoNumber = true
@@ -89,7 +89,7 @@ struct JSONLinesEncoder: RecordEncoder {
         }
     }
 
-    /// Appends what `write` appends between quotes: nothing in it needs an escape.
+    /// Appends what `write` appends, in quotes; it must not need escapes.
     @inline(__always)
     private mutating func appendQuoted(_ write: (inout [UInt8]) -> Void) {
         bytes.append(UInt8(ascii: "\""))

@@ -1,22 +1,22 @@
 internal import Formats
 package import PluginKit
 
-/// Writes each record as a JSON object on a line of its own.
+/// Writes each record as a JSON object on its own line.
 package struct JSONLinesSink: Sink {
     package static let name = "json-lines"
-    package static let summary = "Writes each record as a JSON object on a line of its own, also known as NDJSON."
+    package static let summary = "Writes each record as a JSON object on its own line, also known as NDJSON."
     package static let commitment = Commitment.files
     package static let details = """
-        The file is UTF-8; each line is one object and ends with LF. Without a record the file is empty. Times are \
-        texts such as `"2014-09-01T09:10:11.000Z"`, in UTC, with six digits of a second where three are not enough; \
-        dates are texts such as `"2014-09-01"`, bytes are base64. Numbers are written so that the same number is read \
-        back, decimal ones with all their digits, which are more than some readers of JSON keep; not-a-number and the \
-        infinities, which JSON does not have, are written as null, and the run warns. A text that holds JSON, such as a \
-        list, is written as that value; a record whose text is not JSON is rejected.
+        The file is UTF-8; each line is one object and ends with LF. Without records the file is empty. Times are \
+        texts such as `"2014-09-01T09:10:11.000Z"`, in UTC, with six decimal places where three are not enough; dates \
+        are texts such as `"2014-09-01"`, bytes are base64. Numbers are written so that the same number is read back, \
+        decimal ones with all their digits, which are more than some readers of JSON keep. JSON has no not-a-number \
+        and no infinities: they are written as null, and the run warns. A text that holds JSON, such as a list, is \
+        written as that value; a record whose text is not JSON is rejected.
 
-        With `max_rows` or `max_bytes` the records go into parts: `films-01.jsonl`, `films-02.jsonl`, or where \
-        `{part}` stands in the path. A record is never divided; one that is larger than `max_bytes` has a part to \
-        itself. There are at most 1,000 parts.
+        With `max_rows` or `max_bytes` the records are split into parts: `films-01.jsonl`, `films-02.jsonl`, or with \
+        the number in the place of `{part}` in the path. A record is never divided; one that is larger than \
+        `max_bytes` has its own part. There are at most 1,000 parts.
         """
     package static let example: String? = """
         [[sink]]
@@ -26,22 +26,22 @@ package struct JSONLinesSink: Sink {
         """
 
     package struct Options: OptionGroup {
-        @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
+        @Option("The path of the file. {name}, {date}, {time}, {run} and {part} are replaced.")
         package var path: OutputPath
 
         @Option(OnExisting.help)
         package var onExisting: OnExisting?
 
-        @Option("The columns to write, in this order; all if not given.")
+        @Option("The columns to write, in this order. Default: all.")
         package var columns: [ColumnName]?
 
-        @Option("Whether the key of a null is left out or written with null.")
+        @Option("Whether the key of a null is omitted, or written with null.")
         package var nulls = JSONNulls.omit
 
-        @Option("The most records of a part; no parts if not given.")
+        @Option("The most records of a part. Default: no parts.")
         package var maxRows: Int?
 
-        @Option("The most bytes of a part; no parts if not given.")
+        @Option("The most bytes of a part. Default: no parts.")
         package var maxBytes: ByteCount?
 
         package init() {}
@@ -113,15 +113,15 @@ package struct JSONLinesSink: Sink {
     }
 }
 
-/// What becomes of a null in a JSON object.
+/// How a null is written in a JSON object.
 package enum JSONNulls: String, CaseIterable, OptionValue {
-    /// Its key is left out.
+    /// Its key is omitted.
     case omit
-    /// It is written.
+    /// It is written as null.
     case write
 }
 
 extension JSONLinesSink {
-    /// The columns that it writes.
+    /// The columns that the sink writes.
     package var needs: Needs { .columns(columns) }
 }

@@ -1,13 +1,13 @@
 internal import Formats
 internal import PluginKit
 
-/// Writes encoded records at a mark, into one file or into parts that are files of their own.
+/// Writes encoded records at a mark, to one file or to parts that are files of their own.
 ///
 ///     diary.csv.part      header record record record        closed: 3 records, 120 bytes
 ///     diary.csv.2.part    header record record ▏              the mark: 120:3,96:2
 ///
-/// Which record goes into which part follows from the records before it alone. A part is on the disk before the next
-/// one begins. The parts get their numbers under their final names only when it is known how many there are.
+/// The part of a record depends only on the records before it. A part is synced to the disk before the next one begins.
+/// The parts get their final names and numbers only when their number is known.
 final class PartFiles: Sendable {
     private let path: OutputPath
     private let run: RunIdentity
@@ -17,7 +17,7 @@ final class PartFiles: Sendable {
 
     private struct State {
         var open: (part: Int, file: OutputFile)?
-        /// The parts that this sink has written to, from 1.
+        /// The number of parts that this sink has written to.
         var partsTouched = 0
     }
 
@@ -28,13 +28,13 @@ final class PartFiles: Sendable {
         self.format = format
     }
 
-    /// Writes the records of a batch at a mark and returns the mark behind them.
+    /// Writes the records of a batch at a mark.
     ///
     /// - Parameters:
     ///   - batch: The records.
-    ///   - encoder: Makes the bytes; it has none when it comes.
+    ///   - encoder: Encodes the records; empty when it is passed.
     ///   - mark: Where to write; nil at the start.
-    /// - Returns: The mark behind the records.
+    /// - Returns: The mark after the records.
     /// - Throws: `file.*`; `files.too-many-parts`.
     func write(
         _ batch: borrowing Batch,
@@ -60,7 +60,7 @@ final class PartFiles: Sendable {
         return mark
     }
 
-    /// The parts that there are at a mark; one without a byte is not there yet.
+    /// The parts at a mark; a part without bytes does not exist yet.
     func parts(at mark: FileMark) -> [StagedFile] {
         mark.parts.enumerated().filter { $0.element.bytes > 0 }.map { index, part in
             StagedFile(
@@ -72,20 +72,20 @@ final class PartFiles: Sendable {
         }
     }
 
-    /// Completes all parts, and tells what there is to publish.
+    /// Completes all parts.
     ///
     /// - Parameters:
     ///   - mark: The end; nil if nothing was written.
-    ///   - encoder: Makes the header if there was no record; it has no bytes when it comes.
-    /// - Returns: The files and the counts.
-    /// - Throws: `file.*`; `file.shorter` if somebody has taken bytes away.
+    ///   - encoder: Encodes the header if there was no record; empty when it is passed.
+    /// - Returns: The files to publish, and the counts.
+    /// - Throws: `file.*`; `file.shorter` if another program has shortened a file.
     func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery<FileMark> {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
         try write(&encoder, upTo: encoder.count, mark: &mark)
         try close(mark)
         let count = mark.part
-        // An earlier attempt may have come further than the mark.
+        // An earlier attempt may have written more than the mark.
         discard(after: count)
         var delivery = Delivery(at: mark, written: mark.records)
         for (index, part) in mark.parts.enumerated() {
@@ -110,7 +110,7 @@ final class PartFiles: Sendable {
         return delivery
     }
 
-    /// Throws away what was written, also by an earlier process.
+    /// Deletes what was written, also by an earlier process.
     func abandon() {
         let parts = state.withLock { state in
             defer { state = State() }
@@ -120,7 +120,7 @@ final class PartFiles: Sendable {
         for part in (0..<max(parts, 1)).reversed() { output(part + 1).discard() }
     }
 
-    /// Removes the parts with higher numbers, the last one first: if that is cut off, none is left behind a gap.
+    /// Deletes the parts with higher numbers, the last one first: if that is interrupted, no part remains after a gap.
     private func discard(after part: Int) {
         guard limits.exist else { return }
         var last = part
@@ -128,10 +128,10 @@ final class PartFiles: Sendable {
         for stray in stride(from: last, to: part, by: -1) { output(stray).discard() }
     }
 
-    /// So much is collected before it is written.
+    /// How many bytes are collected before they are written.
     private static let pieceSize = 1 << 20
 
-    /// Writes the first bytes of the encoder, drops the others, and moves the mark.
+    /// Writes the first `end` bytes of the encoder, discards the others, and advances the mark.
     private func write(_ encoder: inout some RecordEncoder, upTo end: Int, mark: inout FileMark) throws(Diagnostic) {
         if end > 0 {
             let bytes = encoder.bytes
@@ -174,7 +174,7 @@ final class PartFiles: Sendable {
         }
     }
 
-    /// Until their number is known, all parts lie beside the first.
+    /// Until their number is known, all parts are in the folder of the first.
     private func output(_ part: Int) -> OutputFile {
         OutputFile(path.path(in: run), suffix: part == 1 ? ".part" : ".\(part).part")
     }

@@ -1,13 +1,13 @@
 internal import PluginKit
 
-/// When a file is full and the next part begins; nil is never.
+/// When a part is full and the next one begins; nil means never.
 struct PartLimits: Sendable {
     /// The most records of a part.
     let records: Int?
-    /// The most bytes of a part, its header among them; a record that is larger has a part to itself.
+    /// The most bytes of a part, including its header; a record that is larger has its own part.
     let bytes: Int?
 
-    /// Limits as options give them, and where they stand.
+    /// Creates limits from the values of options and their places.
     ///
     /// - Throws: `option.range`.
     init(
@@ -34,6 +34,6 @@ struct PartLimits: Sendable {
         self.bytes = bytes?.bytes
     }
 
-    /// Whether there are any, so that a file can have parts.
+    /// Whether there is a limit, so that a file can have parts.
     var exist: Bool { records != nil || bytes != nil }
 }

@@ -1,18 +1,18 @@
 internal import Records
 
-/// Turns records into the bytes of a file, record after record.
+/// Encodes records as the bytes of a file, record by record.
 ///
-/// What a record becomes depends on the record alone, so wherever batches are split the bytes are the same.
+/// The bytes of a record depend on the record alone, so the file is the same however records are split into batches.
 protocol RecordEncoder {
-    /// The bytes so far, since they were last removed.
+    /// The bytes since they were last removed.
     var bytes: [UInt8] { get }
-    /// How many bytes there are.
+    /// The number of bytes.
     var count: Int { get }
 
-    /// Appends what every file begins with.
+    /// Appends the beginning of every file.
     mutating func appendHeader()
     /// Appends a record.
     mutating func append(_ row: Int, of batch: borrowing Batch)
-    /// Takes out all bytes and keeps the room that they had.
+    /// Removes all bytes and keeps their memory.
     mutating func removeAll()
 }

@@ -8,7 +8,7 @@ extension Breaker {
                 "breaker",
                 subject: subject,
                 stage: context.stage,
-                sentence: "\(subject) was open for '\(context.stage)'",
+                sentence: "\(subject) delayed calls of '\(context.stage)'",
                 length: circuit.waited,
                 isShared: true
             )
@@ -16,6 +16,6 @@ extension Breaker {
     }
 
     package func advice(on workload: Workload) -> String? {
-        "the server was down; 'pause' in [middleware.\(context.layer)] says how long it is left alone"
+        "the server was down; 'pause' in [middleware.\(context.layer)] sets how long the breaker stays open"
     }
 }

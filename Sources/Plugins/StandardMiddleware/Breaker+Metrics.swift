@@ -1,32 +1,32 @@
 package import PluginKit
 
 extension Breaker {
-    package static let metrics: [MetricDefinition] = [.breakerWait, .breakerOpened, .breakerRefused, .breakerHeldBack]
+    package static let metrics: [MetricDefinition] = [.breakerWait, .breakerOpened, .breakerRefused, .breakerDelayed]
 }
 
 extension MetricDefinition {
-    /// How long calls waited for the other side to come back.
+    /// How long calls waited at open breakers.
     static let breakerWait = MetricDefinition(
         "sprocket_breaker_wait_seconds_total",
         kind: .counter,
         unit: .seconds,
-        help: "How long calls waited at an open breaker, together."
+        help: "The total time that calls waited at an open breaker."
     )
-    /// How often it opened.
+    /// How often breakers opened.
     static let breakerOpened = MetricDefinition(
         "sprocket_breaker_opened_total",
         kind: .counter,
         help: "How often a breaker opened."
     )
-    /// Calls that failed at once.
+    /// Calls that failed immediately.
     static let breakerRefused = MetricDefinition(
         "sprocket_breaker_refused_total",
         kind: .counter,
-        help: "Calls that failed at once at an open breaker."
+        help: "Calls that failed immediately at an open breaker."
     )
     /// Calls that waited.
-    static let breakerHeldBack = MetricDefinition(
-        "sprocket_breaker_held_back_total",
+    static let breakerDelayed = MetricDefinition(
+        "sprocket_breaker_delayed_total",
         kind: .counter,
         help: "Calls that waited at an open breaker."
     )

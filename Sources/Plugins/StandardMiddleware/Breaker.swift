@@ -1,20 +1,20 @@
 package import PluginKit
 
-/// Leaves the other side alone for a time when it fails again and again.
+/// Stops calls for a time when they fail repeatedly.
 package struct Breaker: Middleware {
     package static let name = "breaker"
-    package static let summary = "Leaves the other side alone for a time when it fails again and again."
+    package static let summary = "Stops calls for a time when they fail repeatedly."
     package static let details = """
-        After so many failures in a row that may pass, whichever calls they were, it opens: for the time of `pause` no \
-        call is made. Then one is let through. If it has an answer, or fails for a reason of its own, all others follow; \
-        if it fails for a reason that may pass, the pause begins anew.
+        After `failures` transient failures in a row, of any calls, the breaker opens: for the time of `pause` no call \
+        is made. Then one trial call is made. If the trial is answered, or fails for a reason that is not transient, \
+        all other calls follow; if it fails transiently, the pause begins again.
 
-        Calls that come meanwhile wait, so that an outage costs time and no attempts of `retry`; each failure of the one \
-        that is let through does count there. With `waits = false` they fail at once, as something that may pass after \
-        what is left of the pause.
+        Calls that arrive while the breaker is open wait, so an outage costs time but no attempts of `retry`; only a \
+        failure of the trial counts there. With `waits = false` they fail immediately with a transient failure that \
+        states the rest of the pause.
 
-        All stages that have the layer share it: what one has found out, all know. Put it inside of `retry`, and outside \
-        of `timeout`, whose failures count.
+        All stages that use the layer share the breaker. Put it inside of `retry`, and outside of `timeout`, whose \
+        failures count.
         """
     package static let example: String? = """
         [middleware.outage]
@@ -26,16 +26,16 @@ package struct Breaker: Middleware {
     package static let order: LayerOrder? = .spare
 
     package struct Options: OptionGroup {
-        @Option("After how many failures in a row that may pass it opens.", in: 1...10_000)
+        @Option("The number of transient failures in a row after which the breaker opens.", in: 1...10_000)
         package var failures = 5
 
-        @Option("How long no call is made then.", in: .milliseconds(1) ... .seconds(86_400))
+        @Option("How long the breaker stays open.", in: .milliseconds(1) ... .seconds(86_400))
         package var pause = Duration.seconds(30)
 
-        @Option("Whether calls wait meanwhile; otherwise they fail at once.")
+        @Option("Whether calls wait while the breaker is open; otherwise they fail immediately.")
         package var waits = true
 
-        @Option("The kinds of call that count. Default: the HTTP requests of a stage that makes such; else all.")
+        @Option("The kinds of call that count. Default: the HTTP requests of a stage that makes any; otherwise all.")
         package var calls: [CallKind]?
 
         package init() {}
@@ -44,7 +44,7 @@ package struct Breaker: Middleware {
     package let calls: Set<CallKind>
     let circuit: SharedCircuit
     private let holding: CallsUnderway.Holding
-    /// Whether calls that it wraps can be made from inside of others.
+    /// Whether one wrapped call can run inside of another.
     private let nests: Bool
     private let waits: Bool
     let context: StageContext
@@ -54,7 +54,7 @@ package struct Breaker: Middleware {
         nests = calls.contains(.exchange) && calls.count > 1
         waits = options.waits
         self.context = context
-        // Of one run: what an outage did to an earlier one is past, and its numbers may have been others.
+        // Shared within one run only: an outage of an earlier run is over, and its options may have differed.
         circuit = context.shared.object("breaker \(context.layer) \(context.run.id)") {
             SharedCircuit(Circuit(failures: options.failures, pause: options.pause), time: context.time)
         }
@@ -86,13 +86,13 @@ package struct Breaker: Middleware {
         switch error.flatMap(StageFailure.init) {
         case .transient(let diagnostic, _): if circuit.end(passage, sign: .fails) { warn(diagnostic) }
         case .blocked: circuit.end(passage, sign: .isUnknown)
-        // Whoever finds fault with a call is there.
+        // A service that rejects a call is available.
         case .badBatch, .sourceChanged, nil:
             circuit.end(passage, sign: error is CancellationError ? .isUnknown : .answers)
         }
     }
 
-    /// Waits to be let through, or fails at once.
+    /// Waits until the call may be made, or throws immediately.
     private func pass() async throws -> Circuit.Passage {
         switch try await circuit.pass(waits: waits) {
         case .goes(let passage): return passage
@@ -100,8 +100,8 @@ package struct Breaker: Middleware {
             throw StageFailure.blocked(
                 Diagnostic(
                     "breaker.open",
-                    message: "no call is made for another \(left.words), since too many in a row have failed",
-                    hint: "'waits = true' has calls wait for it"
+                    message: "no call is made for another \(left.words), since too many calls in a row have failed",
+                    hint: "with 'waits = true', calls wait until the breaker closes"
                 ),
                 retryAfter: left
             )
@@ -112,7 +112,7 @@ package struct Breaker: Middleware {
         context.log.say(
             Diagnostic(
                 "breaker.opens",
-                message: "calls pause, since several in a row have failed: \(diagnostic.message)",
+                message: "calls pause, since several calls in a row have failed: \(diagnostic.message)",
                 category: .transient,
                 at: .stage(context.stage, at: nil),
                 severity: .warning

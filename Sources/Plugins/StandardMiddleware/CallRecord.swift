@@ -1,23 +1,23 @@
 internal import PluginKit
 
-/// What is known of the calls of one kind that one stage has made.
+/// Metrics of the calls of one kind by one stage.
 struct CallRecord: Sendable {
     let kind: CallKind
-    /// How often calls ended in each way, in the order of the ways: a dictionary would take half of a call's time.
+    /// The number of calls per result, in the order of the results: a dictionary would take half of a call's time.
     private var counts = [Int](repeating: 0, count: CallResult.allCases.count)
-    /// How long calls took that succeeded.
+    /// The durations of successful calls.
     private(set) var latency = LatencyHistogram()
-    /// How many calls are being made.
+    /// The number of calls in progress.
     private(set) var inFlight = 0
-    /// The most at the same time.
+    /// The most calls in progress at the same time.
     private(set) var mostInFlight = 0
 
     init(kind: CallKind) { self.kind = kind }
 
-    /// How often calls ended in each way.
+    /// The number of calls per result.
     var endings: [CallResult: Int] { Dictionary(uniqueKeysWithValues: zip(CallResult.allCases, counts)) }
 
-    /// How many calls have ended.
+    /// The number of finished calls.
     var calls: Int { counts.reduce(0, +) }
 
     /// Whether no call was made.
@@ -31,8 +31,8 @@ struct CallRecord: Sendable {
     /// Notes that a call has ended.
     ///
     /// - Parameters:
-    ///   - result: How it ended.
-    ///   - nanoseconds: How long it took.
+    ///   - result: The result of the call.
+    ///   - nanoseconds: The duration of the call.
     mutating func end(_ result: CallResult, after nanoseconds: Int64) {
         inFlight -= 1
         counts[result.place] += 1

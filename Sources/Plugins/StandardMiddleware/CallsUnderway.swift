@@ -1,11 +1,11 @@
 import PluginKit
 
-/// What the current task holds already: places in pools, passages through breakers.
+/// What the current task holds: places in pools, passages through breakers.
 ///
-/// A page that a source reads may be made of HTTP exchanges, and both may go through the same layer. The inner call uses
-/// what the outer one has; waiting for more, it would wait for itself.
+/// A page of a source may be made of HTTP exchanges, and both may pass through the same layer. The inner call uses what
+/// the outer one holds; if it waited for a place of its own, it could wait for itself.
 enum CallsUnderway {
-    /// Something held, and what else is.
+    /// Something held, and what the task held before.
     final class Holding: Sendable {
         let owner: ObjectIdentifier
         let outer: Holding?
@@ -28,13 +28,13 @@ enum CallsUnderway {
         return false
     }
 
-    /// Makes a call that holds something.
+    /// Runs a call that holds something.
     ///
     /// - Parameters:
-    ///   - alone: What is held if nothing else is; made once by its owner, since calls are many.
+    ///   - alone: The holding if the task holds nothing else; its owner creates it once, since calls are many.
     ///   - body: The call.
-    /// - Returns: Its answer.
-    /// - Throws: What it throws.
+    /// - Returns: The result of the call.
+    /// - Throws: The error of the call.
     static func holding<Output>(_ alone: Holding, body: () async throws -> Output) async throws -> Output {
         let held = innermost.map { Holding(alone.owner, inside: $0) } ?? alone
         return try await $innermost.withValue(held, operation: body)

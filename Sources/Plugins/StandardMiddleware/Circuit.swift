@@ -1,31 +1,31 @@
-/// Whether calls are made: what a breaker knows, without clock and lock.
+/// The state of a breaker, without clock and lock.
 ///
-///     closed ── so many failures in a row ──→ open ── the pause is over ──→ one call is let through
-///        ↑                                      ↑                                │
-///        │                                      └──────────── it fails ──────────┤
-///        └──────────────────────────────────── it has an answer ─────────────────┘
+///     closed ── `failures` in a row ──→ open ── the pause is over ──→ one trial call is made
+///        ↑                               ↑                                     │
+///        │                               └───────────── it fails ──────────────┤
+///        └──────────────────────────── it is answered ─────────────────────────┘
 package struct Circuit: Sendable {
-    /// A call that is let through.
+    /// A call that was let through.
     package struct Passage: Sendable, Hashable {
-        /// In which of the circuit's states, counted from the beginning.
+        /// The state in which the call began, counted from the first.
         let period: Int
     }
 
-    /// What there is to say to a call that comes.
+    /// The answer to a call that asks to pass.
     package enum Answer: Sendable, Hashable {
-        /// It is made.
+        /// The call is made.
         case goes(Passage)
-        /// It is not made before this moment.
+        /// The call is not made before this time.
         case waits(until: Duration)
-        /// It is not made before another call has ended.
+        /// The call is not made before the trial call has ended.
         case waitsForTrial
     }
 
-    /// What a call says of the other side.
+    /// What the result of a call shows about the service.
     package enum Sign: Sendable {
-        /// It is there.
+        /// It is available.
         case answers
-        /// It cannot do it now.
+        /// It fails transiently.
         case fails
         /// Nothing.
         case isUnknown
@@ -40,23 +40,23 @@ package struct Circuit: Sendable {
     private let failures: Int
     private let pause: Duration
     private var state = State.closed(failures: 0)
-    /// What a call says counts only if it began in the state that still holds.
+    /// The number of the state; a result counts only if its call began in the current state.
     private var period = 0
 
-    /// A circuit that is closed.
+    /// Creates a closed circuit.
     ///
     /// - Parameters:
-    ///   - failures: After how many in a row it opens.
+    ///   - failures: The number of failures in a row after which it opens.
     ///   - pause: How long it stays open.
     package init(failures: Int, pause: Duration) {
         self.failures = failures
         self.pause = pause
     }
 
-    /// Asks for a call to be let through.
+    /// Asks to let a call through.
     ///
-    /// - Parameter now: When it is; asked for only if it matters.
-    /// - Returns: Whether it is made.
+    /// - Parameter now: The current time; evaluated only if needed.
+    /// - Returns: Whether the call is made.
     package mutating func pass(now: @autoclosure () -> Duration) -> Answer {
         switch state {
         case .closed: break
@@ -69,13 +69,13 @@ package struct Circuit: Sendable {
         return .goes(Passage(period: period))
     }
 
-    /// Notes what a call says that was let through.
+    /// Notes the result of a call that was let through.
     ///
     /// - Parameters:
-    ///   - passage: What let it through.
-    ///   - sign: What it says.
-    ///   - now: When it is; asked for only if it matters.
-    /// - Returns: Whether the circuit is another than before.
+    ///   - passage: The passage of the call.
+    ///   - sign: What the result shows.
+    ///   - now: The current time; evaluated only if needed.
+    /// - Returns: Whether the state has changed.
     package mutating func end(_ passage: Passage, sign: Sign, now: @autoclosure () -> Duration) -> Bool {
         guard passage.period == period else { return false }
         switch (state, sign) {
@@ -94,7 +94,7 @@ package struct Circuit: Sendable {
             change(to: .open(until: now() + pause))
             return true
         case (.trial, .isUnknown):
-            // The next one may try.
+            // The next call becomes the trial.
             change(to: .open(until: now()))
             return true
         case (.closed, .isUnknown), (.open, _): break
@@ -107,9 +107,9 @@ package struct Circuit: Sendable {
         period += 1
     }
 
-    /// Whether it is open.
+    /// Whether the circuit is open.
     package var isOpen: Bool { if case .open = state { true } else { false } }
 
-    /// How long the pause lasts.
+    /// How long the circuit stays open.
     package var length: Duration { pause }
 }

@@ -1,8 +1,8 @@
 public import PluginKit
 
-/// The layers that repeat, limit and time calls.
+/// The layers that retry, limit and measure calls.
 public enum LayerPlugins {
-    /// All of them.
+    /// All layers of this module.
     public static let all: [any Plugin.Type] = [
         Retry.self, RateLimit.self, Pool.self, Timeout.self, Breaker.self, Metrics.self,
     ]

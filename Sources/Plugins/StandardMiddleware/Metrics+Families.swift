@@ -5,23 +5,23 @@ extension Metrics {
 }
 
 extension MetricDefinition {
-    /// Calls that it saw; label besides: result.
+    /// Calls; the additional label is `result`.
     static let layerCalls = MetricDefinition(
         "sprocket_layer_calls_total",
         kind: .counter,
-        help: "Calls that passed a layer 'metrics', by how they ended there."
+        help: "Calls through a layer 'metrics', by result."
     )
-    /// How long they took.
+    /// The duration of successful calls.
     static let layerCallDuration = MetricDefinition(
         "sprocket_layer_call_duration_seconds",
         kind: .histogram,
         unit: .seconds,
-        help: "How long calls took that succeeded, with all that layers further in had them wait."
+        help: "The duration of successful calls, including the time that inner layers delayed them."
     )
-    /// The most at the same time.
+    /// The most calls in progress at the same time.
     static let layerMostInFlight = MetricDefinition(
         "sprocket_layer_most_in_flight",
         kind: .gauge,
-        help: "The most calls that were inside of a layer 'metrics' at the same time."
+        help: "The most calls in progress inside a layer 'metrics' at the same time."
     )
 }

@@ -1,20 +1,20 @@
 package import PluginKit
 
-/// Counts the calls of stages and measures how long they take.
+/// Counts the calls of stages and measures their duration.
 package struct Metrics: Middleware {
     package static let name = "metrics"
-    package static let summary = "Counts calls, how they end and how long they take."
+    package static let summary = "Counts calls and their results, and measures how long they take."
     package static let wraps = Set(CallKind.allCases)
     package static let details = """
-        It sees what the layers further in let it see: outside of `retry` a call with all its attempts is one, inside each \
-        attempt is one. Give two layers names of their own to have both.
+        The layer measures what passes through its place: outside of `retry`, a call with all its attempts counts as \
+        one; inside, each attempt counts. To measure both, define two layers with names of their own.
 
-        The report of a run shows for each stage the calls, those that failed, and how long half of them, 95 % and 99 % \
-        of them took at most; times are right to 0.8 %.
+        The report of a run shows for each stage the number of calls, the number that failed, and the median, the 95th \
+        and the 99th percentile of their durations; durations are exact to 0.8 %.
 
-        What every stage does is measured without it: see `docs/metrics.md`. The layer tells besides what calls are like at \
-        its place among the layers, as `sprocket_layer_calls_total`, `sprocket_layer_call_duration_seconds` and \
-        `sprocket_layer_most_in_flight`, to whatever exporters the pipeline has.
+        Every stage is measured without this layer: see `docs/metrics.md`. The layer adds metrics of the calls at its \
+        place among the layers, `sprocket_layer_calls_total`, `sprocket_layer_call_duration_seconds` and \
+        `sprocket_layer_most_in_flight`, for all exporters of the pipeline.
         """
     package static let example: String? = """
         [middleware.metrics]
@@ -23,14 +23,14 @@ package struct Metrics: Middleware {
 
     package struct Options: OptionGroup {
         package static let retired = [
-            "prometheus": "exporters write files now: [exporter.prometheus] with use = \"prometheus\" and path = \"…\""
+            "prometheus": "exporters write the files: [exporter.prometheus] with use = \"prometheus\" and path = \"…\""
         ]
 
         package init() {}
     }
 
     private let time: any TimeSource
-    /// By the place of the kind.
+    /// In the order of the kinds.
     private let records = Locked(CallKind.allCases.map { CallRecord(kind: $0) })
 
     package init(_ options: Options, in context: StageContext) { time = context.time }
@@ -80,7 +80,8 @@ package struct Metrics: Middleware {
             let kind = MetricLabel("kind", value: record.kind.rawValue)
             let endings = record.endings
             let ended = CallResult.allCases.map { ending in
-                // What never happened is 0 from the start, so that the first time is seen as an increase.
+                // Results without calls are reported as 0 from the start, so that the first one is visible as an
+                // increase.
                 let labels = [kind, MetricLabel("result", value: ending.rawValue)]
                 return Measurement(.layerCalls, value: .number(Double(endings[ending] ?? 0)), labels: labels)
             }

@@ -2,23 +2,23 @@ internal import PluginKit
 internal import Redis
 
 extension RateLimit {
-    /// Who shares a limit.
+    /// What shares a limit.
     package enum Sharing: String, OptionValue, CaseIterable {
         /// The stages and pipelines of this process.
         case process
-        /// All that use the same Redis server.
+        /// All processes that use the same Redis server.
         case redis
     }
 
-    /// What becomes of calls while the server that knows of the others is away.
+    /// What happens to calls while the Redis server is unavailable.
     package enum WithoutServer: String, OptionValue, CaseIterable {
-        /// They wait until it is back.
+        /// They wait until it is available.
         case wait
-        /// They keep to a part of the limit, in the hope that all others do, too.
+        /// They use a share of the limit, assuming that the other processes do the same.
         case local
     }
 
-    /// Makes a call when the others let it.
+    /// Makes a call when the shared limit allows it.
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         at server: RedisLimiter,
@@ -38,29 +38,29 @@ extension RateLimit {
 }
 
 extension RateLimit.Options {
-    /// The limiter that other processes share; nil if none do.
+    /// The limiter shared with other processes; nil if the limit is not shared.
     ///
     /// - Parameters:
-    ///   - key: What the limit is called.
-    ///   - context: What the stage may use.
-    /// - Returns: The limiter; it has not connected.
-    /// - Throws: What is wrong with the options.
+    ///   - key: The name of the limit.
+    ///   - context: The context of the stage.
+    /// - Returns: The limiter, not yet connected.
+    /// - Throws: A problem with the options.
     func redisLimiter(_ key: String, in context: StageContext) throws(Diagnostic) -> RedisLimiter? {
         guard shared == .redis else {
             guard let place = $url ?? $withoutServer ?? $patience ?? $share ?? $prefix else { return nil }
             throw Diagnostic(
                 "rate-limit.not-shared",
-                message: "the limit is not shared through a Redis server, so nothing here makes use of this",
+                message: "the limit is not shared through a Redis server, so this has no effect",
                 at: place,
-                hint: "say shared = \"redis\", or take it out"
+                hint: "write shared = \"redis\", or remove it"
             )
         }
         guard let url else {
             throw Diagnostic(
                 "rate-limit.url",
-                message: "the limit does not know where its Redis server is",
+                message: "the URL of the limit's Redis server is missing",
                 at: $shared,
-                hint: "say url = \"redis://localhost:6379\""
+                hint: "write url = \"redis://localhost:6379\""
             )
         }
         guard per >= .milliseconds(100) else {
@@ -73,7 +73,8 @@ extension RateLimit.Options {
         }
         let address = try RedisAddress(url, at: $url)
         let rule = RedisLimiter.Rule(requests: requests, per: per, burst: burst ?? requests)
-        // Whoever shares it has the same settings; the URL is a secret, and so only its digest is in the name.
+        // Layers share the limiter only if all their settings are equal. The URL is a secret, so the name has only its
+        // digest.
         let settings =
             "\(CacheKey(url.revealed).text) \(prefix) \(connectTimeout) \(timeout) \(withoutServer) \(patience) \(share)"
         return context.shared.object("rate-limit redis \(key) \(rule.words) \(settings)") {

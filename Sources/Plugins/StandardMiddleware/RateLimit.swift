@@ -1,32 +1,32 @@
 package import PluginKit
 internal import Limits
 
-/// Holds calls back, so that no more than so many are made in any window of time.
+/// Delays calls so that at most a given number are made in any window of time.
 package struct RateLimit: Middleware {
     package static let name = "rate-limit"
-    package static let summary = "Holds calls back, so that no more than so many are made in any window of time."
+    package static let summary = "Delays calls so that at most a given number are made in any window of time."
     package static let details = """
-        "1000 requests per 5 minutes" holds for any five minutes, whenever they begin: not only for those that begin with \
-        the hour. Within that, up to `burst` calls go at once, and then they come as evenly as `requests` in `per`. \
-        Without `burst`, all of a window may go at once, which is soonest done when there are few; a small one is kinder \
-        to a server that has others to serve.
+        "1000 requests per 5 minutes" holds for any five minutes, not only for those that begin on the hour. Within \
+        that limit, up to `burst` calls are made without a pause; the following ones are spread evenly, `requests` in \
+        `per`. Without `burst`, all calls of a window may be made without a pause, which is fastest when there are few \
+        calls; a small burst puts less load on the server.
 
-        A call learns its moment when it comes and sleeps until then; calls keep their order, and one that is stopped \
-        leaves its moment to the next. Requests are counted where they leave: those that travel for different times may \
-        arrive closer together, so leave some air below what the server allows.
+        A call gets its slot on arrival and sleeps until then. Calls keep their order, and a cancelled call leaves its \
+        slot to the next. Requests are counted when they are sent. Those with different network delays may arrive \
+        closer together, so set `requests` a little lower than the server allows.
 
-        Layers with the same `key` share one limit, in all stages and all pipelines of the process. Where a call \
-        fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait. With \
-        `shared = "redis"` these are all processes, on whatever machine, that use the same Redis server and the same key. \
-        A pause of more than ten minutes is left to `retry`, which knows how long a wait may be: the calls fail with it.
+        Layers with the same `key` share one limit, in all stages and all pipelines of the process. When a call fails \
+        because the server asks for a pause (`Retry-After`), all users of the limit wait. With `shared = "redis"`, \
+        these are all processes, on any machine, that use the same Redis server and the same key. A pause of more than \
+        ten minutes is left to `retry`, which limits how long a wait may be: the calls fail with it.
 
-        What has gone is kept in the state folder (`keep`), so that the next run does not begin as if nobody had called: two \
-        runs one behind the other keep the limit as one does, also where the first was killed. With `key`, it is kept for \
-        all pipelines that name it; without, for the layer of this pipeline. Processes that run at the same time have a \
-        limit of their own each; Redis makes it one.
+        The calls made are stored in the state folder (`keep`), so the next run continues with a used window: two runs \
+        in succession keep the limit as one does, even if the first was killed. With `key`, they are stored for all \
+        pipelines that use the key; without, for this layer of this pipeline. Processes that run at the same time each \
+        have their own limit; use Redis to share one.
 
-        Of a stage that makes HTTP requests, those are counted, and not the pages or batches made of them. Put it inside of `retry`, so that every \
-        attempt counts, and outside of `pool`, so that nobody keeps a place while waiting.
+        If a stage makes HTTP requests, those are counted, not the pages or batches made of them. Put the layer inside \
+        of `retry`, so every attempt counts, and outside of `pool`, so a delayed call does not occupy a place.
         """
     package static let example: String? = """
         [middleware.trakt]
@@ -39,56 +39,56 @@ package struct RateLimit: Middleware {
     package static let order: LayerOrder? = .pace
 
     package struct Options: OptionGroup {
-        @Option("How many calls are made in a window of time.", in: 1...1_000_000)
+        @Option("The maximum number of calls in a window of time.", in: 1...1_000_000)
         package var requests: Int
 
-        @Option("How long the window is.", in: .milliseconds(1) ... .seconds(31 * 86_400))
+        @Option("The length of the window.", in: .milliseconds(1) ... .seconds(31 * 86_400))
         package var per = Duration.seconds(300)
 
-        @Option("How many calls may go at once; without it, as many as `requests`.", in: 1...1_000_000)
+        @Option("The maximum number of calls without a pause between them. Default: `requests`.", in: 1...1_000_000)
         package var burst: Int?
 
-        @Option("Who shares the limit: the pipelines of this process, or all that use the same Redis server.")
+        @Option("What shares the limit: this process, or all processes that use the same Redis server.")
         package var shared = Sharing.process
 
-        @Option("Where the Redis server is: `redis://user:password@host:6379/0` or `unix:///path`.")
+        @Option("The URL of the Redis server: `redis://user:password@host:6379/0` or `unix:///path`.")
         package var url: Secret?
 
-        @Option("What names on the Redis server begin with; who uses another one has other limits.")
+        @Option("The prefix of keys on the Redis server; users of different prefixes have separate limits.")
         package var prefix = "sprocket:"
 
-        @Option("How long it may take to connect with the Redis server.", in: .milliseconds(1) ... .seconds(60))
+        @Option("Timeout for connecting to the Redis server.", in: .milliseconds(1) ... .seconds(60))
         package var connectTimeout = Duration.seconds(1)
 
-        @Option("How long the Redis server may take for an answer.", in: .milliseconds(1) ... .seconds(60))
+        @Option("Timeout for an answer of the Redis server.", in: .milliseconds(1) ... .seconds(60))
         package var timeout = Duration.milliseconds(500)
 
-        @Option("What becomes of calls while the Redis server is away.")
+        @Option("What happens to calls while the Redis server is unavailable.")
         package var withoutServer = WithoutServer.wait
 
-        @Option("How long calls wait for the Redis server before they fail in passing.", in: .zero ... .seconds(86_400))
+        @Option("How long calls wait for the Redis server before they fail.", in: .zero ... .seconds(86_400))
         package var patience = Duration.seconds(60)
 
         @Option(
-            "Which part of the limit this process takes for itself while it goes on without the server.",
+            "The share of the limit that this process uses while it continues without the server.",
             in: 0.001...1
         )
         package var share = 0.5
 
-        @Option("Whether the next run knows what has gone; a limit on a Redis server is known there in any case.")
+        @Option("Whether the calls made are stored for the next run; a Redis server always stores them.")
         package var keep = true
 
         @Option(
             """
-            What the limit is called; layers with the same key share it. Default: nothing, and it is this pipeline's \
-            alone; on a Redis server, the layer's own name.
+            The name of the limit; layers with the same key share it. Default: none, so the limit is this pipeline's \
+            own; on a Redis server, the layer's name.
             """
         )
         package var key: String?
 
         @Option(
             """
-            The kinds of call that count; others pass. Default: the HTTP requests of a stage that makes such; else pages.
+            The kinds of call that count. Default: the HTTP requests of a stage that makes any; otherwise pages.
             """
         )
         package var calls: [CallKind]?
@@ -100,21 +100,21 @@ package struct RateLimit: Middleware {
     private let limiter: RateLimiter
     private let time: any TimeSource
     let counts = Locked(Counts())
-    /// Where it notes that calls wait, and what it is called there.
+    /// Where waiting calls are noted, and under which name.
     let waits: OpenWaits
     let title: String
     let stage: String
     let layer: String
-    /// What the next run knows; nil if it knows nothing.
+    /// What is stored for the next run; nil if nothing is.
     private let memory: RateLimitLog?
-    /// A shorter window is over before another process has begun.
+    /// A shorter window is over before another process has started.
     private static let leastKept = Duration.seconds(1)
-    /// The limit that is shared with other processes; nil for one of this process.
+    /// The limit shared with other processes; nil for a limit of this process.
     private let server: RedisLimiter?
 
     struct Counts {
         var calls = 0
-        var heldBack = 0
+        var delayed = 0
         var waited = Duration.zero
         var penalties = 0
     }
@@ -123,7 +123,7 @@ package struct RateLimit: Middleware {
         if let burst = options.burst, burst > options.requests {
             throw Diagnostic(
                 "rate-limit.burst",
-                message: "\(burst.counted("call")) at once are more than the \(options.requests) in a window",
+                message: "\(burst.counted("call")) without a pause are more than the \(options.requests) in a window",
                 at: options.$burst,
                 hint: "allowed: 1...\(options.requests)"
             )
@@ -134,7 +134,7 @@ package struct RateLimit: Middleware {
         stage = context.stage
         layer = context.layer
         title = "the request limit '\(context.layer)'"
-        // What shares a limit in the process is what shares it from run to run.
+        // The limiter and its stored state are shared by the same layers.
         let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"
         let limiter = context.shared.rateLimiter(options.key ?? name) {
             RateLimiter(requests: options.requests, per: options.per, burst: options.burst, time: context.time)
@@ -151,10 +151,10 @@ package struct RateLimit: Middleware {
             throw Diagnostic(
                 "rate-limit.differs",
                 message:
-                    "the limit '\(options.key ?? context.layer)' has other numbers: \(limiter.requests.counted("call")) per \(limiter.per.words)"
-                    + (limiter.burst == limiter.requests ? "" : ", \(limiter.burst) at once"),
+                    "the limit '\(options.key ?? context.layer)' is configured differently: \(limiter.requests.counted("call")) per \(limiter.per.words)"
+                    + (limiter.burst == limiter.requests ? "" : ", burst \(limiter.burst)"),
                 at: options.$key ?? options.$requests,
-                hint: "give both the same numbers, or this one another key"
+                hint: "configure both equally, or give this one another key"
             )
         }
         server = try options.redisLimiter(options.key ?? context.layer, in: context)
@@ -164,15 +164,15 @@ package struct RateLimit: Middleware {
         let counts = counts.withLock { $0 }
         return [
             Figure("calls", value: Double(counts.calls), metric: .limiterCalls),
-            Figure("held back", value: Double(counts.heldBack), metric: .limiterHeldBack),
+            Figure("delayed", value: Double(counts.delayed), metric: .limiterDelayed),
             Figure("time waited", value: counts.waited.seconds, unit: "s", metric: .limiterWait),
-            Figure("pauses asked for", value: Double(counts.penalties), metric: .limiterPauses),
+            Figure("server pauses", value: Double(counts.penalties), metric: .limiterPauses),
         ] + (server?.figures ?? [])
     }
 
     package func finish() async { await memory?.finish() }
 
-    /// Waits until a call may go, and returns how long that took.
+    /// Waits until a call may be made, and returns how long it waited.
     private func turn() async throws -> Duration {
         let left = limiter.penalty - time.now
         guard left <= RateLimiter.longestHold else { throw RateLimiter.paused(for: left) }
@@ -182,9 +182,9 @@ package struct RateLimit: Middleware {
         return try await limiter.turn(noting: waits, as: title)
     }
 
-    /// Has a call wait for its turn, and counts it with how long that took.
+    /// Delays a call until its turn, and counts it and its wait.
     ///
-    /// The wait counts also where it is cut short: of a run that is stopped, it may be all that there was.
+    /// An interrupted wait also counts: in a run that is stopped, it may be the only one.
     func counting(_ turn: () async throws -> Duration) async throws {
         let arrival = time.now
         do {
@@ -192,14 +192,14 @@ package struct RateLimit: Middleware {
             counts.withLock { counts in
                 counts.calls += 1
                 guard waited > .zero else { return }
-                counts.heldBack += 1
+                counts.delayed += 1
                 counts.waited += waited
             }
         } catch {
             let waited = time.now - arrival
             counts.withLock { counts in
-                // Others were sent away rather than held back.
-                if error is CancellationError { counts.heldBack += 1 }
+                // Other errors are rejections, not delays.
+                if error is CancellationError { counts.delayed += 1 }
                 counts.waited += waited
             }
             throw error
@@ -221,7 +221,7 @@ package struct RateLimit: Middleware {
         }
     }
 
-    /// Leaves the other side alone as long as it has asked for.
+    /// Pauses for as long as the server has asked for.
     private func keep(to error: any Error) {
         guard case StageFailure.transient(_, let retryAfter?) = error else { return }
         limiter.penalise(until: time.now + retryAfter)

@@ -2,15 +2,15 @@ internal import Limits
 internal import PluginKit
 
 extension RateLimiter {
-    /// What is longer is not a pause within a limit: `retry` knows how long a wait may be.
+    /// Longer pauses are left to `retry`, which limits how long a wait may be.
     static let longestHold = Duration.seconds(600)
 
-    /// A call that is not let through, because the other side has asked for a longer pause than is waited for here.
+    /// The failure of a call that is not made because the server has asked for a pause longer than `longestHold`.
     static func paused(for left: Duration) -> StageFailure {
         .blocked(
             Diagnostic(
                 "rate-limit.paused",
-                message: "the server has asked to be left alone for another \(left.words)",
+                message: "the server has asked for a pause of another \(left.words)",
                 hint: "run it again then; it continues where it was"
             ),
             retryAfter: left

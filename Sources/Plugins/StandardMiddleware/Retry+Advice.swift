@@ -16,7 +16,7 @@ extension Retry {
                 "retry",
                 subject: "the next attempt",
                 stage: context.stage,
-                sentence: "'\(context.stage)' paused before calls were made again by '\(context.layer)'",
+                sentence: "'\(context.stage)' paused before calls were repeated by '\(context.layer)'",
                 length: counts.waited - counts.asked
             ),
         ]
@@ -24,7 +24,7 @@ extension Retry {
 
     package func advice(on workload: Workload) -> String? {
         guard workload.delay?.kind == .rate else {
-            return "calls failed and were made again; the note 'retry.repeats' in the findings says why"
+            return "calls failed and were repeated; the note 'retry.repeats' in the findings states why"
         }
         let bound = "the service's limit is what bounds the run"
         return workload.substitute.map { "\(bound); only fewer requests help, such as by \($0)" } ?? bound

@@ -10,25 +10,25 @@ extension MetricDefinition {
         "sprocket_retry_wait_seconds_total",
         kind: .counter,
         unit: .seconds,
-        help: "How long calls paused before another attempt, together."
+        help: "The total time that calls paused before another attempt."
     )
-    /// How long calls paused because the other side asked for it: a part of `retryWait`.
+    /// How long calls paused because the server asked for it; included in `retryWait`.
     static let retryAskedWait = MetricDefinition(
         "sprocket_retry_asked_wait_seconds_total",
         kind: .counter,
         unit: .seconds,
-        help: "How long calls paused because the server asked for it (Retry-After), together."
+        help: "The total time that calls paused because the server asked for it (Retry-After)."
     )
-    /// Calls made again.
+    /// Attempts after the first.
     static let retryRepeats = MetricDefinition(
         "sprocket_retry_repeats_total",
         kind: .counter,
-        help: "Attempts that a layer made after the first."
+        help: "Attempts after the first."
     )
-    /// Calls given up.
+    /// Calls that failed in all attempts.
     static let retryGivenUp = MetricDefinition(
         "sprocket_retry_given_up_total",
         kind: .counter,
-        help: "Calls that failed for good after all attempts."
+        help: "Calls that failed in all attempts."
     )
 }

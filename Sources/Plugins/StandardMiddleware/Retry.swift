@@ -1,31 +1,31 @@
 package import PluginKit
 
-/// Makes a call again that failed for a reason that may pass.
+/// Repeats calls that fail transiently.
 package struct Retry: Middleware {
     package static let name = "retry"
-    package static let summary = "Makes a call again that failed for a reason that may pass."
+    package static let summary = "Repeats calls that fail transiently."
     package static let details = """
-        A stage states of a failure whether it may pass, by `StageFailure` or by the category `transient`: a server \
-        that is busy, a connection that was lost, a limit of \
-        time. Only such a call is made again. What is wrong for good ends the run at once, and so does stopping it.
+        A stage marks a failure as transient by `StageFailure` or by the category `transient`: a busy server, a lost \
+        connection, a timeout. Only such a call is repeated. A permanent failure ends the run immediately, and so does \
+        stopping it.
 
-        The pause before an attempt is drawn evenly from nothing up to a ceiling, which begins with `delay` and doubles \
-        with every attempt up to `max_delay`; so callers that failed together do not come back together. If the other \
-        side has said how long it wants to be left alone (`Retry-After`), that comes first and the drawn pause behind it.
+        The pause before an attempt is random, between zero and a ceiling that begins with `delay` and doubles with \
+        every attempt up to `max_delay`, so that callers that failed together do not retry together. If the server has \
+        asked for a pause (`Retry-After`), that pause comes first and the random pause follows.
 
-        A call is given up after `attempts`, or when its next attempt would begin later than `elapsed` after the first; \
-        the error then states how often it was tried, and what to do about a pause that is longer. What is waited for can be \
-        seen on the progress line. The first repetition in a stage is noted in the report.
+        A call is given up after `attempts`, or when its next attempt would begin later than `elapsed` after the \
+        first. The error then states how often it was tried, and what to do about a longer pause. The progress line \
+        shows the current wait. The first repetition in a stage is noted in the report.
 
-        A transform that talks to nobody fails for good or not at all, so its batches are made again only if `calls` names \
-        them: each would have to be copied before, with all that the stage remembers.
+        A transform without network access either always fails or never does, so its batches are repeated only if \
+        `calls` names them: each would have to be copied first, with the stage's whole state.
 
-        Every kind of call can be repeated without harm. Reading a cursor again gives the same page, a transform makes \
-        the same of the same batch, and a sink that gets a batch again at the mark where it got it before leaves what \
-        once leaves: that is the law of sinks, and no attempt moves the mark until it has succeeded.
+        Every kind of call can be repeated safely. Reading a cursor again gives the same page, a transform gives the \
+        same result for the same batch, and a sink that gets a batch again at the same mark has the same content as \
+        after one write: sinks guarantee this, and the mark moves only after a write has succeeded.
 
-        Put it outside of `pool` and `rate-limit`, so that nothing is held while it pauses, and outside of `timeout` and \
-        `breaker`, whose failures it is there for.
+        Put the layer outside of `pool` and `rate-limit`, so that nothing is occupied while it pauses, and outside of \
+        `timeout` and `breaker`, so that it repeats their failures.
         """
     package static let example: String? = """
         [middleware.patience]
@@ -37,30 +37,30 @@ package struct Retry: Middleware {
     package static let order: LayerOrder? = .repeat
 
     package struct Options: OptionGroup {
-        @Option("How often a call is tried in all, the first time included.", in: 1...100)
+        @Option("The maximum number of attempts, including the first.", in: 1...100)
         package var attempts = 5
 
         @Option(
-            "The longest pause before the second attempt; before each further one it may be twice as long.",
+            "The longest pause before the second attempt; it doubles before each further one.",
             in: .zero ... .seconds(86_400)
         )
         package var delay = Duration.milliseconds(500)
 
         @Option(
-            "What no pause is longer than, unless the other side asks for more.",
+            "The longest pause, unless the server asks for a longer one.",
             in: .zero ... .seconds(86_400)
         )
         package var maxDelay = Duration.seconds(30)
 
         @Option(
-            "How long after its first attempt a call may still be tried.",
+            "How long after its first attempt a call may be repeated.",
             in: .zero ... .seconds(31 * 86_400)
         )
         package var elapsed = Duration.seconds(300)
 
         @Option(
             """
-            The kinds of call that are made again. Default: the HTTP requests of a stage that makes such; else pages and \
+            The kinds of call that are repeated. Default: the HTTP requests of a stage that makes any; otherwise pages and \
             writes.
             """
         )
@@ -81,7 +81,7 @@ package struct Retry: Middleware {
         var repeated = 0
         var givenUp = 0
         var waited = Duration.zero
-        /// How much of that the other side asked for.
+        /// The part of `waited` that the server asked for.
         var asked = Duration.zero
     }
 
@@ -100,7 +100,7 @@ package struct Retry: Middleware {
             Figure("repeated", value: Double(counts.repeated), metric: .retryRepeats),
             Figure("given up", value: Double(counts.givenUp), metric: .retryGivenUp),
             Figure("time waited", value: counts.waited.seconds, unit: "s", metric: .retryWait),
-            Figure("of that asked for", value: counts.asked.seconds, unit: "s", metric: .retryAskedWait),
+            Figure("server pauses", value: counts.asked.seconds, unit: "s", metric: .retryAskedWait),
         ]
     }
 
@@ -124,15 +124,16 @@ package struct Retry: Middleware {
 
     /// Waits before the next attempt, if there is one.
     ///
-    /// Not generic on purpose: it is compiled once for all types of call.
+    /// Not generic on purpose: callers are specialised per call type; this is compiled once.
     ///
     /// - Throws: The failure, if the call is given up; `CancellationError`.
     private func pause(afterAttempt tried: Int, since start: Duration, for failure: StageFailure) async throws {
         let retryAfter = failure.retryAfter
         let now = context.time.now
         let spent = now - start
-        var pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
-        // What is asked for and allowed is waited for; the drawn pause after it is not a reason to give up.
+        var pause = (retryAfter ?? .zero) + drawnPause(after: tried)
+        // A pause that the server asks for within `elapsed` is waited for; the random pause after it is no reason to
+        // give up.
         if let retryAfter, spent + retryAfter <= elapsed { pause = min(pause, elapsed - spent) }
         if let end = reasonToGiveUp(tried, spent: spent, pause: pause, retryAfter: retryAfter) {
             counts.withLock { $0.givenUp += 1 }
@@ -145,8 +146,8 @@ package struct Retry: Middleware {
         try await wait(until: now + pause, since: now, asked: retryAfter, because: failure.diagnostic)
     }
 
-    /// A pause between nothing and the ceiling for a call that was tried so often.
-    private func drawnPause(behind tried: Int) -> Duration {
+    /// A random pause between zero and the ceiling after that many attempts.
+    private func drawnPause(after tried: Int) -> Duration {
         var ceiling = delay
         for _ in 1..<max(1, tried) where ceiling < maxDelay { ceiling += ceiling }
         return min(ceiling, maxDelay) * context.random.next()
@@ -158,24 +159,24 @@ package struct Retry: Middleware {
         guard spent + pause > elapsed else { return nil }
         if let retryAfter, spent + retryAfter > elapsed {
             return
-                "\(often); it is to be left alone for \(retryAfter.words), and 'elapsed' allows \(elapsed.words) in all"
+                "\(often); the server asks for a pause of \(retryAfter.words), and 'elapsed' allows \(elapsed.words) in all"
         }
         return "\(often), and 'elapsed' allows \(elapsed.words) in all"
     }
 
-    /// What to do where the server asks for more than is allowed.
+    /// What to do if the server asks for a longer pause than is allowed.
     private func wayOut(spent: Duration, retryAfter: Duration) -> String {
         let again = "run it again in \(retryAfter.words); it continues where it was"
-        // A wait of days is not proposed.
+        // A wait of several days is not proposed.
         guard retryAfter <= .seconds(86_400) else { return again }
         let minutes = (spent + retryAfter).components.seconds / 60 + 1
         let layer = context.layer.isEmpty ? "the layer" : "[middleware.\(context.layer)]"
         return "\(again); or allow the wait: elapsed = \"\(minutes)m\" in \(layer)"
     }
 
-    /// Waits, and lets the progress line say for what, unless it is soon over.
+    /// Waits, and shows the reason in the progress line if the wait is at least a second.
     ///
-    /// It counts how long that took, also where the run is stopped meanwhile.
+    /// An interrupted wait also counts.
     private func wait(
         until moment: Duration,
         since start: Duration,
@@ -204,7 +205,7 @@ package struct Retry: Middleware {
         context.log.say(
             Diagnostic(
                 "retry.repeats",
-                message: "calls are made again, the first time because \(diagnostic.message)",
+                message: "calls are repeated, the first time because \(diagnostic.message)",
                 category: .transient,
                 at: .stage(context.stage, at: nil),
                 severity: .note

@@ -1,12 +1,12 @@
 package import PluginKit
 
-/// A circuit that several stages share, with those who wait for it.
+/// A circuit that several stages share, and the calls that wait for it.
 package final class SharedCircuit: Sendable {
-    /// What there is to say to a call that comes.
+    /// The answer to a call that asks to pass.
     package enum Answer: Sendable {
-        /// It is made.
+        /// The call is made.
         case goes(Circuit.Passage)
-        /// It is not made for so long.
+        /// The call is not made for this time.
         case isOpen(Duration)
     }
 
@@ -14,14 +14,14 @@ package final class SharedCircuit: Sendable {
 
     private struct State {
         var circuit: Circuit
-        /// Those who wait for the one call that is let through, by number.
+        /// The calls that wait for the end of the trial call, by number.
         var waiting: [Int: Waiter] = [:]
-        /// Those that were cancelled before they waited.
+        /// The calls that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var next = 0
         var opened = 0
         var refused = 0
-        var heldBack = 0
+        var delayed = 0
         var waited = Duration.zero
     }
 
@@ -29,10 +29,10 @@ package final class SharedCircuit: Sendable {
     private let time: any TimeSource
     private let pause: Duration
 
-    /// A circuit for all who ask.
+    /// Creates a shared circuit.
     ///
     /// - Parameters:
-    ///   - circuit: What it knows.
+    ///   - circuit: The circuit.
     ///   - time: The clock.
     package init(_ circuit: Circuit, time: any TimeSource) {
         pause = circuit.length
@@ -40,39 +40,39 @@ package final class SharedCircuit: Sendable {
         self.time = time
     }
 
-    /// How long calls have waited together.
+    /// The total time that calls have waited.
     var waited: Duration { state.withLock { $0.waited } }
 
-    /// What there is to tell of it.
+    /// The metrics for the report.
     package var figures: [Figure] {
         state.withLock { state in
             [
                 Figure("opened", value: Double(state.opened), metric: .breakerOpened, isShared: true),
-                Figure("failed at once", value: Double(state.refused), metric: .breakerRefused, isShared: true),
-                Figure("held back", value: Double(state.heldBack), metric: .breakerHeldBack, isShared: true),
+                Figure("failed immediately", value: Double(state.refused), metric: .breakerRefused, isShared: true),
+                Figure("delayed", value: Double(state.delayed), metric: .breakerDelayed, isShared: true),
                 Figure("time waited", value: state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
             ]
         }
     }
 
-    /// Asks for a call to be let through.
+    /// Asks to let a call through.
     ///
-    /// - Parameter waits: Whether it waits until it is.
-    /// - Returns: The passage; or, if it does not wait, how long it would.
-    /// - Throws: `CancellationError` if the task is cancelled meanwhile.
+    /// - Parameter waits: Whether to wait until the call may be made.
+    /// - Returns: The passage; or, if it does not wait, how long it would have to.
+    /// - Throws: `CancellationError` if the task is cancelled while it waits.
     package func pass(waits: Bool) async throws -> Answer {
         let arrival = time.now
-        var isHeldBack = false
-        // Also where the caller is stopped meanwhile.
+        var isDelayed = false
+        // Also if the caller is cancelled.
         defer {
-            if isHeldBack {
+            if isDelayed {
                 let waited = time.now - arrival
                 state.withLock { $0.waited += waited }
             }
         }
-        func holdBack() {
-            if !isHeldBack { state.withLock { $0.heldBack += 1 } }
-            isHeldBack = true
+        func noteDelay() {
+            if !isDelayed { state.withLock { $0.delayed += 1 } }
+            isDelayed = true
         }
         while true {
             let now = time.now
@@ -81,12 +81,12 @@ package final class SharedCircuit: Sendable {
                 return .goes(passage)
             case .waits(let moment):
                 if !waits { return refuse(moment - now) }
-                holdBack()
+                noteDelay()
                 try await time.sleep(until: moment)
             case .waitsForTrial:
-                // If the trial fails, this is how long it takes.
+                // If the trial fails, the circuit stays open for this time.
                 if !waits { return refuse(pause) }
-                holdBack()
+                noteDelay()
                 await waitForTrial()
                 try Task.checkCancellation()
             }
@@ -128,7 +128,7 @@ package final class SharedCircuit: Sendable {
         }
     }
 
-    /// Notes what a call says that was let through.
+    /// Notes the result of a call that was let through.
     ///
     /// - Returns: Whether the circuit has opened.
     @discardableResult

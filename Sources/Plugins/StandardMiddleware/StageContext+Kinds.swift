@@ -1,13 +1,13 @@
 import PluginKit
 
 extension StageContext {
-    /// The kinds of call that a layer is for.
+    /// The kinds of call that a layer handles.
     ///
     /// - Parameters:
-    ///   - named: Those that its options name; nil if they leave it to the layer.
-    ///   - others: Those of a stage that makes no HTTP requests.
-    /// - Returns: What is named; otherwise the HTTP requests of a stage that makes such, since a page or a batch made of
-    ///   many of them is no measure of anything; otherwise `others`.
+    ///   - named: The kinds that its options name; nil for the default.
+    ///   - others: The default for a stage that makes no HTTP requests.
+    /// - Returns: `named` if it is not nil; otherwise HTTP requests for a stage that makes any, since a page or a batch
+    ///   made of many requests is not a useful unit; otherwise `others`.
     func kinds(_ named: [CallKind]?, otherwise others: Set<CallKind> = [.page, .batch, .write]) -> Set<CallKind> {
         if let named { return Set(named) }
         return makesExchanges ? [.exchange] : others

@@ -5,16 +5,16 @@ extension Timeout {
 }
 
 extension MetricDefinition {
-    /// Calls with a limit.
+    /// Calls with a timeout.
     static let timeoutCalls = MetricDefinition(
         "sprocket_timeout_calls_total",
         kind: .counter,
-        help: "Calls with a limit of time."
+        help: "Calls with a timeout."
     )
-    /// Calls that took too long.
+    /// Calls that exceeded the timeout.
     static let timeoutGivenUp = MetricDefinition(
         "sprocket_timeout_given_up_total",
         kind: .counter,
-        help: "Calls that took too long and were given up."
+        help: "Calls that exceeded the timeout."
     )
 }

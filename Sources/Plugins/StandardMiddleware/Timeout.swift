@@ -1,18 +1,19 @@
 package import PluginKit
 internal import Synchronization
 
-/// Gives up a call that takes too long.
+/// Cancels a call that takes too long.
 package struct Timeout: Middleware {
     package static let name = "timeout"
-    package static let summary = "Gives up a call that takes too long."
+    package static let summary = "Cancels a call that takes too long."
     package static let details = """
-        The call is cancelled, and fails as something that may pass, so that `retry` outside of it makes it again. A stage \
-        that does not notice is left behind with it. Only a write is waited for until it has ended, since two writes to one \
-        sink must not overlap; and so is a call that computes without ever waiting for anything. Both fail all the same.
+        The call is cancelled and fails with a transient failure, so that `retry` outside of it repeats it. A stage \
+        that does not react to cancellation is abandoned. There are two exceptions that are waited for until they end: \
+        a write, since two writes to one sink must not overlap, and a call that computes without ever suspending. Both \
+        still fail.
 
-        It counts what lies inside of it. Outside of `retry` it would limit all attempts and the pauses between them \
-        together; for that there is `batch_time_limit` under [run]. Inside of `pool` and `rate-limit` it does not count \
-        the time that a call waits there.
+        The timeout covers what is inside of the layer. Outside of `retry` it would limit all attempts and the pauses \
+        between them together; use `batch_time_limit` under [run] for that. Inside of `pool` and `rate-limit` it does \
+        not count the time that a call waits there.
         """
     package static let example: String? = """
         [middleware.soon]
@@ -23,10 +24,14 @@ package struct Timeout: Middleware {
     package static let order: LayerOrder? = .limit
 
     package struct Options: OptionGroup {
-        @Option("How long a call may take.", in: .milliseconds(1) ... .seconds(31 * 86_400))
+        @Option("The timeout for a call.", in: .milliseconds(1) ... .seconds(31 * 86_400))
         package var limit: Duration
 
-        @Option("The kinds of call that are limited. Default: the HTTP requests of a stage that makes such; else all.")
+        @Option(
+            """
+            The kinds of call with a timeout. Default: the HTTP requests of a stage if it makes any; otherwise all.
+            """
+        )
         package var calls: [CallKind]?
 
         package init() {}
@@ -62,7 +67,7 @@ package struct Timeout: Middleware {
         guard calls.contains(call.kind) else { return try await next(call) }
         counts.calls.add(1, ordering: .relaxed)
         do {
-            // Two attempts at a write must not overlap, nor two calls with one memory.
+            // Two attempts at a write must not overlap, nor two calls that change the same state.
             return try await limit.within(waits: call.kind == .write || !call.isRepeatable) { try await next(call) }
         } catch is TimeLimit.Exceeded {
             counts.givenUp.add(1, ordering: .relaxed)
@@ -71,7 +76,7 @@ package struct Timeout: Middleware {
                     "timeout.limit",
                     message: "a call has taken longer than \(limit.limit.words)",
                     hint: call.kind == .batch
-                        ? "raise 'limit' of the layer; 'retry' makes batches again where its 'calls' names them"
+                        ? "raise 'limit' of the layer; 'retry' repeats batches if its 'calls' names them"
                         : "raise 'limit' of the layer, or put 'retry' outside of it"
                 )
             )

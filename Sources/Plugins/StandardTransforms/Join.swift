@@ -2,17 +2,18 @@ internal import Diagnostics
 package import PluginKit
 package import Spilling
 
-/// Adds columns that another stage has for the same key: the ratings of films to the viewings of films.
+/// Adds columns of another stage for the same key, such as the ratings of films to the viewings of films.
 package struct Join: Transform {
     package static let name = "join"
-    package static let summary = "Adds columns that another stage has for the same key."
+    package static let summary = "Adds columns of another stage for the same key."
     package static let details = """
-        The stage named by `lookup` is read whole before the first record of the others, and its columns `take` are \
-        kept by `key`. A record whose key is there gets them; any other record, and one without a key, gets nulls. No \
-        record is lost or doubled. Where a key comes twice, the later record counts. Keys are compared exactly.
+        The stage given by `lookup` is read completely before the first record of the main input, and its columns \
+        `take` are stored by `key`. A record whose key is found gets them; any other record, and one without a key, \
+        gets nulls. No record is lost or duplicated. If a key occurs twice, the later record counts. Keys are compared \
+        exactly.
 
-        What is kept lies in memory, or, where that takes more than `memory`, sorted in a file of the state folder: there \
-        is no bound, and a lookup takes some microseconds.
+        The lookup table is held in memory or, if it needs more than `memory`, sorted in a file in the state folder. \
+        Its size is not limited, and a lookup takes some microseconds.
         """
     package static let example: String? = """
         [[transform]]
@@ -24,16 +25,16 @@ package struct Join: Transform {
         """
 
     package struct Options: OptionGroup {
-        @Option("The column that both sides share; of one kind on both.")
+        @Option("The column that both inputs share; it has the same kind in both.")
         package var key: ColumnName
 
-        @Option("What the key is called in the other stage, if not the same.")
+        @Option("The name of the key in the other stage, if it differs.")
         package var lookupKey: ColumnName?
 
         @Option("The columns to add.")
         package var take: [ColumnName]
 
-        @Option("How much memory the table may take before it goes into a file.", in: KeyMemory.limits)
+        @Option("How much memory the table may take before it is moved to a file.", in: KeyMemory.limits)
         package var memory = ByteCount(Inputs.usualMemory)
 
         package init() {}
@@ -57,9 +58,9 @@ package struct Join: Transform {
         guard key.kind == lookupKey.kind else {
             throw Diagnostic(
                 "join.key",
-                message: "the key '\(options.key.name)' is \(key.kind) here and \(lookupKey.kind) there",
+                message: "the key '\(options.key.name)' is \(key.kind) in the input, \(lookupKey.kind) in the lookup",
                 at: options.$key,
-                hint: "a key is of one kind on both sides"
+                hint: "a key needs the same kind in both inputs"
             )
         }
         var columns: [Schema.Column] = []
@@ -71,23 +72,23 @@ package struct Join: Transform {
             if input.column(name.name) != nil || !names.insert(name.name).inserted {
                 throw Diagnostic(
                     "join.column",
-                    message: "there is a column '\(name.name)' already",
+                    message: "the column '\(name.name)' already exists",
                     at: options.$take,
-                    hint: "take it out of 'take', or rename one of them before they meet"
+                    hint: "remove it from 'take', or rename one of the columns before the join"
                 )
             }
             columns.append(column)
         }
         outputs = [Output(Schema(input.columns + columns))]
         self.lookup = fields
-        // A name that no column has that was chosen.
+        // A name that differs from all chosen columns.
         let keyName = columns.map(\.name).reduce("key") { $0 + $1 }
         tableSchema = Schema(columns + [Schema.Column(keyName, kind: lookupKey.kind)])
         memory = options.memory.bytes
         added = columns.indices.map { Field(index: input.width + $0, kind: columns[$0].kind) }
     }
 
-    /// Where the key is in the table: after the columns to add.
+    /// The position of the key in the table: after the columns to add.
     private var tableKey: Field { Field(index: lookup.count, kind: lookupKey.kind) }
 
     package func makeTable(_ files: SpillFolder) -> SpillingTable {
@@ -141,14 +142,14 @@ package struct Join: Transform {
 }
 
 extension Join {
-    /// The key; what it adds comes from the other stage.
+    /// The key; the added columns come from the other stage.
     package var needs: Needs {
         var needs = Needs.columns([outputs[0].schema.columns[key.index].name])
         for name in tableSchema.names.dropLast() { needs.made[name] = [] }
         return needs
     }
 
-    /// The key, and the columns that it adds.
+    /// The key and the columns to add.
     package var lookupNeeds: Needs {
         var needs = Needs.columns([lookupKeyName] + tableSchema.names.dropLast())
         needs.passesOthers = false

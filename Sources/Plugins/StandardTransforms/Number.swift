@@ -5,12 +5,12 @@ package struct Number: Transform {
     package static let name = "number"
     package static let summary = "Adds a column that numbers the records, all of them or those of each group."
     package static let details = """
-        The records are numbered in the order in which they come. With `per`, each group of records that hold the same \
-        in these columns is numbered for itself, wherever its records stand; null is a value like any other.
+        The records are numbered in the order in which they arrive. With `per`, each group of records that hold the \
+        same values in these columns is numbered separately, wherever its records are; null is a value like any other.
 
-        Without `per`, nothing is kept in memory but the last number. With it, all groups are: about 60 bytes for each, \
-        and those of its values. `memory` is the bound, 1 GiB if it is not given: a run that needs more stops with \
-        `keys.memory` and publishes nothing. Every checkpoint holds the values and the last number of each group.
+        Without `per`, only the last number is held in memory. With it, all groups are: about 60 bytes each, plus \
+        their values. `memory` is the limit, by default 1 GiB: a run that needs more stops with `keys.memory` and \
+        publishes nothing. Every checkpoint holds the values and the last number of each group.
         """
     package static let columns: [ColumnReference] = [
         .init("number", kind: .integer, help: "the record's number; `as` gives it another name")
@@ -23,23 +23,23 @@ package struct Number: Transform {
         """
 
     package struct Options: OptionGroup {
-        @Option("What the new column is called.")
+        @Option("The name of the new column.")
         package var `as`: ColumnName = "number"
 
         @Option("The first number.", in: -1_000_000_000_000_000...1_000_000_000_000_000)
         package var start = 1
 
-        @Option("The columns whose values make a group; without them, all records are one.")
+        @Option("The columns whose values form a group. Default: all records are one group.")
         package var per: [ColumnName]?
 
-        @Option("How much memory the groups may take; the run stops where they need more.", in: KeyMemory.limits)
+        @Option("How much memory the groups may take; the run stops if they need more.", in: KeyMemory.limits)
         package var memory = KeyMemory.usual
 
         package init() {}
     }
 
     package let outputs: [Output]
-    package let needsWhole: String? = "each part would begin to number with the first number"
+    package let needsWhole: String? = "each part would begin with the first number"
     private let number: Field
     private let group: [Field]
     private let start: Int64
@@ -50,7 +50,7 @@ package struct Number: Transform {
         if input.column(options.as.name) != nil {
             throw Diagnostic(
                 "number.column",
-                message: "there is a column '\(options.as.name)' already",
+                message: "the column '\(options.as.name)' already exists",
                 at: options.$as,
                 hint: "give the new one another name: as = \"…\""
             )
@@ -62,9 +62,9 @@ package struct Number: Transform {
         bound = options.memory.bytes
     }
 
-    /// The numbers that come next.
+    /// The next numbers.
     package struct Memory: StoredState {
-        /// The next number, where all records are one group.
+        /// The next number if all records are one group.
         fileprivate var next: Int64
         fileprivate var groups = KeyTable()
         /// The next number of each group, by the place of its key.

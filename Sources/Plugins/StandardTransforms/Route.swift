@@ -1,17 +1,17 @@
 package import PluginKit
 
-/// Moves each record to one of several outputs, by what a column holds.
+/// Moves each record to one of several outputs, by the value of a column.
 package struct Route: Transform {
     package static let name = "route"
-    package static let summary = "Moves each record to one of several outputs, by what a column holds."
+    package static let summary = "Moves each record to one of several outputs, by the value of a column."
     package static let details = """
-        An output is a name, a colon and the values that lead to it, with `|` between them. Another stage reads it with \
-        the name of this one before a dot: `from = "kinds.films"`. Texts are compared exactly; the values of a column of \
-        whole or decimal numbers are numbers, those of a column of dates days such as `2026-11-30`, and those of a \
-        column of booleans `true` and `false`.
+        An output is a name, a colon and its values, separated by `|`. Another stage reads it by the name of this \
+        stage, a dot and the name of the output: `from = "kinds.films"`. Texts are compared exactly. The values of a \
+        column of whole or decimal numbers are numbers, those of a column of dates are days such as `2026-11-30`, and \
+        those of a column of booleans are `true` and `false`.
 
-        A record whose value leads nowhere, or that has null there, goes to the output named by `rest`; without one it \
-        is left out and counted as `no route`.
+        A record with another value, or with null in this column, goes to the output given by `rest`; without `rest` \
+        it is left out and counted as `no route`.
         """
     package static let example: String? = """
         [[transform]]
@@ -31,10 +31,10 @@ package struct Route: Transform {
         @Option("The column that decides; it holds text, whole or decimal numbers, dates or booleans.")
         package var by: ColumnName
 
-        @Option("The outputs, each with the values that lead to it.")
+        @Option("The outputs, each with its values.")
         package var outputs: [RouteOutput]
 
-        @Option("The output of all other records; they are left out if not given.")
+        @Option("The output of all other records. Default: they are left out.")
         package var rest: String?
 
         package init() {}
@@ -53,7 +53,7 @@ package struct Route: Transform {
                 "route.kind",
                 message: "the column '\(options.by.name)' is \(field.kind)",
                 at: options.$by,
-                hint: "text, whole and decimal numbers, dates and booleans can lead somewhere"
+                hint: "allowed: text, whole and decimal numbers, dates and booleans"
             )
         }
         guard !options.outputs.isEmpty else {
@@ -81,7 +81,7 @@ package struct Route: Transform {
         }
         let all = batch.count
         let gone = all - rows.reduce(0) { $0 + $1.count }
-        // A batch of one kind moves as it is.
+        // A batch that goes to one output is moved unchanged.
         for output in rows.indices.dropFirst() where !rows[output].isEmpty {
             outputs[output] = rows[output].count == all ? batch : batch.gathered(rows[output])
         }

@@ -1,15 +1,15 @@
 package import PluginKit
 
-/// An output of `route` and the values that lead to it, written `television: show|season|episode`.
+/// An output of `route` and its values, written `television: show|season|episode`.
 package struct RouteOutput: OptionValue {
-    /// What the output is called.
+    /// The name of the output.
     package let name: String
-    /// The values, each as text.
+    /// The values as text.
     package let values: [String]
-    /// Where it was written; nil if it was not.
+    /// Where the output is written; nil if it is not from a file.
     let place: SourceRange?
 
-    /// An output and its values.
+    /// Creates an output from its name and values.
     init(_ name: String, values: [String]) {
         self.name = name
         self.values = values
@@ -37,16 +37,16 @@ package struct RouteOutput: OptionValue {
 
     package var literal: String { "\(name): \(values.joined(separator: "|"))".literal }
 
-    /// Whether an output can have this name.
+    /// Checks whether an output can have this name.
     ///
-    /// - Throws: `route.name`: it is behind a dot in `from`, so it can have none itself.
+    /// - Throws: `route.name`: in `from` the name follows a dot, so it cannot contain one.
     static func check(_ name: String, at place: Diagnostic.Place?) throws(Diagnostic) {
         guard name.isEmpty || name.contains(".") else { return }
         throw Diagnostic(
             "route.name",
             message: name.isEmpty ? "an output has no name" : "the name '\(name)' of an output has a dot",
             at: place,
-            hint: "from = \"STAGE.OUTPUT\" names it, so choose a word without a dot"
+            hint: "it is used in from = \"STAGE.OUTPUT\", so choose a name without a dot"
         )
     }
 

@@ -1,23 +1,23 @@
 internal import PluginKit
 
-/// Which output a record goes to, found by what one of its columns holds.
+/// Finds the output of a record by the value of one of its columns.
 struct Routes: Sendable {
-    /// The names of the outputs, in their order.
+    /// The names of the outputs, in order.
     let names: [String]
-    /// The output of records that no value leads on; nil if they go nowhere.
+    /// The output of records with other values; nil if they are left out.
     let rest: Int?
     private let field: Field
     private let values: KeyTable
     /// The output of a value, by the place of its key.
     private let outputs: [Int]
 
-    /// Routes by the values of outputs.
+    /// Creates routes from outputs and their values.
     ///
     /// - Parameters:
     ///   - chosen: The outputs and their values.
-    ///   - rest: The name of one more output, for all other records.
-    ///   - restPlace: Where it was written.
-    ///   - field: The column; it holds text, whole numbers or booleans.
+    ///   - rest: The name of an additional output for all other records.
+    ///   - restPlace: Where `rest` is written.
+    ///   - field: The column; it holds text, whole or decimal numbers, dates or booleans.
     /// - Throws: `route.output-twice`, `route.value-twice`, `route.value`, `route.name`.
     init(
         _ chosen: [RouteOutput],
@@ -43,7 +43,7 @@ struct Routes: Sendable {
                         problems.append(
                             Diagnostic(
                                 "route.value-twice",
-                                message: "the value '\(value)' comes twice",
+                                message: "the value '\(value)' is given twice",
                                 at: place,
                                 hint: "a record goes to one output; several stages can read it"
                             )
@@ -68,13 +68,13 @@ struct Routes: Sendable {
         self.outputs = outputs
     }
 
-    /// The output of each record of a batch; nil for one that goes nowhere.
+    /// The output of each record of a batch; nil for a record that is left out.
     func outputs(of batch: borrowing Batch) -> [Int?] {
         let keys = KeyList([field], of: batch)
         return (0..<batch.count).map { row in values.place(of: row, in: keys).map { outputs[$0] } ?? rest }
     }
 
-    /// The key of a cell that holds a value.
+    /// The key of a cell with this value.
     private static func key(
         _ value: String,
         kind: Schema.Kind,
@@ -111,7 +111,7 @@ struct Routes: Sendable {
             "route.output-twice",
             message: "there are two outputs '\(name)'",
             at: place,
-            hint: "several values can lead to one: \"\(name): …|…\""
+            hint: "an output can have several values: \"\(name): …|…\""
         )
     }
 

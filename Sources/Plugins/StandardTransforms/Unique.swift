@@ -5,14 +5,14 @@ package struct Unique: Transform {
     package static let name = "unique"
     package static let summary = "Keeps the first record of each key and leaves out the others."
     package static let details = """
-        The key of a record is what it holds in the columns `by`; keys are compared exactly, letter for letter. A record \
-        whose key came before is left out and counted. One that has null in all of these columns has no key: it is kept.
+        The key of a record is the values of the columns `by`; keys are compared exactly. A record whose key has \
+        occurred before is left out and counted. A record with null in all of these columns has no key and is kept.
 
-        All keys are in memory: about 50 bytes for each, and those of its values, such as 60 MB for a million ids. Every \
-        checkpoint holds the values, 10 MB for these. `memory` is the bound, 1 GiB if it is not given, or about fifteen \
-        million ids: a run that needs more stops with `keys.memory`, publishes nothing, and leaves out no record without \
-        a word. Where records of one key stand near each other, `within` needs less: only the keys of the last so many \
-        records that were kept are in memory, and a record whose key came before those is kept again.
+        All keys are held in memory: about 50 bytes each, plus their values, such as 60 MB for a million ids. Every \
+        checkpoint holds the values, 10 MB for these. `memory` is the limit, by default 1 GiB, or about fifteen \
+        million ids: a run that needs more stops with `keys.memory` and publishes nothing; it never leaves out records \
+        silently. If records of one key are close together, `within` needs less memory: only the keys of the last \
+        `within` kept records are held, and a record whose key occurred before those is kept again.
         """
     package static let example: String? = """
         [[transform]]
@@ -22,13 +22,13 @@ package struct Unique: Transform {
         """
 
     package struct Options: OptionGroup {
-        @Option("The columns that together are the key.")
+        @Option("The columns that form the key.")
         package var by: [ColumnName]
 
-        @Option("How many keys are kept in memory; all if not given.")
+        @Option("How many keys are held in memory. Default: all.")
         package var within: Int?
 
-        @Option("How much memory the keys may take; the run stops where they need more.", in: KeyMemory.limits)
+        @Option("How much memory the keys may take; the run stops if they need more.", in: KeyMemory.limits)
         package var memory = KeyMemory.usual
 
         package init() {}
@@ -50,7 +50,7 @@ package struct Unique: Transform {
                 problems.append(
                     Diagnostic(
                         "unique.no-columns",
-                        message: "there is no column to tell records apart by",
+                        message: "there is no column to distinguish records by",
                         at: options.$by
                     )
                 )
@@ -76,9 +76,9 @@ package struct Unique: Transform {
         outputs = [Output(input)]
     }
 
-    /// The keys that came.
+    /// The keys that have occurred.
     ///
-    /// A checkpoint holds them by reference: what is new goes into a file.
+    /// A checkpoint refers to a file that only new keys are added to.
     package struct Memory {
         fileprivate var keys = KeyTable()
         fileprivate var log: KeyLog
@@ -107,7 +107,7 @@ package struct Unique: Transform {
         batch.keep(orFilterAs: "seen before") { _, row in
             guard !keys.isNull(row) else { return true }
             guard memory.keys.insert(row, of: keys).isNew else { return false }
-            if memory.keys.count > within { memory.keys.forgetFirst() }
+            if memory.keys.count > within { memory.keys.dropFirst() }
             return true
         }
     }

@@ -1,7 +1,7 @@
 internal import Formats
 internal import Records
 
-/// Fills a column: what a cell holds follows from the seed, the column's name and the row's number alone.
+/// Fills a column: a cell depends only on the seed, the column's name and the row's number.
 struct ColumnGenerator: Sendable {
     private let field: Field
     private let values: GeneratedColumn.Values
@@ -9,7 +9,7 @@ struct ColumnGenerator: Sendable {
     private let draw: SteadyDraw
     private let words: [[UInt8]]
 
-    /// A generator for a column that lies at `field`.
+    /// Creates a generator for the column at `field`.
     init(_ column: GeneratedColumn, seed: Int, at field: Field) {
         self.field = field
         values = column.values
@@ -22,16 +22,16 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    /// Fills the cells of as many rows, from the next one on.
+    /// Fills the cells of rows, from the next one on.
     ///
     /// - Parameters:
-    ///   - rows: The rows' numbers in the whole, from 0.
-    ///   - writer: What to fill.
+    ///   - rows: The numbers of the rows in the whole source, from 0.
+    ///   - writer: The rows to fill.
     func fill(_ rows: Range<Int>, with writer: inout RowWriter) {
         writer.fill(field) { out in
             fill(rows, into: &out)
             guard nulls != .none else { return }
-            // Where nulls are is drawn apart, so that the other values are the same without them.
+            // Nulls are drawn separately, so that the other values do not depend on them.
             let draw = draw.other
             for row in rows where nulls.contains(draw[row]) { out.makeNull(row - rows.lowerBound) }
         }
@@ -58,7 +58,7 @@ struct ColumnGenerator: Sendable {
         case .real(let range):
             let (lower, upper, width) = (range.lowerBound, range.upperBound, range.upperBound - range.lowerBound)
             for row in rows {
-                // 53 bits are what a mantissa holds.
+                // A mantissa has 53 bits.
                 let part = Double(draw[row] >> 11) * 0x1p-53
                 out.append(min(lower + part * width, upper))
             }
@@ -75,7 +75,7 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    /// How many steps there are from the lower end; all 64 bits where that is too many to count.
+    /// The number of steps in the range; nil if all 64 bits are used.
     private static func span(of range: ClosedRange<Int64>) -> UInt64? {
         let steps = UInt64(bitPattern: range.upperBound &- range.lowerBound)
         return steps == .max ? nil : steps + 1
@@ -88,14 +88,14 @@ struct ColumnGenerator: Sendable {
 
     private func fillDecimals(_ rows: Range<Int>, in range: ClosedRange<ExactDecimal>, into out: inout ColumnBuilder) {
         let (lower, scale) = (range.lowerBound.coefficient, range.lowerBound.scale)
-        // At most 2 · 10³⁸, which 128 bits hold without a sign.
+        // At most 2 · 10³⁸, which fits into 128 unsigned bits.
         let last = UInt128(truncatingIfNeeded: range.upperBound.coefficient) &- UInt128(truncatingIfNeeded: lower)
         for row in rows {
             let bits = SteadyDraw(key: draw[row])
             let random = UInt128(bits[1]) << 64 | UInt128(bits[2])
             let offset = random.multipliedFullWidth(by: last + 1).high
             let coefficient = lower &+ Int128(truncatingIfNeeded: offset)
-            // Between the two ends, a number always is one.
+            // A coefficient between the two ends is always valid.
             out.append(ExactDecimal(coefficient: coefficient, scale: scale) ?? range.lowerBound)
         }
     }

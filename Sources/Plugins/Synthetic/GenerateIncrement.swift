@@ -1,18 +1,18 @@
 internal import PluginKit
 
-/// The sequence that grows from row to row, and tells a row from every other.
+/// The sequence that grows from row to row and identifies a row.
 struct GenerateIncrement: Sendable {
-    /// What its column is called.
+    /// The name of its column.
     let name: String
     private let first: Int64
 
-    /// The sequence that an option names, or else the first one; nil if there is none.
+    /// Finds the sequence that an option names, or else the first one; nil if there is no sequence.
     ///
-    /// A sequence with nulls in between is none: rows without a number could not be told apart.
+    /// A sequence with nulls does not count: rows without a number could not be identified.
     ///
     /// - Parameters:
-    ///   - chosen: The name of the option; nil if it was not given.
-    ///   - place: Where it was written.
+    ///   - chosen: The name in the option; nil if it is not set.
+    ///   - place: Where the option is written.
     ///   - columns: All columns.
     /// - Throws: `generate.increment` if no such sequence has the name.
     init?(
@@ -27,7 +27,7 @@ struct GenerateIncrement: Sendable {
         if let chosen, !sequences.contains(where: { $0.name == chosen.name }) {
             throw Diagnostic(
                 "generate.increment",
-                message: "'\(chosen.name)' is no sequence without nulls",
+                message: "'\(chosen.name)' is not a sequence without nulls",
                 at: place,
                 hint: sequences.isEmpty
                     ? "add a column such as \"id: sequence\"" : hint(for: chosen.name, among: sequences.map(\.name))
@@ -37,7 +37,7 @@ struct GenerateIncrement: Sendable {
         (name, first) = found
     }
 
-    /// The first row that has this value or a larger one, from 0.
+    /// The first row with this value or a larger one, from 0.
     func row(of value: Int64) -> Int {
         guard value > first else { return 0 }
         return Int(clamping: value.subtractingReportingOverflow(first).overflow ? .max : value - first)

@@ -1,20 +1,20 @@
 internal import PluginKit
 
-/// How rows lie in pages; the cursor of a page is the number of its first row, from 0.
+/// The pages of the rows; the cursor of a page is the number of its first row, from 0.
 ///
 ///     page    0    1  2 … 1000    1001 … 2000    2001 …
 ///             └─── lists ──┘└──── lists ──┘└──── lists …
 ///
-/// Every thousandth page lists the next thousand, so that a checkpoint need not hold more of them.
+/// Every thousandth page lists the next thousand, so a checkpoint never holds more of them.
 struct GeneratePages: Sendable {
-    /// How many rows there are.
+    /// The number of rows.
     let rows: Int
-    /// How many rows a page has, the last one excepted.
+    /// The number of rows of a page, except the last one.
     let size: Int
     /// The first row of the first page.
     let first: Int
 
-    /// So many pages are listed at a time.
+    /// The number of pages that are listed together.
     static let mostListed = 1000
 
     init(rows: Int, size: Int, from first: Int = 0) {
@@ -23,17 +23,17 @@ struct GeneratePages: Sendable {
         self.first = first
     }
 
-    /// The same rows from a later one on.
+    /// The same rows, from a later one on.
     func starting(at row: Int) -> GeneratePages { GeneratePages(rows: rows, size: size, from: min(row, rows)) }
 
-    /// The rows of the page that begins here; nil if no page could.
+    /// The rows of the page that begins here; nil if no page begins here.
     func rows(from cursor: Int?) -> Range<Int>? {
         let start = cursor ?? first
         guard first...rows ~= start, (start - first) % size == 0 else { return nil }
         return start..<start + min(size, rows - start)
     }
 
-    /// What comes after a page.
+    /// What follows a page.
     func next(after page: Range<Int>) -> Next<Int> {
         guard page.upperBound < rows, (page.lowerBound - first) % (size * Self.mostListed) == 0 else { return .end }
         let cursors = stride(from: page.upperBound, to: rows, by: size)

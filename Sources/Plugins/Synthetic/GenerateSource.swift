@@ -1,33 +1,33 @@
 package import PluginKit
 
-/// Makes up rows, the same ones every time, for tests, benchmarks and examples.
+/// Generates rows, the same ones every time, for tests, benchmarks and examples.
 package struct GenerateSource: DeclaredSource {
     package static let name = "generate"
-    package static let summary = "Makes up rows, the same ones every time: for tests, benchmarks and examples."
+    package static let summary = "Generates rows, the same ones every time: for tests, benchmarks and examples."
     package static let details = """
-        What a cell holds follows from the seed, the column's name and the row's number, and from nothing else: neither \
-        the page size nor the other columns change it. A column is a name, a kind and what the kind needs:
+        The value of a cell depends only on the seed, the column's name and the row's number; neither the page size \
+        nor the other columns change it. A column is a name, a kind and the parameters of the kind:
 
-        - `id: sequence`: 1, 2, 3 …; `sequence 1000` begins there
-        - `year: integer 1920..2026`: whole numbers, both ends among them
+        - `id: sequence`: 1, 2, 3 …; `sequence 1000` begins with 1000
+        - `year: integer 1920..2026`: whole numbers, including both ends
         - `score: real 0..1`: numbers
-        - `title: text 8..20`: small letters and blanks, 8 to 20 of them; `text 8` is exactly 8; at most 65,536
-        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond, or with `microseconds` after them to the \
-        microsecond; an end may be `2010-01-01T12:00:00Z` too
+        - `title: text 8..20`: 8 to 20 lower-case letters and blanks; `text 8` is exactly 8; at most 65,536
+        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond, or followed by `microseconds` to the \
+        microsecond; an end may also be `2010-01-01T12:00:00Z`
         - `day: date 2010-01-01..2026-01-01`: days
-        - `price: decimal 0.00..999.99`: exact numbers with as many digits after the point as the ends
+        - `price: decimal 0.00..999.99`: exact numbers with as many decimal places as the ends
         - `hash: bytes 8..20`: 8 to 20 bytes of any value
-        - `tags: list 0..3`: a list of none to three whole numbers, as JSON
-        - `seen: boolean`: true or false; `boolean 90%` is true nine times in ten
+        - `tags: list 0..3`: a list of 0 to 3 whole numbers, as JSON
+        - `seen: boolean`: true or false; `boolean 90%` is true in 90 % of the cells
         - `kind: choice film|show`: one of these words
 
-        `null 10%` behind any of them makes one cell in ten null.
+        `null 10%` after any of them makes 10 % of the cells null.
 
-        A page has at most 8 MiB of text, and fewer rows than `page_size` where the texts are long. The next thousand \
-        pages are known at any time, so several can be read at once.
+        A page has at most 8 MiB of text, so fewer rows than `page_size` if the texts are long. The next thousand \
+        pages are always known, so several can be read in parallel.
 
-        With `since`, a run begins at the row where the column `increment` has that value; the same column tells a row \
-        from every other. So more `rows` than the last time are the rows that are new.
+        With `since`, a run begins at the row where the column `increment` has that value; the same column identifies \
+        a row. If `rows` is higher than in the last run, the additional rows are the new ones.
         """
     package static let example: String? = """
         [[source]]
@@ -37,23 +37,23 @@ package struct GenerateSource: DeclaredSource {
         columns = ["id: sequence", "title: text 8..20", "watched_at: instant 2010-01-01..2026-01-01 null 5%"]
         """
 
-    /// Making a page takes less than reading it back.
+    /// Generating a page is faster than reading it from a cache.
     package static let isCacheable = false
 
     package struct Options: OptionGroup {
-        @Option("How many rows to make.", in: 0...1_000_000_000_000, choosesRecords: false)
+        @Option("The number of rows.", in: 0...1_000_000_000_000, choosesRecords: false)
         package var rows = 1000
 
-        @Option("Another seed makes other rows.")
+        @Option("The seed of the random values.")
         package var seed = 1
 
-        @Option("How many rows a page has; default: the run's batch size.", choosesRecords: false)
+        @Option("The number of rows of a page. Default: the run's batch size.", choosesRecords: false)
         package var pageSize: Int?
 
-        @Option("The columns, each a name, a kind and what the kind needs.")
+        @Option("The columns, each a name, a kind and the parameters of the kind.")
         package var columns = GenerateSource.usualColumns
 
-        @Option("The sequence by which 'since' tells new rows; the first one if not given.")
+        @Option("The sequence by which 'since' recognises new rows. Default: the first one.")
         package var increment: ColumnName?
 
         package init() {}
@@ -71,7 +71,7 @@ package struct GenerateSource: DeclaredSource {
         schema = Schema(options.columns.map(\.column))
         columns = options.columns
         seed = options.seed
-        // All columns count, wanted or not, so that a cursor means the same to every plan.
+        // All columns count, requested or not, so that a cursor means the same in every plan.
         let mostText = options.columns.reduce(1) { $0 + $1.mostText }
         let usual = options.pageSize ?? context.batchSize(columns: options.columns.count)
         let size = min(usual, Self.mostTextInPage / mostText)
@@ -85,7 +85,7 @@ package struct GenerateSource: DeclaredSource {
     private static var noSequence: Diagnostic {
         Diagnostic(
             "generate.increment",
-            message: "there is no sequence by which new rows could be recognised",
+            message: "there is no sequence to recognise new rows by",
             hint: "add a column such as \"id: sequence\""
         )
     }
@@ -127,7 +127,7 @@ package struct GenerateSource: DeclaredSource {
             problems.append(
                 Diagnostic(
                     "generate.columns",
-                    message: "\(options.columns.count.counted("column")) cannot be made",
+                    message: "\(options.columns.count.counted("column")) cannot be generated",
                     at: options.$columns,
                     hint: "allowed: 1...\(mostColumns)"
                 )
@@ -149,9 +149,9 @@ package struct GenerateSource: DeclaredSource {
                     Diagnostic(
                         "generate.sequence",
                         message:
-                            "the sequence '\(column.name)' goes beyond the largest number before row \(options.rows)",
+                            "the sequence '\(column.name)' exceeds the largest number before row \(options.rows)",
                         at: options.$columns,
-                        hint: "begin lower"
+                        hint: "begin with a lower number"
                     )
                 )
             }
@@ -166,7 +166,7 @@ package struct GenerateSource: DeclaredSource {
         return growing
     }
 
-    /// One column of each usual kind.
+    /// One column of each common kind.
     private static let usualColumns = [
         GeneratedColumn("id", values: .sequence(from: 1)),
         GeneratedColumn("name", values: .text(8...20)),

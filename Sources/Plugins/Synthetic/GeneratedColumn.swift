@@ -1,46 +1,46 @@
 internal import Formats
 package import PluginKit
 
-/// A column of made-up values, written `name: text 8..20 null 10%`.
+/// A column of generated values, written `name: text 8..20 null 10%`.
 package struct GeneratedColumn: Hashable, Sendable {
-    /// What a cell may hold; both ends of a range belong to it.
+    /// The values of a cell; ranges include both ends.
     enum Values: Hashable, Sendable {
-        /// The row's number, counted from here.
+        /// The row's number, counted from this one.
         case sequence(from: Int64)
         case integer(ClosedRange<Int64>)
         case real(ClosedRange<Double>)
-        /// Small letters and blanks, so many of them.
+        /// Lower-case letters and blanks; the range is their number.
         case text(ClosedRange<Int>)
         /// Microseconds since 1970-01-01T00:00:00Z, in steps of this size.
         case instant(ClosedRange<Int64>, step: Int64)
         /// Days since 1970-01-01.
         case date(ClosedRange<Int32>)
-        /// Decimal numbers with as many digits after the point as both ends.
+        /// Decimal numbers with as many decimal places as both ends.
         case decimal(ClosedRange<ExactDecimal>)
-        /// Bytes, this number in each cell.
+        /// Bytes; the range is their number in a cell.
         case bytes(ClosedRange<Int>)
-        /// Whole numbers from 0 to 99, this number in each cell, as JSON.
+        /// Whole numbers from 0 to 99 as JSON; the range is their number in a cell.
         case list(ClosedRange<Int>)
         /// The share of true.
         case boolean(Share)
         case choice([String])
     }
 
-    /// What the column is called.
+    /// The name of the column.
     let name: String
-    /// What its cells hold.
+    /// The values of its cells.
     let values: Values
     /// The share of nulls.
     let nulls: Share
 
-    /// A column.
+    /// Creates a column.
     init(_ name: String, values: Values, nulls: Share = .none) {
         self.name = name
         self.values = values
         self.nulls = nulls
     }
 
-    /// The column as the stages see it that read it.
+    /// The column in the schema.
     var column: Schema.Column {
         if case .list = values {
             Schema.Column(name, kind: kind, holdsJSON: true)
@@ -49,7 +49,7 @@ package struct GeneratedColumn: Hashable, Sendable {
         }
     }
 
-    /// What the cells are for the stages that read them.
+    /// The kind of the column in the schema.
     var kind: Schema.Kind {
         switch values {
         case .sequence, .integer: .integer
@@ -63,7 +63,7 @@ package struct GeneratedColumn: Hashable, Sendable {
         }
     }
 
-    /// The most bytes in a cell, of text or others.
+    /// The most bytes of a cell.
     var mostText: Int {
         switch values {
         case .text(let lengths), .bytes(let lengths): lengths.upperBound
@@ -81,7 +81,7 @@ package struct GeneratedColumn: Hashable, Sendable {
 }
 
 extension GeneratedColumn: CustomStringConvertible {
-    /// The column as an option says it.
+    /// The column as it is written in an option.
     package var description: String {
         "\(name): \(valuesInWords)" + (nulls.percent > 0 ? " null \(Self.text(nulls.percent))%" : "")
     }
@@ -104,7 +104,7 @@ extension GeneratedColumn: CustomStringConvertible {
         }
     }
 
-    /// Whole numbers without the point.
+    /// A number, without the decimal point if it is whole.
     private static func text(_ real: Double) -> String {
         let text = "\(real)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
@@ -112,7 +112,7 @@ extension GeneratedColumn: CustomStringConvertible {
 
     private static func text(_ date: Int32) -> String { CivilDate(daysSince1970: date).description }
 
-    /// Days without the time.
+    /// A time, without the time of day if it is midnight.
     private static func text(_ instant: Int64) -> String {
         let text = ISO8601.text(ofMicroseconds: instant)
         return text.hasSuffix("T00:00:00.000Z") ? String(text.prefix { $0 != "T" }) : text

@@ -1,21 +1,21 @@
 internal import Formats
 internal import PluginKit
 
-/// Reads `name: kind what-it-needs null 10%`.
+/// Parses `name: kind parameters null 10%`.
 struct GeneratedColumnParser {
     private let text: [UInt8]
     private let range: SourceRange
 
-    /// A parser of a text that stands, in quotes, at `range`.
+    /// Creates a parser of a text that is written, in quotes, at `range`.
     init(_ text: String, at range: SourceRange) {
         self.text = Array(text.utf8)
         self.range = range
     }
 
-    /// A stretch of the text, without blanks at its ends.
+    /// A range of the text, without blanks at its ends.
     private typealias Word = Range<Int>
 
-    /// The column.
+    /// Parses the column.
     ///
     /// - Throws: `generate.column`, at the word that is wrong.
     func column() throws(Diagnostic) -> GeneratedColumn {
@@ -33,7 +33,7 @@ struct GeneratedColumnParser {
             words.removeLast()
         }
         guard let kind = words.first else {
-            throw wrong("expected a kind behind the colon", at: colon..<colon + 1, hint: Self.known)
+            throw wrong("expected a kind after the colon", at: colon..<colon + 1, hint: Self.known)
         }
         let values = try values(of: kind, from: Array(words.dropFirst()))
         return GeneratedColumn(self[name], values: values, nulls: nulls)
@@ -45,7 +45,7 @@ struct GeneratedColumnParser {
     private static let example = "such as \"title: text 8..20 null 10%\""
     private static let known = "known: \(kinds.joined(separator: ", "))"
 
-    // MARK: What a kind needs
+    // MARK: Parameters of a kind
 
     private func values(of kind: Word, from words: [Word]) throws(Diagnostic) -> GeneratedColumn.Values {
         switch self[kind] {
@@ -160,7 +160,7 @@ struct GeneratedColumnParser {
 
     private func expectEnd(_ words: ArraySlice<Word>) throws(Diagnostic) {
         guard let word = words.first else { return }
-        throw wrong("nothing was expected here but 'null' and a share", at: word, hint: Self.example)
+        throw wrong("only 'null' and a share are expected here", at: word, hint: Self.example)
     }
 
     // MARK: Values
@@ -280,7 +280,7 @@ struct GeneratedColumnParser {
         Diagnostic("generate.column", message: message, at: .text(place(of: word)), hint: hint)
     }
 
-    /// Where a stretch stands in the file; the whole text, if the file says it in another way than it reads.
+    /// The place of a word in the file; the whole text if the file writes it with escapes.
     private func place(of word: Word) -> SourceRange {
         let first = range.offsets.lowerBound + 1
         let bytes = range.text.bytes

@@ -1,9 +1,9 @@
-/// Small letters with blanks between some of them.
+/// Lower-case letters with blanks between some of them.
 enum Letters {
-    /// So many letters come out of one random number: five bits each.
+    /// How many letters one random number gives: five bits each.
     static let inOneDraw = 12
 
-    /// Writes `length` letters, and some of no meaning behind them: there must be room for `inOneDraw` more.
+    /// Writes `length` letters, and up to `inOneDraw` meaningless ones after them, which need room.
     static func fill(_ letters: inout [UInt8], upTo length: Int, from draw: SteadyDraw) {
         var letters = letters.mutableSpan
         var index = 0
@@ -18,7 +18,7 @@ enum Letters {
             index &+= inOneDraw
         }
         guard length > 0 else { return }
-        // Blanks at the ends are easily lost by others.
+        // Other programs often strip blanks at the ends.
         if letters[0] == blank { letters[0] = UInt8(ascii: "o") }
         if letters[length - 1] == blank { letters[length - 1] = UInt8(ascii: "n") }
     }

@@ -1,14 +1,14 @@
 internal import Records
 
-/// A function from a row's number to a record.
+/// Generates records from the numbers of rows.
 ///
-/// It knows nothing of pages: which rows somebody asks for, and in which order, makes no difference to any of them.
+/// It does not depend on pages: a row is the same whenever and in whatever order rows are requested.
 struct RecordGenerator: Sendable {
     /// The columns of every record.
     let schema: Schema
     private let columns: [ColumnGenerator]
 
-    /// A generator of those of the columns that `schema` has.
+    /// Creates a generator of those columns that are in `schema`.
     init(_ columns: [GeneratedColumn], seed: Int, schema: Schema) {
         self.schema = schema
         self.columns = columns.compactMap { column in

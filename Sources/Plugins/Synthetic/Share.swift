@@ -1,12 +1,12 @@
-/// A part of a whole, from 0 to 100 %.
+/// A share, from 0 to 100 %.
 struct Share: Hashable, Sendable {
-    /// The part in percent.
+    /// The share in percent.
     let percent: Double
-    /// Random bits below this belong to the part; `isWhole` says that all do.
+    /// Random bits below this belong to the share; with `isWhole`, all do.
     private let threshold: UInt64
     private let isWhole: Bool
 
-    /// A part in percent, or nil if it is none.
+    /// Creates a share from a percentage; nil if it is out of range.
     init?(percent: Double) {
         guard 0...100 ~= percent else { return nil }
         self.percent = percent
@@ -20,10 +20,10 @@ struct Share: Hashable, Sendable {
         isWhole = false
     }
 
-    /// Nothing of the whole.
+    /// A share of 0 %.
     static let none = Share()
 
-    /// Whether random bits fall into the part.
+    /// Whether random bits belong to the share.
     @inline(__always)
     func contains(_ bits: UInt64) -> Bool { bits < threshold || isWhole }
 }

@@ -1,11 +1,11 @@
-/// Random numbers that can be drawn in any order: each follows from a key and its index alone.
+/// Random numbers that can be drawn in any order: each depends only on a key and its index.
 ///
-/// It is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014) with the index
-/// put in for the number of steps.
+/// The algorithm is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014),
+/// with the index as the number of steps.
 struct SteadyDraw: Sendable {
     private let key: UInt64
 
-    /// Numbers of their own for a seed and a name, such as that of a column.
+    /// Creates separate numbers for a seed and a name, such as that of a column.
     init(seed: Int, name: String) {
         // FNV-1a, since a `Hasher` differs from run to run.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -13,7 +13,7 @@ struct SteadyDraw: Sendable {
         self.init(key: Self.mixed(Self.mixed(UInt64(truncatingIfNeeded: seed)) ^ hash))
     }
 
-    /// The numbers that follow from another number.
+    /// Creates the numbers for a key.
     @inline(__always)
     init(key: UInt64) { self.key = key }
 
@@ -23,7 +23,7 @@ struct SteadyDraw: Sendable {
         Self.mixed(key &+ UInt64(truncatingIfNeeded: index) &* 0x9E37_79B9_7F4A_7C15)
     }
 
-    /// Other numbers of the same key.
+    /// Different numbers for the same key.
     var other: SteadyDraw { SteadyDraw(key: ~Self.mixed(key)) }
 
     @inline(__always)
@@ -36,7 +36,7 @@ struct SteadyDraw: Sendable {
 }
 
 extension UInt64 {
-    /// Random bits as a number below `limit`, each as likely as the others.
+    /// Random bits as a number below `limit`, all equally likely.
     @inline(__always)
     func scaled(below limit: UInt64) -> UInt64 { multipliedFullWidth(by: limit).high }
 }

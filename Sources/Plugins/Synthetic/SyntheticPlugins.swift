@@ -1,8 +1,8 @@
 public import PluginKit
 
-/// The plugins that make records up, or write none.
+/// The plugins that generate records, or discard them.
 public enum SyntheticPlugins {
-    /// All of them.
+    /// All plugins of this module.
     public static let all: [any Plugin.Type] = [
         GenerateSource.self, NullSink.self,
     ]

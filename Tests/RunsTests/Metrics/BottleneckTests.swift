@@ -289,16 +289,16 @@ import TestPipelines
             times: times([.reading(0): 100]) {
                 $0.stages[0].waits = [HouseLayers.pauses("retry", 320)]
             },
-            words: "'plays' paused before calls were made again by 'patience' 80 % of the time",
-            advice: "calls failed and were made again; the note 'retry.repeats' in the findings says why"
+            words: "'plays' paused before calls were repeated by 'patience' 80 % of the time",
+            advice: "calls failed and were repeated; the note 'retry.repeats' in the findings states why"
         ),
         Case(
             name: "a breaker",
             times: times([.writing(2): 100]) {
                 $0.stages[2].waits = [HouseLayers.breaker(90, stage: "diary")]
             },
-            words: "the breaker 'outage' was open for 'diary' 90 % of the time",
-            advice: "the server was down; 'pause' in [middleware.outage] says how long it is left alone"
+            words: "the breaker 'outage' delayed calls of 'diary' 90 % of the time",
+            advice: "the server was down; 'pause' in [middleware.outage] sets how long the breaker stays open"
         ),
         Case(
             name: "an adaptive pool below its most",
@@ -307,7 +307,7 @@ import TestPipelines
                 $0.stages[0].gateways = [HouseLayers.gateway(places: 12, most: 200)]
             },
             words: "'plays' waited for a place in the pool 'places' 80 % of the time",
-            advice: "the pool [middleware.places] has found that the server takes no more calls at a time; only fewer "
+            advice: "the server cannot handle more calls at a time than [middleware.places] allows now; only fewer "
                 + "calls help"
         ),
         Case(
@@ -462,7 +462,7 @@ import TestPipelines
         #expect(times.stages.map { $0.waits.first { $0.delay.cause == "breaker" }?.seconds } == [20, nil, 180])
         let bottleneck = try #require(Bottleneck(times))
         // 90 s before the sink, which has 180 s of waiting for 10 s of its own.
-        #expect(bottleneck.words == "the breaker 'outage' was open for 'diary' 85 % of the time")
+        #expect(bottleneck.words == "the breaker 'outage' delayed calls of 'diary' 85 % of the time")
     }
 
     @Test func `what stages share is divided evenly where nothing is known of them`() {

@@ -11,7 +11,7 @@ package struct Selective: DeclaredSource {
     package static let summary = "Rows that can be selected."
 
     package struct Options: OptionGroup {
-        @Option("Another seed makes other rows.") var seed = 1
+        @Option("The seed of the random values.") var seed = 1
         @Option("How many.") var rows = 20
         @Option("How many make a page.") var page = 7
         @Option("How it keeps to conditions.") var keeps = Keeps.none

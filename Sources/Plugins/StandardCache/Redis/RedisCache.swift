@@ -140,7 +140,7 @@ package final class RedisCache: CacheStore {
         return Diagnostic(
             "cache.redis",
             message:
-                "the Redis server at '\(client.endpoint)' is away: until it is back, answers are neither found nor kept there",
+                "the Redis server at '\(client.endpoint)' is unavailable: until it is available, answers are neither read from it nor stored there",
             category: .environment,
             hint: reason.message + (reason.hint.map { "; \($0)" } ?? ""),
             severity: .warning,

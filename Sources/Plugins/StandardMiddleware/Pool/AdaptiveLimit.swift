@@ -1,30 +1,30 @@
-/// Finds out how many calls at the same time the other side can take.
+/// Finds how many calls at the same time the server can handle.
 ///
-/// It compares how long calls take now with how long they took before, about once in the time that a call takes. If all
-/// allowed calls were in use, and none was turned away or slower, one more is allowed; if some were, a tenth fewer.
+/// About once in the duration of a call, it compares how long calls take now with how long they took before. If all
+/// allowed calls were in use, and none failed or took longer, one more is allowed; if some did, a tenth fewer.
 ///
-/// This is the algorithm of Vector's Adaptive Request Concurrency (vector.dev, "Adaptive Request Concurrency", 2020),
-/// with changes that were measured:
+/// The algorithm is Vector's Adaptive Request Concurrency (vector.dev, "Adaptive Request Concurrency", 2020), with
+/// measured changes:
 ///
-/// - What counts as slower has a floor, since a server that always takes the same time would look slower by its smallest
-///   hesitation. What is as fast as before to a thousandth counts as that: an average that follows a server which has
-///   become slower comes near without ever arriving.
-/// - A number at which the other side has turned somebody away is tried again only after 20 increases were left out, and
-///   after twice as many, up to 160, each time that it was refused again. What is below it was fine, and is not barred.
-/// - Behind a decrease because calls took longer, five increases are left out: chance makes calls slower far more often
-///   than it has them turned away.
-/// - An increase is followed by another one only when the calls have come back that made use of it (`LimitProbe`), so that
-///   a server that refuses more slowly than it answers is not asked for ever more in the meantime.
+/// - The threshold for slower calls has a minimum: with a server of constant speed, the smallest deviation would count
+///   as slower. A duration within a thousandth of the previous one counts as equal: an average that follows a slower
+///   server approaches it without ever reaching it.
+/// - A limit at which calls failed is tried again only after 20 skipped increases, and after twice as many, up to 160,
+///   each time it fails again. Lower limits were fine and are not blocked.
+/// - After a decrease because calls took longer, five increases are skipped: calls are slower by chance far more often
+///   than they fail by chance.
+/// - An increase is followed by another one only when the calls that used it have ended (`LimitProbe`), so a server
+///   whose refusals take longer than its answers does not get ever more calls in the meantime.
 ///
-/// Moments and lengths are nanoseconds of the clock.
+/// Times and durations are nanoseconds of the clock.
 package struct AdaptiveLimit: Sendable {
-    /// What became of a call.
+    /// The outcome of a call.
     package enum Outcome: Sendable {
-        /// It has an answer.
+        /// The call was answered.
         case answered
-        /// It was turned away, or took too long: something that may pass.
-        case turnedAway
-        /// It failed, or was stopped, for a reason that says nothing about the other side's load.
+        /// The call failed transiently: it was refused or timed out.
+        case overloaded
+        /// The call failed, or was cancelled, for a reason unrelated to load.
         case undecided
     }
 
@@ -35,33 +35,33 @@ package struct AdaptiveLimit: Sendable {
     private var past: Average?
     private var current = Mean()
     private var nextUpdate: Int64?
-    /// Whether all calls that are allowed were in use.
+    /// Whether all allowed calls were in use.
     private var isReached = false
-    /// How many increases are still left out because calls took longer.
-    private var heldBack = 0
-    /// At which limit a call was turned away last, and when that was heard of.
+    /// How many increases are still skipped because calls took longer.
+    private var skipped = 0
+    /// The limit at which a call last failed transiently, and when that was noticed.
     private var refused = (limit: Int.max, moment: Int64(0))
-    /// How many increases to that limit are still left out.
+    /// How many increases to that limit are still skipped.
     private var barred = 0
-    /// How many are left out behind a refusal.
+    /// How many increases are skipped after a failure.
     private var bar = Self.bars.lowerBound
     private var probe = LimitProbe()
-    /// What was allowed with the increase that the probe is about.
+    /// The limit after the increase that the probe observes.
     private var probed = 1
-    /// Whether there is an increase as soon as the probe is over.
+    /// Whether to increase the limit as soon as the probe is over.
     private var isDue = false
 
     private static let holdOff = 5
     private static let bars = 20...160
 
-    /// A limit of one call, until there is reason for more.
+    /// Creates a limit that begins with one call.
     ///
-    /// - Parameter most: What it never exceeds.
+    /// - Parameter most: The maximum.
     package init(most: Int) { self.most = most }
 
     /// Notes that a call has begun.
     ///
-    /// - Parameter now: When it is.
+    /// - Parameter now: The current time.
     package mutating func begin(now: Int64) {
         inFlight += 1
         let isLast = inFlight >= limit
@@ -69,20 +69,20 @@ package struct AdaptiveLimit: Sendable {
         probe.begin(now: now, isLast: isLast)
     }
 
-    /// Notes that a call has ended, and draws conclusions if it is time.
+    /// Notes that a call has ended, and adapts the limit if it is time.
     ///
     /// - Parameters:
-    ///   - outcome: What became of it.
-    ///   - duration: How long it took.
-    ///   - now: When it is.
+    ///   - outcome: The outcome of the call.
+    ///   - duration: The duration of the call.
+    ///   - now: The current time.
     package mutating func end(_ outcome: Outcome, after duration: Int64, now: Int64) {
         inFlight -= 1
         let begun = now - duration
         probe.end(begun: begun)
         switch outcome {
         case .answered: current.add(Double(duration) / 1e9)
-        case .turnedAway:
-            // One that had begun before the last one was heard of tells what is known already.
+        case .overloaded:
+            // A call that began before the last failure was noticed adds no information.
             if begun >= refused.moment { refuse(wasProbe: probe.contains(begun), now: now) }
         case .undecided: break
         }
@@ -93,22 +93,22 @@ package struct AdaptiveLimit: Sendable {
             }
             return
         }
-        let goesOn = isDue && probe.isOver
-        if let nextUpdate, now < nextUpdate, !goesOn { return }
+        let continues = isDue && probe.isOver
+        if let nextUpdate, now < nextUpdate, !continues { return }
         let mean = current.value
-        if goesOn { increase(now: now) } else { adjust(past, now: now) }
+        if continues { increase(now: now) } else { adjust(past, now: now) }
         if let mean { past.add(mean) }
         self.past = past
         beginAnew(now: now)
     }
 
-    /// Compares how long calls took since the last look with how long they took before.
+    /// Compares the durations since the last check with those before.
     private mutating func adjust(_ past: Average, now: Int64) {
         guard let mean = current.value else { return }
         let threshold = max(past.deviation * 2.5, past.mean * 0.02, 0.001)
         if limit < most, isReached, mean <= past.mean * 1.001 {
-            if heldBack > 0 {
-                heldBack -= 1
+            if skipped > 0 {
+                skipped -= 1
             } else if limit + 1 >= refused.limit, barred > 0 {
                 barred -= 1
             } else if probe.isOver || limit + 1 < probed {
@@ -118,7 +118,7 @@ package struct AdaptiveLimit: Sendable {
             }
         } else if limit > 1, mean >= past.mean + threshold {
             limit = Self.fewer(than: limit)
-            heldBack = Self.holdOff
+            skipped = Self.holdOff
             isDue = false
         }
     }
@@ -131,18 +131,18 @@ package struct AdaptiveLimit: Sendable {
         probed = limit
     }
 
-    /// Draws conclusions from a call that was turned away.
+    /// Lowers the limit after a transient failure.
     ///
     /// - Parameters:
-    ///   - wasProbe: Whether it began with the last increase, which then was one too many.
-    ///   - now: When it is.
+    ///   - wasProbe: Whether the call began with the last increase, which then was one too many.
+    ///   - now: The current time.
     private mutating func refuse(wasProbe: Bool, now: Int64) {
         let number = wasProbe ? probed : limit
         let isKnown = wasProbe && number == refused.limit
         bar = isKnown ? min(bar * 2, Self.bars.upperBound) : Self.bars.lowerBound
         barred = bar
         refused = (number, now)
-        // Calls that took longer may have made it fewer in the meantime.
+        // The limit may already be lower because calls took longer.
         limit = min(limit, Self.fewer(than: number))
         isDue = false
         probe.abandon()
@@ -154,14 +154,14 @@ package struct AdaptiveLimit: Sendable {
     /// A tenth fewer, and at least one.
     private static func fewer(than limit: Int) -> Int { max(1, limit * 9 / 10) }
 
-    /// Forgets what was seen since the last look, and waits as long as a call takes before the next.
+    /// Clears what was measured since the last check; the next check is due after the duration of a call.
     private mutating func beginAnew(now: Int64) {
         if let past { nextUpdate = now + Self.nanoseconds(past.mean) }
         current = Mean()
         isReached = false
     }
 
-    /// The mean of some numbers; of equal ones, exactly that number.
+    /// A mean of numbers; of equal numbers, exactly that number.
     private struct Mean {
         private var count = 0.0
         private var mean = 0.0
@@ -174,7 +174,7 @@ package struct AdaptiveLimit: Sendable {
         }
     }
 
-    /// A mean and a variance in which what is long ago counts less and less.
+    /// An exponentially weighted mean and variance.
     private struct Average {
         private(set) var mean: Double
         private var variance = 0.0

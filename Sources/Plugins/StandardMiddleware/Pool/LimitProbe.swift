@@ -1,32 +1,31 @@
-/// Whether those calls have come back that show what an increase has done.
+/// Tracks whether the calls that show the effect of an increase have ended.
 ///
 ///     ──increase─────────all places are in use──────────────▶
-///         ╰── begun in between, or at one of the two ──╯   the probe is over when none of these is under way
+///         ╰── begun in between, or at one of the two ──╯   the probe is over when none of these is in progress
 ///
-/// A call that is turned away may take longer to say so than others take to be answered. Whoever looked only at how long
-/// calls take would increase again, and again, before the first one is heard of.
+/// A refusal may take longer than an answer. Judging by the duration of answers alone, the limit would grow again and
+/// again before the first refusal arrives.
 ///
-/// Those who begin and end calls read the clock before they come here, so moments may be a little out of order. A call
-/// that was counted is always found again; one that was not makes the probe end early at worst. Moments are nanoseconds of
-/// the clock.
+/// Callers read the clock before they call this, so times may be slightly out of order. A call that was counted is
+/// always found again; at worst, one that was not counted ends the probe early. Times are nanoseconds of the clock.
 struct LimitProbe: Sendable {
-    /// Where it is between the increase and the last of its calls.
+    /// The phase between the increase and the end of the last of its calls.
     private enum Phase {
         case over
-        /// Not all places were in use yet; the last call began at `until`.
+        /// Not all places have been in use yet; the last call began at `until`.
         case opens(from: Int64, until: Int64)
-        /// They were. Whatever begins later is no part of it.
+        /// All places were in use. Calls that begin later are not part of the probe.
         case closed(ClosedRange<Int64>)
     }
 
     private var phase = Phase.over
-    /// How many of its calls are under way.
+    /// How many calls of the probe are in progress.
     private var underway = 0
-    /// The moment at which the last call began, and how many of that moment are under way.
+    /// When the last call began, and how many calls that began then are in progress.
     private var latest = Int64(0)
     private var begunAtLatest = 0
 
-    /// Whether nothing is to be waited for.
+    /// Whether there is nothing to wait for.
     var isOver: Bool {
         switch phase {
         case .over: true
@@ -35,21 +34,21 @@ struct LimitProbe: Sendable {
         }
     }
 
-    /// Begins with an increase.
+    /// Begins a probe after an increase.
     mutating func open(now: Int64) {
         phase = .opens(from: now, until: now)
-        // Calls of the same moment cannot be told apart by when they began.
+        // Calls that began at the same time cannot be told apart.
         underway = latest == now ? begunAtLatest : 0
     }
 
-    /// Gives up what it was waiting for.
+    /// Ends the probe early.
     mutating func abandon() { phase = .over }
 
     /// Notes that a call has begun.
     ///
     /// - Parameters:
-    ///   - now: When it is.
-    ///   - isLast: Whether all places are in use with it.
+    ///   - now: The current time.
+    ///   - isLast: Whether the call takes the last place.
     mutating func begin(now: Int64, isLast: Bool) {
         if latest != now { (latest, begunAtLatest) = (now, 0) }
         begunAtLatest += 1
@@ -60,13 +59,13 @@ struct LimitProbe: Sendable {
         phase = isLast ? .closed(first...last) : .opens(from: first, until: last)
     }
 
-    /// Notes that a call has ended which began at a moment.
+    /// Notes that a call has ended that began at `begun`.
     mutating func end(begun: Int64) {
         if begun == latest, begunAtLatest > 0 { begunAtLatest -= 1 }
         if contains(begun) { underway -= 1 }
     }
 
-    /// Whether a call that began at a moment is one of its own.
+    /// Whether a call that began at `begun` is part of the probe.
     func contains(_ begun: Int64) -> Bool {
         switch phase {
         case .over: false

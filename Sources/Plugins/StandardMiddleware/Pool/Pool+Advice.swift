@@ -22,27 +22,27 @@ extension Pool {
         Self.advice(places: pool.usage.places, most: most, layer: context.layer)
     }
 
-    /// More workers are not proposed as a number: what a server takes has to be found out.
+    /// No larger number is proposed: what a server can handle has to be measured.
     private static let mostProposed = 32
 
-    /// What to try so that more calls are made at the same time.
+    /// What to try to run more calls at the same time.
     ///
     /// - Parameters:
-    ///   - places: How many places there are.
-    ///   - most: How many there may be, of a pool that adapts; nil of any other.
-    ///   - layer: What the pipeline calls the pool.
-    /// - Returns: One thing to try.
+    ///   - places: The number of places.
+    ///   - most: The maximum number of places of an adaptive pool; nil for other pools.
+    ///   - layer: The name of the pool in the pipeline.
+    /// - Returns: One proposal.
     package static func advice(places: Int, most: Int?, layer: String) -> String {
         let section = "[middleware.\(layer)]"
         guard let most else {
             guard places < mostProposed else {
-                let finding = "which finds out how many calls at a time the server takes"
+                let finding = "which finds how many calls at a time the server can handle"
                 return "try workers = \"adaptive\" in \(section), \(finding)"
             }
             return "try workers = \(min(mostProposed, places * 2)) in \(section), or workers = \"adaptive\""
         }
         guard places >= most, most < PoolSize.most else {
-            return "the pool \(section) has found that the server takes no more calls at a time; only fewer calls help"
+            return "the server cannot handle more calls at a time than \(section) allows now; only fewer calls help"
         }
         return "try max_workers = \(min(PoolSize.most, most * 2)) in \(section)"
     }

@@ -1,35 +1,39 @@
 internal import Glibc
 package import PluginKit
 
-/// Lets so many calls be made at the same time.
+/// Limits how many calls run at the same time.
 package struct Pool: Middleware {
     package static let name = "pool"
-    package static let summary = "Lets so many calls be made at the same time, or as many as the other side can take."
+    package static let summary =
+        "Limits how many calls run at the same time, to a number or to what the server can handle."
     package static let details = """
-        A call waits for a place, keeps it until it is answered or has failed, and hands it on to the one that has waited \
-        longest. A source that names its pages in advance has as many of them read at once as there are places.
+        A call waits for a place in the pool, keeps it until it is answered or has failed, and passes it to the call \
+        that has waited longest. If a source names its pages in advance, as many of them are read in parallel as there \
+        are places.
 
-        With `workers = "adaptive"` it begins with one place and finds out how many are good. About once in the time that \
-        a call takes, it looks whether all places were in use, whether calls took longer than before, and whether the \
-        other side turned some away (failures that may pass, limits of time). If all were in use and nothing was wrong, \
-        there is one place more; if something was, a tenth fewer. A number of places at which a call was turned away is tried \
-        again only after 20 increases were left out, and more rarely each time that it is refused again. So it must see \
-        each attempt by itself: put it inside of `retry`, and outside of `timeout`, since a call that hangs holds up growth.
+        With `workers = "adaptive"` the pool begins with one place and finds the best number. About once in the \
+        duration of a call it checks whether all places were in use, whether calls took longer than before, and \
+        whether calls failed transiently (refused by the server, timeouts). If all places were in use and nothing was \
+        wrong, it adds one place; if something was wrong, it removes a tenth of them. A number of places at which \
+        calls failed is tried again only after 20 skipped increases, and less often each time it fails again. The pool \
+        has to see each attempt separately: put it inside of `retry`, and outside of `timeout`, since a call that \
+        hangs stops the growth.
 
-        A call inside of another through the same pool (an HTTP request for a page) uses the place of the outer one.
+        A call inside of another one through the same pool (an HTTP request for a page) uses the place of the outer \
+        one.
 
-        With `key`, calls that have something in common are made one after the other, in their order, and others beside \
-        them: `key = "host"` has one request at a time for each server.
+        With `key`, calls that have the same key run one after the other, in order, and in parallel with others: \
+        `key = "host"` makes one request at a time to each server.
 
-        `queue` says with how many calls that wait the pool is full. A call that comes then waits all the same, and so do \
-        the stages behind it: the run never has more on their way than it has pages and batches. With `full = "fail"` it \
-        fails at once as something that may pass, for `retry` to make it again later.
+        `queue` sets how many calls may wait before the pool counts as full. By default a further call still waits, \
+        and so do the stages that wait for it: a run never has more calls in progress than it has pages and batches. \
+        With `full = "fail"` it fails immediately with a transient failure, for `retry` to repeat it later.
 
-        A call that fails or is stopped gives its place back. At the end of a run, calls that are still under way are \
-        waited for as long as `drain` says.
+        A call that fails or is cancelled gives its place back. At the end of a run, calls in progress may take as \
+        long as `drain` to finish.
 
-        The report shows how many places there were and were in use, at most and on average, how many calls waited at \
-        most, and how long all together.
+        The report shows how many places there were, how many were in use at most and on average, how many calls \
+        waited at most, and how long all of them waited together.
         """
     package static let example: String? = """
         [middleware.workers]
@@ -40,37 +44,42 @@ package struct Pool: Middleware {
     package static let wraps = Set(CallKind.allCases)
     package static let order: LayerOrder? = .admit
 
-    /// Who shares the places.
+    /// What shares the places.
     package enum Sharing: String, CaseIterable, OptionValue {
-        /// Each stage has its own.
+        /// Each stage has its own places.
         case stage
-        /// All stages with the layer have them together.
+        /// All stages with the layer share the places.
         case layer
     }
 
     package struct Options: OptionGroup {
-        @Option("How many places there are. Default: as many as processors.")
+        @Option("The number of places. Default: the number of processors.")
         package var workers: PoolSize?
 
-        @Option("How many places there may be, if it adapts.", in: 1...PoolSize.most)
+        @Option("The maximum number of places with `workers = \"adaptive\"`.", in: 1...PoolSize.most)
         package var maxWorkers = 200
 
-        @Option("With how many calls that wait it is full.", in: 0...1_000_000)
+        @Option("How many calls may wait before the pool counts as full.", in: 0...1_000_000)
         package var queue = 1000
 
-        @Option("What becomes of a call that finds it full.")
+        @Option("What happens to a call when the pool is full.")
         package var full = WorkerPool.Overflow.wait
 
-        @Option("Which calls are made one after the other. Default: none because of what they are about.")
+        @Option("Which calls run one after the other. Default: all may run in parallel.")
         package var key: PoolKey?
 
-        @Option("How long calls that are under way at the end of a run are waited for.", in: .zero ... .seconds(86_400))
+        @Option("How long to wait at the end of a run for calls in progress.", in: .zero ... .seconds(86_400))
         package var drain = Duration.seconds(5)
 
-        @Option("Whether each stage has places of its own, or all with this layer have them together.")
+        @Option("Whether each stage has its own places, or all stages with this layer share them.")
         package var per = Sharing.stage
 
-        @Option("The kinds of call that need a place. Default: the HTTP requests of a stage that makes such; else all.")
+        @Option(
+            """
+            The kinds of call that need a place. Default: the HTTP requests of a stage that makes any; otherwise \
+            all.
+            """
+        )
         package var calls: [CallKind]?
 
         package init() {}
@@ -81,11 +90,11 @@ package struct Pool: Middleware {
     private let key: PoolKey?
     private let drain: Duration
     private let holding: CallsUnderway.Holding
-    /// Whether calls that it wraps can be made from inside of others.
+    /// Whether one wrapped call can run inside of another.
     private let nests: Bool
     let context: StageContext
     let isShared: Bool
-    /// How many places there may be, if it adapts; nil if it does not.
+    /// The maximum number of places of an adaptive pool; nil for other pools.
     let most: Int?
 
     package init(_ options: Options, in context: StageContext) {
@@ -103,7 +112,7 @@ package struct Pool: Middleware {
         pool =
             switch options.per {
             case .stage: make()
-            // Of one run: another one's numbers may be others.
+            // Shared within one run only: the options of another run may differ.
             case .layer: context.shared.object("pool \(context.layer) \(context.run.id)", make: make)
             }
         calls = context.kinds(options.calls)
@@ -124,7 +133,7 @@ package struct Pool: Middleware {
         context.log.say(
             Diagnostic(
                 "pool.drain",
-                message: "calls were still under way \(drain.words) after the end of the run: \(left)",
+                message: "calls were still in progress \(drain.words) after the end of the run: \(left)",
                 at: .stage(context.stage, at: nil),
                 hint: "a 'timeout' inside of the pool gives up calls that hang",
                 severity: .warning
@@ -154,7 +163,7 @@ package struct Pool: Middleware {
     private func leave(_ place: WorkerPool.Place, error: (any Error)?) {
         switch error.map(StageFailure.init) {
         case nil: pool.leave(place, outcome: .answered)
-        case .transient??: pool.leave(place, outcome: .turnedAway)
+        case .transient??: pool.leave(place, outcome: .overloaded)
         default: pool.leave(place, outcome: .undecided)
         }
     }

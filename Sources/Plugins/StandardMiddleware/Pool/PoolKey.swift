@@ -1,15 +1,15 @@
 import PluginKit
 
-/// Which calls of a pool are made one after the other.
+/// Which calls of a pool run one after the other.
 package enum PoolKey: String, CaseIterable, OptionValue {
-    /// Those of one stage.
+    /// Calls of the same stage.
     case stage
-    /// Those for one page of a source.
+    /// Calls for the same page of a source.
     case cursor
-    /// HTTP requests to one server.
+    /// HTTP requests to the same server.
     case host
 
-    /// What calls have in common that are made one after the other; nil for a call that nothing is said of.
+    /// The key of a call; nil if the call has none.
     func text<Input: Sendable, Output: Sendable>(of call: Call<Input, Output>) -> String? {
         switch self {
         case .stage: call.stage

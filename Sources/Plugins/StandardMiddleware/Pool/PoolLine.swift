@@ -1,55 +1,55 @@
-/// Who has a place in a pool and who waits for one: what a pool knows, without clock and lock.
+/// The places of a pool and the queue for them, without clock and lock.
 ///
-///     line     those who wait for nothing but a place, who came first in front
-///     behind   for each key that somebody in the line or in a place has, those who wait for it to be free
+///     line     calls that wait only for a place, the oldest first
+///     queued   for each key in the line or in a place, the calls that wait for that key
 ///
-/// When the last one with a key has left, the first behind it goes into the line, to where it belongs by its number.
+/// When the last call with a key has left, the next one with that key moves into the line, in the order of numbers.
 struct PoolLine {
-    /// Somebody who waits; whoever comes later has a greater number.
+    /// A waiting call; later calls have greater numbers.
     struct Waiter {
         let number: Int
         let key: String?
     }
 
-    /// How many places there are.
+    /// The number of places.
     var places: Int
-    /// How many are in use.
+    /// The number of places in use.
     private(set) var inUse = 0
-    /// How many wait.
+    /// The number of calls waiting.
     private(set) var waiting = 0
     private var line: [Waiter] = []
-    /// Those who wait for a key; one that nobody waits for has an empty list.
-    private var behind: [String: [Waiter]] = [:]
+    /// The calls that wait for a key; the list is empty if no call waits for it.
+    private var queued: [String: [Waiter]] = [:]
 
     init(places: Int) { self.places = places }
 
-    /// Takes a place, if there is one and nobody has waited longer for it.
+    /// Takes a place if one is free and no call has waited longer for it.
     mutating func enter(_ key: String?) -> Bool {
         guard inUse < places, line.isEmpty else { return false }
         if let key {
-            guard behind[key] == nil else { return false }
-            behind[key] = []
+            guard queued[key] == nil else { return false }
+            queued[key] = []
         }
         inUse += 1
         return true
     }
 
-    /// Stands in line.
+    /// Adds a call to the queue.
     mutating func wait(_ waiter: Waiter) {
         waiting += 1
-        if let key = waiter.key, behind[key]?.append(waiter) != nil { return }
-        if let key = waiter.key { behind[key] = [] }
+        if let key = waiter.key, queued[key]?.append(waiter) != nil { return }
+        if let key = waiter.key { queued[key] = [] }
         line.append(waiter)
     }
 
-    /// Goes away before there was a place.
+    /// Removes a call that was cancelled before it got a place.
     mutating func goAway(_ waiter: Waiter) {
         waiting -= 1
         if let index = line.firstIndex(where: { $0.number == waiter.number }) {
             line.remove(at: index)
             free(waiter.key)
         } else if let key = waiter.key {
-            behind[key]?.removeAll { $0.number == waiter.number }
+            queued[key]?.removeAll { $0.number == waiter.number }
         }
     }
 
@@ -59,7 +59,7 @@ struct PoolLine {
         free(key)
     }
 
-    /// The next one, who takes a place; nil if there is none, or no place.
+    /// The next call that gets a place; nil if no call waits or no place is free.
     mutating func next() -> Waiter? {
         guard inUse < places, !line.isEmpty else { return nil }
         inUse += 1
@@ -68,13 +68,13 @@ struct PoolLine {
     }
 
     private mutating func free(_ key: String?) {
-        guard let key, var others = behind[key] else { return }
+        guard let key, var others = queued[key] else { return }
         guard !others.isEmpty else {
-            behind[key] = nil
+            queued[key] = nil
             return
         }
         let first = others.removeFirst()
-        behind[key] = others
+        queued[key] = others
         line.insert(first, at: line.firstIndex { $0.number > first.number } ?? line.count)
     }
 }

@@ -1,19 +1,19 @@
 package import PluginKit
 
-/// How many calls a pool lets in at the same time: a number, or as many as the other side can take.
+/// The size of a pool: a fixed number, or as many calls as the server can handle.
 package enum PoolSize: OptionValue, Hashable {
-    /// So many.
+    /// A fixed number.
     case fixed(Int)
-    /// As many as the other side can take.
+    /// As many calls as the server can handle.
     case adaptive
 
-    /// The most places that a pool may have.
+    /// The largest size of a pool.
     static let most = 10_000
 
     package static var shape: OptionShape { .other("a whole number, or \"adaptive\"") }
 
     package init(from input: OptionInput) throws(Diagnostic) {
-        // What is no number may be the word, which is looked at next.
+        // A value that is not a number may be the text "adaptive".
         if let number = try? input.integer(expected: Self.shape) {
             guard 1...Int64(Self.most) ~= number else {
                 throw Diagnostic(

@@ -1,39 +1,39 @@
 package import PluginKit
 
-/// How much a pool was used.
+/// How a pool was used.
 package struct PoolUsage: Sendable {
-    /// How many calls were let in.
+    /// The number of calls that got a place.
     package var calls = 0
-    /// How many places there are now.
+    /// The current number of places.
     package var places = 0
-    /// How many are in use now.
+    /// The current number of places in use.
     package var inUse = 0
-    /// How many calls wait now.
+    /// The current number of calls waiting.
     package var waiting = 0
-    /// The most that were in use at the same time.
+    /// The most places in use at the same time.
     package var mostInUse = 0
-    /// The most calls that waited at the same time.
+    /// The most calls waiting at the same time.
     package var mostWaiting = 0
-    /// How often a call came when the queue was full.
+    /// How often a call arrived when the queue was full.
     package var overflows = 0
-    /// How long all calls together have waited.
+    /// The total time that calls have waited.
     package var waited = Duration.zero
-    /// How many calls were turned away by the other side.
-    package var turnedAway = 0
+    /// The number of calls that failed transiently.
+    package var transientFailures = 0
     /// Nanoseconds of the clock.
     private var begin: Int64?
     private var last: Int64 = 0
-    /// Places in use, and places that were there, each times the nanoseconds that they were.
+    /// The integrals over time of the places in use and of the places, in nanoseconds.
     private var used = 0.0
     private var offered = 0.0
 
-    /// How many places were in use on average, from the first call to the last.
+    /// The average number of places in use, from the first call to the last.
     package var meanInUse: Double {
         guard let begin, last > begin else { return 0 }
         return used / Double(last - begin)
     }
 
-    /// Which part of the places was in use on average, from 0 to 1.
+    /// The average share of the places in use, from 0 to 1.
     package var utilisation: Double { offered > 0 ? used / offered : 0 }
 
     /// Notes how many places were in use until now, in nanoseconds of the clock.
@@ -48,22 +48,22 @@ package struct PoolUsage: Sendable {
         last = now
     }
 
-    /// Notes that a call was let in.
+    /// Notes that a call got a place.
     ///
     /// - Parameters:
-    ///   - inUse: How many places are in use with it.
-    ///   - places: How many there are.
-    ///   - now: When it is, in nanoseconds of the clock.
+    ///   - inUse: The number of places in use, including the new one.
+    ///   - places: The number of places.
+    ///   - now: The current time, in nanoseconds of the clock.
     mutating func admit(inUse: Int, of places: Int, at now: Int64) {
         note(inUse: inUse - 1, of: places, until: now)
         calls += 1
         mostInUse = max(mostInUse, inUse)
     }
 
-    /// As the report has them.
+    /// The metrics for the report.
     ///
     /// - Parameter isShared: Whether stages share the pool.
-    /// - Returns: The figures.
+    /// - Returns: The metrics.
     package func figures(isShared: Bool = false) -> [Figure] {
         [
             Figure("calls", value: Double(calls), metric: .poolCalls, isShared: isShared),
@@ -81,7 +81,12 @@ package struct PoolUsage: Sendable {
             Figure("most waiting", value: Double(mostWaiting), metric: .poolMostWaiting, isShared: isShared),
             Figure("queue full", value: Double(overflows), metric: .poolOverflows, isShared: isShared),
             Figure("time waited", value: waited.seconds, unit: "s", metric: .poolWait, isShared: isShared),
-            Figure("turned away", value: Double(turnedAway), metric: .poolTurnedAway, isShared: isShared),
+            Figure(
+                "transient failures",
+                value: Double(transientFailures),
+                metric: .poolTransientFailures,
+                isShared: isShared
+            ),
         ]
     }
 }

@@ -151,8 +151,8 @@ package final class WorkerPool: Sendable {
         .blocked(
             Diagnostic(
                 "pool.full",
-                message: "\(queue.counted("call waits", plural: "calls wait")) for a place already",
-                hint: "'full = \"wait\"' has calls wait however many there are; 'queue' says how many may"
+                message: "\(queue.counted("call waits", plural: "calls wait")) for a place",
+                hint: "with 'full = \"wait\"' any number of calls wait; 'queue' sets when the pool counts as full"
             )
         )
     }
@@ -167,7 +167,7 @@ package final class WorkerPool: Sendable {
         let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
             state.usage.note(inUse: state.line.inUse, of: state.line.places, until: now)
             state.line.leave(place.key)
-            if outcome == .turnedAway { state.usage.turnedAway += 1 }
+            if outcome == .overloaded { state.usage.transientFailures += 1 }
             if state.adaptive != nil {
                 state.adaptive?.end(outcome, after: now - place.entered, now: now)
                 if let limit = state.adaptive?.limit { state.line.places = limit }

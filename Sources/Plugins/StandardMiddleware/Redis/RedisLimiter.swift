@@ -2,69 +2,70 @@ internal import PluginKit
 internal import Redis
 internal import Limits
 
-/// Holds callers back, so that no more than so many of all processes that use a Redis server go in any window of time.
+/// Delays callers so that all processes that use a Redis server make at most `requests` calls in any window of `per`.
 ///
-/// The server gives out moments (see `RedisLimiterScript`), and a caller asks again when its moment has come: whoever is
-/// killed or cancelled while it waits never went, and whoever oversleeps gets another moment. Between the server's leave
-/// and the call lies the time that the answer needs; a leave is good for `Rule.guardTime` and no longer, and the server
-/// keeps the calls of two windows so much farther apart. So what it counts holds wherever the callers are.
+/// The server assigns slots (see `RedisLimiterScript`), and a caller asks again when its slot has come: a caller that
+/// is killed or cancelled while it waits has made no call, and one that wakes up late gets another slot. Between the
+/// server's grant and the call lies the time that the answer takes. A grant is valid for `Rule.guardTime`, and the
+/// server keeps the calls of two windows farther apart by that time, so the limit holds wherever the callers are.
 final class RedisLimiter: Sendable {
-    /// How many may go.
+    /// A limit.
     struct Rule: Sendable, Hashable {
-        /// How many may go in a window.
+        /// The number of calls allowed in a window.
         let requests: Int
-        /// How long a window is.
+        /// The length of the window.
         let per: Duration
-        /// How many may go at once.
+        /// The number of calls allowed together.
         let burst: Int
 
-        /// For how long a leave is good: a twentieth of the window, and not more than a quarter of a second.
+        /// The lifetime of a grant: a twentieth of the window, at most a quarter of a second.
         var guardTime: Duration { min(per / 20, .milliseconds(250)) }
 
-        /// What all who share the limit have to agree on.
+        /// What all users of the limit have to agree on.
         var words: String { "\(requests) \(per.microseconds) \(burst)" }
     }
 
-    /// What is done while the server is away.
+    /// What callers do while the server is unavailable.
     enum WithoutServer: Sendable, Hashable {
-        /// Callers wait for so long, and then fail in passing.
+        /// They wait for this time, and then fail transiently.
         case wait(Duration)
-        /// They keep to this part of the limit.
+        /// They use this share of the limit.
         case continueLocally(share: Double)
     }
 
     private struct Counts {
-        /// Leaves that were no longer good when they came.
+        /// Grants that had expired on arrival.
         var late = 0
-        /// Turns that were given without the server.
+        /// Turns that were taken without the server.
         var alone = 0
-        /// Calls that came, or waited, while the server was away.
+        /// Calls that arrived, or waited, while the server was unavailable.
         var degraded = 0
     }
 
-    /// How long it is until the server is asked again that was away.
+    /// How often an unavailable server is asked again.
     private static let pause = Duration.milliseconds(100)
 
     private let client: RedisClient
     private let script: RedisLimiterScript
     private let withoutServer: WithoutServer
-    /// Who holds callers back while the server is away.
+    /// The limiter used while the server is unavailable.
     private let alone: RateLimiter
     private let time: any TimeSource
     private let log: StageLog
     private let counts = Locked(Counts())
-    /// Nobody of this process asks before this moment of `time`, whether or not the server knows.
+    /// No caller of this process asks the server before this time of `time`, whether or not the server knows of the
+    /// pause.
     private let closed = Locked(Duration.zero)
 
-    /// A limiter.
+    /// Creates a limiter.
     ///
     /// - Parameters:
-    ///   - client: Talks with the server.
-    ///   - name: What the limit is called there.
-    ///   - rule: How many may go.
-    ///   - withoutServer: What is done while the server is away.
+    ///   - client: The client of the server.
+    ///   - name: The name of the limit on the server.
+    ///   - rule: The limit.
+    ///   - withoutServer: What callers do while the server is unavailable.
     ///   - time: The clock.
-    ///   - log: Where it says that the server is away.
+    ///   - log: Receives a warning when the server is unavailable.
     init(
         _ client: RedisClient,
         name: String,
@@ -78,7 +79,7 @@ final class RedisLimiter: Sendable {
         self.time = time
         self.log = log
         script = RedisLimiterScript(name, rule: rule)
-        // Of less than one call in a window, one in a longer one is left.
+        // A share of less than one call in a window is one call in a longer window.
         let part = if case .continueLocally(let share) = withoutServer { Double(rule.requests) * share } else { 1.0 }
         let requests = max(1, Int(part))
         alone = RateLimiter(
@@ -89,11 +90,11 @@ final class RedisLimiter: Sendable {
         )
     }
 
-    /// What the report says about it.
+    /// The metrics for the report.
     var figures: [Figure] {
         let (counts, server) = (counts.withLock { $0 }, client.counts)
         return [
-            Figure("leaves that came late", value: Double(counts.late)),
+            Figure("late grants", value: Double(counts.late)),
             Figure("turns without redis", value: Double(counts.alone)),
             Figure("redis failures", value: Double(server.failures)),
             Figure("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
@@ -102,15 +103,15 @@ final class RedisLimiter: Sendable {
         ]
     }
 
-    /// Waits until the caller may go.
+    /// Waits until the caller may make its call.
     ///
     /// - Parameters:
-    ///   - waits: Where the wait is noted; nil for nowhere.
-    ///   - limit: What the limit is called: words that fit after "waiting for".
-    /// - Returns: How long that took; nothing where it could go at once.
-    /// - Throws: `CancellationError`; `StageFailure.blocked` if the server is away for too long; `redis.turned-away`,
-    ///   `redis.garbled`, `redis.refused` if it is there and of no use; `rate-limit.differs` if others share the limit
-    ///   with other numbers.
+    ///   - waits: Where the wait is noted; nil to note it nowhere.
+    ///   - limit: The limit's name; it has to fit after "waiting for".
+    /// - Returns: How long the caller waited; zero if it did not.
+    /// - Throws: `CancellationError`; `StageFailure.blocked` if the server is unavailable for too long; `redis.denied`,
+    ///   `redis.garbled`, `redis.refused` if it is available but cannot be used; `rate-limit.differs` if other
+    ///   processes use the limit with other numbers.
     func turn(noting waits: OpenWaits? = nil, as limit: String = "") async throws -> Duration {
         var place: RedisLimiterScript.Place?
         do {
@@ -120,7 +121,7 @@ final class RedisLimiter: Sendable {
                 try await self.time.sleep(until: moment)
             }
         } catch {
-            // Only this caller is stopped: others can have its moment.
+            // Only this caller is cancelled: another one can use its slot.
             if let place { script.giveBack(place, on: client) }
             throw error
         }
@@ -146,7 +147,7 @@ final class RedisLimiter: Sendable {
                 lastAnswer = time.now
                 switch answer {
                 case .go(let room):
-                    // The answer was given behind `asked`, so this is on the safe side.
+                    // The server answered after `asked`, so this is on the safe side.
                     if lastAnswer - asked <= room { return hasWaited ? lastAnswer - arrival : .zero }
                     counts.withLock { $0.late += 1 }
                     place = nil
@@ -156,7 +157,7 @@ final class RedisLimiter: Sendable {
                     try await sleep(lastAnswer + wait)
                 }
             } catch let failure as RedisFailure where failure.isLasting {
-                // It is there, and waiting changes nothing.
+                // The server is available, and waiting does not help.
                 throw failure.diagnostic(client.endpoint)
             } catch let failure as RedisFailure {
                 if !isDegraded { counts.withLock { $0.degraded += 1 } }
@@ -167,15 +168,15 @@ final class RedisLimiter: Sendable {
         }
     }
 
-    /// Sends a caller away instead of holding it for a pause that only `retry` can say is short enough.
+    /// Throws instead of waiting for a long pause: only `retry` knows whether it is short enough.
     ///
-    /// A limit whose own window is longer than that has it wait all the same.
+    /// A limit with a longer window of its own waits nevertheless.
     private func checkPause(_ left: Duration) throws {
         guard left > max(RateLimiter.longestHold, alone.per) else { return }
         throw RateLimiter.paused(for: left)
     }
 
-    /// Lets nobody go for so long, whoever waits already included, on any machine.
+    /// Lets no call pass for `duration`, on any machine, including calls that are already waiting.
     func pause(for duration: Duration) {
         let opening = time.now + duration
         closed.withLock { $0 = max($0, opening) }
@@ -183,33 +184,33 @@ final class RedisLimiter: Sendable {
         script.pause(for: duration, on: client)
     }
 
-    /// Does what is to be done while the server is away.
+    /// Applies `withoutServer` while the server is unavailable.
     ///
     /// - Parameters:
-    ///   - failure: Why it is away.
-    ///   - moment: When it was last there, or when the caller came.
-    /// - Returns: How long the caller has waited, if it may go; nil if the server is to be asked again.
-    /// - Throws: `CancellationError`; `StageFailure.blocked` when the server is away for too long.
+    ///   - failure: Why the server is unavailable.
+    ///   - moment: When the server last answered, or when the caller arrived.
+    /// - Returns: How long the caller has waited, if it may make its call; nil to ask the server again.
+    /// - Throws: `CancellationError`; `StageFailure.blocked` when the server is unavailable for too long.
     private func outage(_ failure: RedisFailure, since moment: Duration) async throws -> Duration? {
         let reason = failure.diagnostic(client.endpoint)
         let hint = reason.message + (reason.hint.map { "; \($0)" } ?? "")
         switch withoutServer {
         case .continueLocally(let share):
             say(
-                "calls keep to \(Int((share * 100).rounded())) % of the limit until it is back",
+                "calls keep to \(Int((share * 100).rounded())) % of the limit until it is available",
                 hint: hint,
                 cause: reason
             )
             counts.withLock { $0.alone += 1 }
             return try await alone.turn()
         case .wait(let patience):
-            say("calls wait until it is back", hint: hint, cause: reason)
+            say("calls wait until it is available", hint: hint, cause: reason)
             guard time.now - moment < patience else {
                 throw StageFailure.blocked(
                     Diagnostic(
                         "rate-limit.redis",
                         message:
-                            "the Redis server at '\(client.endpoint)', which shares out the limit, is away for \(patience.words)",
+                            "the Redis server at '\(client.endpoint)' of the limit has been unavailable for \(patience.words)",
                         hint: hint,
                         cause: .diagnostic(reason)
                     )
@@ -220,13 +221,13 @@ final class RedisLimiter: Sendable {
         }
     }
 
-    /// Says once that the server is away.
+    /// Logs once that the server is unavailable.
     private func say(_ consequence: String, hint: String, cause: Diagnostic) {
         log.say(
             Diagnostic(
                 "rate-limit.redis",
                 message:
-                    "the Redis server at '\(client.endpoint)', which shares out the limit, is away: \(consequence)",
+                    "the Redis server at '\(client.endpoint)' of the limit is unavailable: \(consequence)",
                 category: .environment,
                 hint: hint,
                 severity: .warning,

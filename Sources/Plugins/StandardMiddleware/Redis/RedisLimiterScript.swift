@@ -1,34 +1,33 @@
 internal import PluginKit
 internal import Redis
 
-/// What the Redis server does for a limit, as one step and by its own clock.
+/// The part of a limit that runs on the Redis server: one atomic step, by the server's clock.
 ///
-/// It keeps three things under the limit's name:
+/// It keeps three keys under the limit's name:
 ///
-///     a hash      numbers, when a bucket of tokens would be full, until when nobody goes, and of which life all that is
-///     a list      the moments of the last `requests` turns, given or not, the earliest first
-///     a set       moments that were given back, and may be given again
+///     a hash      the rule, when the bucket of tokens would be full, until when no call passes, and the life of the state
+///     a list      the slots of the last `requests` turns, used or not, the earliest first
+///     a set       slots that were given back and may be assigned again
 ///
-/// The moment of a new turn lies where the bucket has a token, behind the turn before it, and a window and the time that
-/// a leave is good behind the turn `requests` before it. Whoever goes does so from that moment on, for as long as a leave is
-/// good: so no window has more than `requests`.
+/// A new slot is the latest of: the next token, the previous slot, and the slot `requests` places earlier plus one
+/// window plus the grant's lifetime. A caller makes its call within the grant's lifetime from its slot on, so no window
+/// has more than `requests` calls.
 ///
-/// A server that was started anew may have forgotten turns, or remember an old state: nobody goes then before a window
-/// has passed since its start.
+/// A restarted server may have lost turns or restored an old state: no call passes before one window after its start.
 struct RedisLimiterScript: Sendable {
-    /// A moment that the server has promised.
+    /// A slot that the server has assigned.
     struct Place: Sendable, Hashable {
         /// In microseconds of the server's clock.
         let moment: String
-        /// Which life of the limit's state it belongs to; the server voids those of an earlier one.
+        /// The life of the limit's state; the server ignores slots of an earlier one.
         let life: String
     }
 
-    /// What the server says.
+    /// The server's answer.
     enum Answer: Sendable, Hashable {
-        /// Go, within so long of asking.
+        /// Make the call, within this time after asking.
         case go(within: Duration)
-        /// Ask again for this moment, behind so long.
+        /// Ask again for this slot after this time.
         case wait(Place, Duration)
     }
 
@@ -109,24 +108,24 @@ struct RedisLimiterScript: Sendable {
     private let keys: [String]
     private let rule: RedisLimiter.Rule
 
-    /// The script for a limit of a name.
+    /// Creates the script for the limit `name`.
     init(_ name: String, rule: RedisLimiter.Rule) {
-        // The braces keep the three together where many servers share the keys.
+        // The braces keep the three keys on one node of a cluster.
         keys = ["{\(name)}", "{\(name)}:turns", "{\(name)}:free"]
         self.rule = rule
     }
 
-    /// Asks for a turn: a new one, or the one that was promised.
+    /// Asks for a turn: a new one, or the one that was assigned.
     ///
     /// - Parameters:
-    ///   - place: What was promised; nil for a new one.
-    ///   - client: Talks with the server.
-    /// - Returns: What the server says.
+    ///   - place: The assigned slot; nil for a new one.
+    ///   - client: The client of the server.
+    /// - Returns: The server's answer.
     /// - Throws: `RedisFailure`, `CancellationError`, `rate-limit.differs`.
     func turn(_ place: Place?, on client: RedisClient) async throws -> Answer {
         let more = place.map { [RedisCommand.Word.text($0.moment), .text($0.life)] } ?? []
         let value = try await Self.script.run(on: client, keys: keys, arguments: arguments("turn") + more)
-        guard case .array(let values) = value else { throw RedisFailure.garbled("no list of words") }
+        guard case .array(let values) = value else { throw RedisFailure.garbled("no array of texts") }
         let words = values.compactMap(\.text)
         switch words.first {
         case "go" where words.count == 2:
@@ -138,10 +137,10 @@ struct RedisLimiterScript: Sendable {
         case "differs" where words.count == 2: throw differing(words[1])
         default: break
         }
-        throw RedisFailure.garbled("words that a limit does not know")
+        throw RedisFailure.garbled("an unknown answer of the limit's script")
     }
 
-    /// Gives a place to whoever asks next, if the server is there.
+    /// Gives a slot to the next caller, if the server is available.
     func giveBack(_ place: Place, on client: RedisClient) {
         Self.script.post(
             on: client,
@@ -150,19 +149,19 @@ struct RedisLimiterScript: Sendable {
         )
     }
 
-    /// Lets nobody go for so long, if the server is there.
+    /// Lets no call pass for `duration`, if the server is available.
     func pause(for duration: Duration, on client: RedisClient) {
         let length = min(duration.microseconds, Self.longest)
         Self.script.post(on: client, keys: keys, arguments: arguments("pause") + [.integer(length)])
     }
 
-    /// 285 years: the script counts microseconds in numbers that are exact so far.
+    /// 285 years: the largest number of microseconds that the script represents exactly.
     private static let longest: Int64 = 1 << 53
 
     private func arguments(_ act: String) -> [RedisCommand.Word] {
         let leave = rule.guardTime.microseconds
         let window = rule.per.microseconds + leave
-        // Rounded up, so that the bucket never gives more than its share.
+        // Rounded up, so that the bucket never exceeds its rate.
         let interval = (window + Int64(rule.requests) - 1) / Int64(rule.requests)
         return [
             .text(act), .text(rule.words), .integer(Int64(rule.requests)), .integer(window), .integer(leave),
@@ -170,18 +169,18 @@ struct RedisLimiterScript: Sendable {
         ]
     }
 
-    /// Others share the limit with other numbers.
+    /// The error if other processes use the limit with other numbers.
     private func differing(_ words: String) -> Diagnostic {
         let numbers = words.split(separator: " ").compactMap { Int64($0) }
         let theirs =
             numbers.count == 3
-            ? "\(Int(numbers[0]).counted("call")) per \(Duration.microseconds(numbers[1]).words), \(numbers[2]) at once"
+            ? "\(Int(numbers[0]).counted("call")) per \(Duration.microseconds(numbers[1]).words), burst \(numbers[2])"
             : words
         return Diagnostic(
             "rate-limit.differs",
-            message: "on the Redis server this limit has other numbers: \(theirs)",
+            message: "on the Redis server this limit is configured differently: \(theirs)",
             hint: """
-                give all who share it the same numbers, or this one another key; the server forgets what nobody uses for \
+                configure all users of the limit equally, or give this one another key; the server deletes a limit that is unused for \
                 two windows
                 """
         )

@@ -1,21 +1,21 @@
 internal import PluginKit
 
-/// How much memory keys may take.
+/// The memory limits for keys.
 enum KeyMemory {
     static let usual = ByteCount(1 << 30)
     static let limits = ByteCount(1 << 20)...ByteCount(1 << 40)
 }
 
-/// The columns that together are a key.
+/// The columns that form a key.
 enum KeyColumns {
-    /// Where they are in the input.
+    /// The positions of the columns in the input.
     ///
     /// - Parameters:
-    ///   - names: What an option names.
-    ///   - input: The columns that there are.
-    ///   - place: Where the option was written.
+    ///   - names: The names in the option.
+    ///   - input: The columns of the input.
+    ///   - place: Where the option is written.
     /// - Returns: The columns, in the order of the option.
-    /// - Throws: `schema.unknown-column` for each that there is not, and `keys.column-twice`.
+    /// - Throws: `schema.unknown-column` for each missing column, and `keys.column-twice`.
     static func fields(
         _ names: [ColumnName],
         of input: Schema,

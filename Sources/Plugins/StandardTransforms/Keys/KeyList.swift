@@ -1,29 +1,29 @@
 internal import PluginKit
 internal import Spilling
 
-/// The keys of a batch's records as bytes: two records have the same bytes if and only if all columns of the key hold
-/// the same.
+/// The keys of a batch's records as bytes: two records have the same bytes if and only if all columns of the key are
+/// equal.
 ///
 ///     null    0
 ///     number  1  its eight bytes           real, instant, date and boolean alike
-///     text    2  the count of its bytes in four, and these           bytes alike
-///     decimal 3  its scale, and the sixteen bytes of its coefficient, without zeros at the end of its fraction
+///     text    2  its length in four bytes, and the text           bytes alike
+///     decimal 3  its scale, and its coefficient in sixteen bytes, without trailing zeros of the fraction
 ///
-/// A column has one kind, so nothing more is needed to tell them apart.
+/// A column has one kind, so the encoding is unambiguous.
 struct KeyList {
-    /// The keys, one behind the other.
+    /// The keys, concatenated.
     private(set) var bytes: [UInt8] = []
-    /// The hash of each.
+    /// The hash of each key.
     private(set) var hashes: [UInt32] = []
-    /// Where each begins, and where the last one ends.
+    /// Where each key begins, and where the last one ends.
     private var starts = [0]
-    /// Whether each has nothing but nulls.
+    /// Whether each key consists of nulls only.
     private var isNull: [Bool] = []
 
-    /// The keys of all records.
+    /// Encodes the keys of all records.
     ///
     /// - Parameters:
-    ///   - fields: The columns of the key, one at least.
+    ///   - fields: The columns of the key, at least one.
     ///   - batch: The records.
     init(_ fields: [Field], of batch: borrowing Batch) {
         bytes.reserveCapacity(batch.count * fields.count * 16)
@@ -40,14 +40,14 @@ struct KeyList {
         for row in 0..<batch.count { hashes.append(hash(bytes.span.extracting(range(of: row)))) }
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     var count: Int { hashes.count }
 
-    /// Where the key of a row lies in `bytes`.
+    /// The position of a row's key in `bytes`.
     @inline(__always)
     func range(of row: Int) -> Range<Int> { starts[row]..<starts[row &+ 1] }
 
-    /// Whether the key of a row has nothing but nulls.
+    /// Whether a row's key consists of nulls only.
     @inline(__always)
     func isNull(_ row: Int) -> Bool { isNull[row] }
 

@@ -1,48 +1,48 @@
 internal import PluginKit
 internal import Spilling
 
-/// Keys, each with its place in the order in which they came first.
+/// A set of keys, each with its place in the order of first occurrence.
 ///
-///     slots   ·  h₁ 1  ·  ·  h₃ 3  h₂ 2  ·  ·       in the order of the hashes; a place counts from 1, and 0 is free
+///     slots   ·  h₁ 1  ·  ·  h₃ 3  h₂ 2  ·  ·       in the order of the hashes; places count from 1, and 0 is free
 ///     starts  0  9  18  27                          where the key of a place begins
-///     bytes   key key key                           compared in the end, so no hash is taken for a key
+///     bytes   key key key                           compared in full, so equal hashes do not matter
 ///
-/// A slot is found by the upper bits of a hash. So when the slots become too few, they go into more of them from the
-/// first to the last, without a look at the keys.
+/// The upper bits of a hash select its slot. When the table grows, slots are therefore copied in order, without reading
+/// the keys.
 ///
-/// Looking for a key allocates nothing. Keys may be forgotten in the order in which they came; what they took is given
-/// back when as many are forgotten as are remembered.
+/// Looking up a key allocates nothing. Keys can be dropped in the order in which they were added; their memory is
+/// released when as many are dropped as remain.
 struct KeyTable: Sendable {
     private var slots: [UInt64] = []
-    /// How many bits of a hash are none of its slot's number.
+    /// How many bits of a hash are not part of its slot's number.
     private var shift: UInt32 = 32
     private var starts: [Int] = [0]
     private var bytes: [UInt8] = []
-    /// The places below this are forgotten.
-    private var forgotten = 0
-    /// How many keys were forgotten before the first place.
-    private var forgottenBefore = 0
-    /// How many keys, forgotten ones among them, a log has.
+    /// The keys at places below this are dropped.
+    private var dropped = 0
+    /// How many keys were dropped before the first place.
+    private var droppedBefore = 0
+    /// How many keys are in the log, including dropped ones.
     var loggedCount = 0
     /// What `touch` has read; it has no meaning.
     private var touched: UInt64 = 0
 
-    /// A table without keys.
+    /// Creates an empty table.
     init() {}
 
-    /// How many keys it remembers.
-    var count: Int { places - forgotten }
+    /// The number of keys in the table.
+    var count: Int { places - dropped }
 
-    /// How many keys it has forgotten.
-    var forgottenCount: Int { forgottenBefore + forgotten }
+    /// The number of dropped keys.
+    var droppedCount: Int { droppedBefore + dropped }
 
-    /// The places given so far, those of forgotten keys among them.
+    /// The number of places assigned so far, including those of dropped keys.
     private var places: Int { starts.count - 1 }
 
-    /// The most keys of a table, forgotten ones that still take room among them.
+    /// The most keys of a table, including dropped keys that still take memory.
     private static let maximum = Int(UInt32.max) - 1
 
-    /// Makes ready for the keys of a batch, all of which may then be inserted.
+    /// Reserves memory for the keys of a batch; all of them may then be inserted.
     ///
     /// - Parameters:
     ///   - keys: The keys.
@@ -59,14 +59,14 @@ struct KeyTable: Sendable {
     ///
     /// - Parameters:
     ///   - row: The row.
-    ///   - keys: The keys, for which the table was made ready.
-    /// - Returns: The key's place, from 0, and whether it is new. Where keys are forgotten, a place has no meaning.
+    ///   - keys: The keys, passed to `prepare` before.
+    /// - Returns: The key's place, from 0, and whether it is new. If keys are dropped, a place has no meaning.
     @inline(__always)
     mutating func insert(_ row: Int, of keys: borrowing KeyList) -> (place: Int, isNew: Bool) {
         insert(keys.bytes.span.extracting(keys.range(of: row)), hash: keys.hashes[row])
     }
 
-    /// The place of the key of a row; nil if it is not there.
+    /// The place of a row's key; nil if the table does not have it.
     @inline(__always)
     func place(of row: Int, in keys: borrowing KeyList) -> Int? {
         guard !slots.isEmpty else { return nil }
@@ -74,26 +74,26 @@ struct KeyTable: Sendable {
         return place(of: keys.bytes.span.extracting(keys.range(of: row)), hash: keys.hashes[row], free: &free)
     }
 
-    /// Forgets the key that came first of those that it remembers.
-    mutating func forgetFirst() { forgotten += 1 }
+    /// Drops the oldest key.
+    mutating func dropFirst() { dropped += 1 }
 
-    /// How many bytes of memory the table takes once so many keys of so many bytes have come in; while it grows, half as
-    /// much again for a moment.
+    /// The memory of the table in bytes after adding `keys` keys of `newBytes` bytes in all; while the table grows, it
+    /// temporarily takes half as much again.
     private func memory(with keys: Int, newBytes: Int) -> Int {
         func grown(_ capacity: Int, needed: Int) -> Int { needed <= capacity ? capacity : max(2 * capacity, needed) }
         return 8 * size(for: keys) + 8 * grown(starts.capacity, needed: starts.count + keys)
             + grown(bytes.capacity, needed: bytes.count + newBytes)
     }
 
-    /// How many slots there have to be for so many keys more.
+    /// The number of slots needed for `more` further keys.
     private func size(for more: Int) -> Int {
-        // Three quarters full at most: then a free slot is near.
+        // At most three quarters of the slots are in use: then a free slot is near.
         var size = max(slots.count, 64)
         while size / 4 * 3 < places + more { size *= 2 }
         return size
     }
 
-    /// How many keys are not there yet, which alone need memory; one that comes twice may count twice.
+    /// How many keys are new and need memory; one that occurs twice may count twice.
     ///
     /// - Throws: `keys.memory` if they need more than is allowed.
     private func newKeys(of keys: borrowing KeyList, atMost most: Int) throws(Diagnostic) -> Int {
@@ -112,22 +112,22 @@ struct KeyTable: Sendable {
     }
 
     private mutating func makeRoom(for more: Int) throws(Diagnostic) {
-        if forgotten > max(count, 1024) { spread(over: slots.count) }
+        if dropped > max(count, 1024) { spread(over: slots.count) }
         guard places < Self.maximum - more else {
             throw Diagnostic(
                 "keys.too-many",
                 message: "there are more than \(Self.maximum) different keys",
-                hint: "remember fewer of them, or choose a column with fewer values"
+                hint: "keep fewer keys, or choose a column with fewer values"
             )
         }
         let size = size(for: more)
         if size > slots.count { spread(over: size) }
     }
 
-    /// Reads once what looking for these keys will read.
+    /// Reads the memory that looking up these keys will read.
     ///
-    /// In a large table each key waits for memory three times. Here nothing waits for what was found, so the machine
-    /// fetches it for many keys at a time.
+    /// In a large table each lookup waits for memory three times. Here no read depends on another one, so the processor
+    /// fetches many keys in parallel.
     private mutating func touch(_ keys: borrowing KeyList) {
         guard places > 0 else { return }
         var sum: UInt64 = 0
@@ -166,7 +166,7 @@ struct KeyTable: Sendable {
             }
             if UInt32(truncatingIfNeeded: found >> 32) == hash {
                 let place = Int(found & Self.placeHalf) &- 1
-                if place >= forgotten, isKey(key, at: place) { return place }
+                if place >= dropped, isKey(key, at: place) { return place }
             }
             slot = (slot &+ 1) & mask
         }
@@ -191,29 +191,29 @@ struct KeyTable: Sendable {
         return true
     }
 
-    /// Puts the keys that are remembered into so many slots, a power of two, and drops the others.
+    /// Distributes the remaining keys over `size` slots, a power of two, and discards the dropped ones.
     private mutating func spread(over size: Int) {
         var spread = [UInt64](repeating: 0, count: size)
         shift = 32 - UInt32(size.trailingZeroBitCount)
         for found in slots {
             let place = Int(found & Self.placeHalf)
-            guard place > forgotten else { continue }
+            guard place > dropped else { continue }
             var slot = slot(of: UInt32(truncatingIfNeeded: found >> 32))
             while spread[slot] != 0 { slot = (slot &+ 1) & (size &- 1) }
-            spread[slot] = found &- UInt64(forgotten)
+            spread[slot] = found &- UInt64(dropped)
         }
         slots = spread
-        guard forgotten > 0 else { return }
-        let start = starts[forgotten]
+        guard dropped > 0 else { return }
+        let start = starts[dropped]
         bytes.removeFirst(start)
-        starts.removeFirst(forgotten)
+        starts.removeFirst(dropped)
         for index in starts.indices { starts[index] -= start }
-        forgottenBefore += forgotten
-        forgotten = 0
+        droppedBefore += dropped
+        dropped = 0
     }
 }
 
-/// Stored are the keys in the order in which they came first.
+/// The keys are stored in the order of first occurrence.
 extension KeyTable: StoredState {
     func write(to writer: inout StateWriter) {
         writer.write(Int64(count))
@@ -224,23 +224,23 @@ extension KeyTable: StoredState {
         try self.init(from: &reader, count: try reader.readCount())
     }
 
-    /// Writes the keys that came last, each with the number of its bytes before it.
+    /// Writes the last keys, each preceded by its length in bytes.
     func write(last number: Int, to writer: inout StateWriter) {
         for place in places - number..<places {
             writer.write(bytes.span.extracting(starts[place]..<starts[place + 1]))
         }
     }
 
-    /// Reads keys, each with the number of its bytes before it.
+    /// Reads keys, each preceded by its length in bytes.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are not that many keys, or if one comes twice.
+    /// - Throws: `checkpoint.state` if the bytes are not that many keys, or if a key occurs twice.
     init(from reader: inout StateReader, count: Int) throws(Diagnostic) {
         self.init()
         try makeRoom(for: count)
         let hash = KeyHash()
         for _ in 0..<count {
             let key = try reader.readBytes()
-            // No key is without a byte, and none comes twice.
+            // No key is empty, and no key occurs twice.
             guard !key.isEmpty, insert(key.span, hash: hash(key.span)).isNew else { throw StateReader.damaged }
         }
     }
