@@ -147,12 +147,12 @@ import Testing
     ) async throws {
         let time = ManualTime()
         let limiter = RateLimiter(requests: 100, per: .seconds(300), burst: burst, time: time)
-        #expect(limiter.goesAtOnce())
+        #expect(limiter.passesImmediately())
         limiter.penalise(until: .seconds(30))
-        #expect(!limiter.goesAtOnce())
+        #expect(!limiter.passesImmediately())
         time.advance(by: .seconds(30))
         var gone = 0
-        while gone < 200, limiter.goesAtOnce() { gone += 1 }
+        while gone < 200, limiter.passesImmediately() { gone += 1 }
         #expect(gone == atOnce)
     }
 

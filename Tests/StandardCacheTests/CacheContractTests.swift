@@ -34,7 +34,7 @@ import Testing
             Cache.self,
             options: """
                 store = "\(store)"
-                behind = "redis"
+                second_store = "redis"
                 url = "\(server.url)"
                 timeout = "5s"
                 ttl = "1h"

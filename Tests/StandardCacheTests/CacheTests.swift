@@ -218,7 +218,7 @@ import Testing
             let text = try #require(error?.rendered())
             #expect(text.hasPrefix("error[films.gone]: films, page 3: there is no such list"), "\(text)")
             let memory =
-                #/\n  hint: remembered since \d{4}-\d\d-\d\dT[0-9:.]+Z \('negative_ttl'\): 'sprocket cache clear bench' has it forgotten$/#
+                #/\n  hint: cached since \d{4}-\d\d-\d\dT[0-9:.]+Z \('negative_ttl'\): 'sprocket cache clear bench' deletes it$/#
             #expect(text.contains(memory) == isAgain, "\(text)")
         }
     }
@@ -259,9 +259,9 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                note[cache.refresh]: an answer behind its time could not be fetched anew: the old one is given until \
-                'stale_while_revalidate' is over
-                  hint: the first time because: nobody is there
+                note[cache.refresh]: an expired answer could not be refreshed: the old one is returned until the end of \
+                'stale_while_revalidate'
+                  hint: the first reason: nobody is there
                 """
             ]
         )
@@ -318,7 +318,7 @@ import Testing
         } catch let problem as Diagnostic {
             #expect(
                 problem.rendered() == """
-                    options:1:9: error[cache.folder]: nothing outlives this run, so the cache has no file
+                    options:1:9: error[cache.folder]: this run has no state folder, so the cache has no file
                         1 | store = "\(store)"
                           |         \(String(repeating: "^", count: store.count + 2)) say path = "cache.db"
                     """

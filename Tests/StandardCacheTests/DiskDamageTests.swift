@@ -37,7 +37,7 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                \(path): warning[cache.disk]: the run goes on without what the cache cannot do: this is not a cache of \
+                \(path): warning[cache.disk]: the cache does not work fully, and the run continues: this is not a cache of \
                 sprocket: file is not a database
                   hint: choose another path
                 """

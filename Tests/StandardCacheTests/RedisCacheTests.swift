@@ -110,14 +110,15 @@ import Testing
         let server = try RedisServer("--maxmemory", "1")
         let cache = try cache(server)
         for _ in 1...3 { await cache.keep(CacheEntry([1]), of: CacheKey("a"), at: 0) }
-        #expect(log.all.map(\.message) == ["the Redis server at '127.0.0.1:\(server.port)' does not keep answers: OOM"])
+        let message = "the Redis server at '127.0.0.1:\(server.port)' does not store answers: OOM"
+        #expect(log.all.map(\.message) == [message])
         #expect(cache.figures.failed == 3)
     }
 
     @Test(arguments: ["redis", "tiered"])
     func `layers that share a server share their answers`(store: String) async throws {
         let server = try RedisServer()
-        let options = "store = \"\(store)\"\nbehind = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
+        let options = "store = \"\(store)\"\nsecond_store = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
         let (one, two) = (try CacheTrial(options), try CacheTrial(options))
         #expect(try await one.call("a") == "a1")
         #expect(try await two.call("a") == "a1")
@@ -132,7 +133,7 @@ import Testing
     @Test(arguments: ["redis", "tiered"])
     func `a miss asks the server once, and a call in an outage counts once`(store: String) async throws {
         let server = try RedisServer()
-        let options = "store = \"\(store)\"\nbehind = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
+        let options = "store = \"\(store)\"\nsecond_store = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
         let trial = try CacheTrial(options)
         for number in 0..<20 { _ = try await trial.call("\(number)") }
         let client = RedisClient(try RedisAddress(Secret(server.url)))
@@ -149,8 +150,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("store = \"redis\"", "the cache does not know where its Redis server is"),
-        ("store = \"tiered\"\nbehind = \"redis\"", "the cache does not know where its Redis server is"),
+        ("store = \"redis\"", "the URL of the cache's Redis server is missing"),
+        ("store = \"tiered\"\nsecond_store = \"redis\"", "the URL of the cache's Redis server is missing"),
         (
             "store = \"redis\"\nurl = \"redis://:secret@h:x\"",
             "this is not the URL of a Redis server: the port is not from 1 to 65535"

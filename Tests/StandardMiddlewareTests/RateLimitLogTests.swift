@@ -103,7 +103,7 @@ import Testing
             for _ in 0..<numbers.next(in: 1...(requests * 2)) {
                 if !memory.begins() { await memory.book() }
                 try await limiter.turn()
-                memory.gone()
+                memory.passed()
                 departures.append(start + Int64(time.now.milliseconds))
                 time.advance(by: .milliseconds(numbers.next(below: 20)))
             }
@@ -126,7 +126,7 @@ import Testing
         for _ in 0..<50_000 {
             if !memory.begins() { await memory.book() }
             try await limiter.turn()
-            memory.gone()
+            memory.passed()
         }
         await memory.finish()
         let size = try #require(try await kept.value(of: "a")).count
@@ -143,13 +143,13 @@ import Testing
         let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
         let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
         await memory.book()
-        memory.gone()
+        memory.passed()
         limiter.adopt(limit: 100, per: .seconds(20), remaining: 0, until: time.now + .seconds(20))
         await memory.finish()
         let next = RateLimiter(requests: 1000, per: .seconds(300), time: ManualTime())
         await RateLimitLog(next, in: kept, as: "a", log: StageLog()) { 5_000_000 + Int64(hours) * 3_600_000 }.book()
         var gone = 0
-        while gone < 200, next.goesAtOnce() { gone += 1 }
+        while gone < 200, next.passesImmediately() { gone += 1 }
         #expect(gone == (isKnown ? 100 : 200))
     }
 

@@ -78,7 +78,7 @@ public final class RateLimitLog: Sendable {
     }
 
     /// Notes that a call that has begun has passed the limiter or was cancelled.
-    public func gone() { underway.subtract(1, ordering: .relaxed) }
+    public func passed() { underway.subtract(1, ordering: .relaxed) }
 
     /// Records further calls, that of the caller among them, and begins the caller's.
     public func book() async {

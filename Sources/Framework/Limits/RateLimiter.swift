@@ -98,9 +98,9 @@ public final class RateLimiter: Sendable {
     /// Lets the caller pass if it need not wait; otherwise the caller has to call `turn`.
     ///
     /// - Returns: Whether the caller has passed.
-    public func goesAtOnce() -> Bool {
+    public func passesImmediately() -> Bool {
         let now = time.now
-        return schedule.withLock { $0.goesAtOnce(now: now) }
+        return schedule.withLock { $0.passesImmediately(now: now) }
     }
 
     /// The number of a caller's turn, and its slot; nil if the caller passes immediately.

@@ -104,7 +104,7 @@ package struct RateSchedule: Sendable {
     }
 
     /// Takes a turn if one is available now; otherwise changes nothing.
-    package mutating func goesAtOnce(now: Duration) -> Bool {
+    package mutating func passesImmediately(now: Duration) -> Bool {
         guard free.isEmpty, now >= blocked, now >= nextToken else { return false }
         for window in windows where turns.count >= window.requests {
             let before = turns[turns.count - window.requests]

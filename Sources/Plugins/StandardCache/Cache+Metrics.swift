@@ -11,93 +11,97 @@ extension Cache {
 }
 
 extension MetricDefinition {
-    /// Answers that were there.
+    /// Answers found in the cache.
     static let cacheHits = MetricDefinition(
         "sprocket_cache_hits_total",
         kind: .counter,
-        help: "Answers that were kept, or that somebody was fetching."
+        help: "Answers that were in the cache, or being fetched by another call."
     )
-    /// Answers that were not.
+    /// Answers that had to be fetched.
     static let cacheMisses = MetricDefinition(
         "sprocket_cache_misses_total",
         kind: .counter,
         help: "Answers that had to be fetched."
     )
-    /// The part of the answers that were there.
+    /// The share of hits.
     static let cacheHitRatio = MetricDefinition(
         "sprocket_cache_hit_ratio",
         kind: .gauge,
         unit: .ratio,
-        help: "The part of the answers that were kept, since the run began."
+        help: "The share of hits since the run began."
     )
-    /// Answers past their time.
+    /// Answers that had expired.
     static let cacheStale = MetricDefinition(
         "sprocket_cache_stale_total",
         kind: .counter,
-        help: "Answers that were given behind their time."
+        help: "Expired answers that were returned."
     )
-    /// Calls that waited for somebody else's.
+    /// Calls that waited for another call's fetch.
     static let cacheShared = MetricDefinition(
         "sprocket_cache_shared_fetches_total",
         kind: .counter,
-        help: "Calls that waited for the fetch of another one."
+        help: "Calls that waited for another call's fetch."
     )
-    /// Failures that were kept.
+    /// Cached failures.
     static let cacheNegative = MetricDefinition(
         "sprocket_cache_negative_hits_total",
         kind: .counter,
-        help: "Failures that were kept and given again; they are hits, too."
+        help: "Cached failures that were returned; they are also hits."
     )
-    /// Answers that still held.
+    /// Answers that were revalidated.
     static let cacheRenewed = MetricDefinition(
         "sprocket_cache_renewed_total",
         kind: .counter,
-        help: "Answers of which a server said that they still hold."
+        help: "Answers that a server confirmed as still valid."
     )
-    /// Attempts to renew an answer that came to nothing.
+    /// Refreshes that failed.
     static let cacheFailedRefreshes = MetricDefinition(
         "sprocket_cache_refresh_failures_total",
         kind: .counter,
-        help: "How often an answer behind its time could not be fetched anew while it was given."
+        help: "How often the refresh of an expired answer failed."
     )
-    /// Answers whose time was over.
+    /// Answers removed because they had expired.
     static let cacheExpired = MetricDefinition(
         "sprocket_cache_expired_total",
         kind: .counter,
-        help: "Answers that went because their time was over."
+        help: "Answers removed because they had expired."
     )
-    /// How old the oldest is.
+    /// The age of the oldest answer.
     static let cacheAge = MetricDefinition(
         "sprocket_cache_oldest_age_seconds",
         kind: .gauge,
         unit: .seconds,
-        help: "How long the oldest answer has been kept."
+        help: "The age of the oldest answer."
     )
     /// Answers that were too large.
     static let cacheTooLarge = MetricDefinition(
         "sprocket_cache_too_large_total",
         kind: .counter,
-        help: "Answers that were too large to be kept."
+        help: "Answers that were too large to be stored."
     )
-    /// What the store could not do.
+    /// Operations of the store that failed.
     static let cacheFailed = MetricDefinition(
         "sprocket_cache_failures_total",
         kind: .counter,
-        help: "What a store of answers could not do, such as to reach its server."
+        help: "Operations of the store that failed, such as reaching its server."
     )
-    /// Answers that made room.
+    /// Evicted answers.
     static let cacheEvictions = MetricDefinition(
         "sprocket_cache_evictions_total",
         kind: .counter,
-        help: "Answers that made room for others."
+        help: "Answers evicted to make room for others."
     )
-    /// Answers kept.
-    static let cacheEntries = MetricDefinition("sprocket_cache_entries", kind: .gauge, help: "Answers that are kept.")
-    /// What they take.
+    /// The number of stored answers.
+    static let cacheEntries = MetricDefinition(
+        "sprocket_cache_entries",
+        kind: .gauge,
+        help: "The number of stored answers."
+    )
+    /// The size of the stored answers.
     static let cacheSize = MetricDefinition(
         "sprocket_cache_size_bytes",
         kind: .gauge,
         unit: .bytes,
-        help: "What the kept answers take."
+        help: "The size of the stored answers."
     )
 }

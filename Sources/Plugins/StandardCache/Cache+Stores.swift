@@ -2,18 +2,18 @@ internal import PluginKit
 internal import Redis
 
 extension Cache.Options {
-    /// Makes the store that they ask for.
+    /// Creates the store that the options select.
     ///
-    /// Nothing is opened and nobody asked: that is for the first call.
+    /// Does not open a file or connect to a server: the first call does.
     ///
-    /// - Throws: what the store cannot do, at the option that asks for it.
+    /// - Throws: A problem with the options, at the option that causes it.
     func makeStore(in context: StageContext) throws(Diagnostic) -> any CacheStore {
         switch store {
         case .memory: return memory
         case .disk: return try disk(in: context)
         case .redis: return try redis(in: context)
         case .tiered:
-            switch behind {
+            switch secondStore {
             case .disk: return TieredCache(memory, over: try disk(in: context))
             case .redis: return TieredCache(memory, over: try redis(in: context))
             }
@@ -29,16 +29,16 @@ extension Cache.Options {
                 message: "the path of the cache is empty",
                 category: .usage,
                 at: $path,
-                hint: "name a file, or leave 'path' out: then it is '\(Cache.fileName)' beside the state of runs"
+                hint: "name a file, or remove 'path': the default is '\(Cache.fileName)' in the state folder"
             )
         }
         guard let path = path?.path ?? context.stateFolder.map({ Cache.path(in: $0, for: context.run) }) else {
             throw Diagnostic(
                 "cache.folder",
-                message: "nothing outlives this run, so the cache has no file",
+                message: "this run has no state folder, so the cache has no file",
                 category: .usage,
                 at: $store,
-                hint: "say path = \"\(Cache.fileName)\""
+                hint: "write path = \"\(Cache.fileName)\""
             )
         }
         return DiskCache(
@@ -54,9 +54,9 @@ extension Cache.Options {
         guard let url else {
             throw Diagnostic(
                 "cache.url",
-                message: "the cache does not know where its Redis server is",
+                message: "the URL of the cache's Redis server is missing",
                 category: .usage,
-                at: store == .redis ? $store : $behind,
+                at: store == .redis ? $store : $secondStore,
                 hint: "write url = \"redis://localhost:6379\""
             )
         }
@@ -75,38 +75,38 @@ extension Cache.Options {
         )
     }
 
-    /// How a failure that is remembered is forgotten.
+    /// How to delete a cached failure.
     func remedy(in pipeline: String) -> String {
-        switch (store, behind) {
-        case (.memory, _): return "another run asks again"
+        switch (store, secondStore) {
+        case (.memory, _): return "another run makes the call again"
         case (.redis, _), (.tiered, .redis):
-            return "'sprocket cache clear --all --redis URL --prefix \(prefix)' has it forgotten"
+            return "'sprocket cache clear --all --redis URL --prefix \(prefix)' deletes it"
         case (.disk, _), (.tiered, .disk):
             let file = path.map { " --file \($0)" } ?? ""
-            return "'sprocket cache clear \(pipeline)\(file)' has it forgotten"
+            return "'sprocket cache clear \(pipeline)\(file)' deletes it"
         }
     }
 
-    /// What layers have to agree on to keep their answers together.
+    /// Identifies the store: layers share answers only if this is equal.
     var storeIdentity: String {
         "\(store.rawValue) \(policy.rawValue) \(maxEntries) \(maxSize.bytes) \(diskEntries) \(diskSize.bytes) \(compress) "
-            + "\(path ?? "") \(behind.rawValue) \(url.map { CacheKey($0.revealed).text } ?? "") \(prefix) \(maxAnswer.bytes) "
+            + "\(path ?? "") \(secondStore.rawValue) \(url.map { CacheKey($0.revealed).text } ?? "") \(prefix) \(maxAnswer.bytes) "
             + "\(connectTimeout) \(timeout)"
     }
 }
 
 extension Cache {
-    /// What the file is called in the state's folder.
+    /// The name of the file in the state folder.
     package static let fileName = "cache.db"
 
-    /// The file in the state's folder, where a pipeline names none: each part of a divided run has its own, since parts run
-    /// on several machines that share the folder, and none asks what another one has asked.
+    /// The file in the state folder if the options name none; each part of a divided run has its own: parts run on
+    /// several machines that share the folder, and never make the same calls.
     static func path(in folder: String, for run: RunIdentity) -> String {
         guard run.partition != nil else { return "\(folder)/\(fileName)" }
         return "\(folder)/\(partFolder)/\(FileSystem.plainName(of: run.key))\(DiskFormat.partEnd)"
     }
 
-    /// The files of parts in the state's folder.
+    /// The files of parts in the state folder.
     package static func partPaths(in folder: String) -> [String] {
         let parts = "\(folder)/\(partFolder)"
         let names = (try? FileSystem.names(in: parts)) ?? []

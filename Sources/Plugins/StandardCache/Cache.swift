@@ -1,16 +1,17 @@
 package import PluginKit
 
-/// Keeps answers, and gives them again instead of making the call.
+/// Caches answers, and returns them instead of making the call.
 package struct Cache: Middleware {
     package static let name = "cache"
-    package static let summary = "Keeps answers and gives them again instead of making the call."
+    package static let summary = "Caches answers and returns them instead of making the call."
     package static let details = """
-        What is kept are pages of sources, or, of sources that ask web servers, the servers' answers. The key says which \
-        plugin with which options, or which request with which credentials, so nobody gets what was read for somebody \
-        else. Writes are never kept, nor is what a source or a server says must not be used again.
+        The layer caches the pages of a source or, if the source makes HTTP requests, the servers' answers. The key \
+        includes the plugin with its options, or the request with its credentials, so answers are never shared between \
+        users. Writes are never cached, nor are answers that a source or a server marks as not cacheable.
 
-        Of several calls with one key only one is made; the others wait for it. If it fails, or its answer may not be \
-        kept, they make their own. Layers of one name and with the same settings keep their answers together.
+        Of several concurrent calls with the same key only one is made; the others wait for it. If it fails, or its \
+        answer is not cacheable, they make their own calls. Layers with the same name and the same settings share \
+        their answers.
         """
     package static let example: String? = """
         [middleware.cache]
@@ -24,17 +25,17 @@ package struct Cache: Middleware {
     package static let usesMemos = true
 
     private let pipeline: String
-    /// Of a stage that asks servers, which say what may be kept, the exchanges, and not the pages made of them.
+    /// For a stage that makes HTTP requests, these are cached, since servers state what may be cached; otherwise pages.
     package let calls: Set<CallKind>
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
     private let log: StageLog
-    /// How a remembered failure is forgotten, in words.
+    /// How to delete a cached failure, as text.
     private let remedy: String
     private let refreshes = Refreshes()
     private let counts: Locked<CacheCounts>
-    /// What others had done with the store before.
+    /// The counts of the store before this layer used it.
     private let before: CacheFigures
 
     package init(_ options: Options, in context: StageContext) throws {
@@ -49,7 +50,7 @@ package struct Cache: Middleware {
         before = shelf.store.figures
         if let warning = Self.warning(options) { log.sayOncePerPlace(warning) }
         var counts = CacheCounts()
-        if shelf.store.notesUses { counts.untold = [:] }
+        if shelf.store.notesUses { counts.unreported = [:] }
         self.counts = Locked(counts)
     }
 
@@ -57,10 +58,9 @@ package struct Cache: Middleware {
         counts.withLock { $0 }.figures(shelf.store.figures.since(before), at: clock.now)
     }
 
-    /// What is said of answers that are to be kept longer than the program that has them in its memory; nil if they are
-    /// not.
+    /// The warning about lifetimes longer than the program's memory; nil if there is none.
     ///
-    /// Times that a run can take are no mistake, and what was not written is not meant.
+    /// Lifetimes shorter than an hour, and defaults, cause no warning.
     private static func warning(_ options: Options) -> Diagnostic? {
         guard options.store == .memory else { return nil }
         let times: [(name: String, time: Duration, place: Diagnostic.Place?)] = [
@@ -72,16 +72,16 @@ package struct Cache: Middleware {
         guard let long = times.first(where: { $0.place != nil && $0.time >= .seconds(3600) }) else { return nil }
         return Diagnostic(
             "cache.memory",
-            message: "answers are in the memory of the program and gone when it ends, whatever '\(long.name)' says",
+            message: "answers are only in memory and are lost when the program ends, despite '\(long.name)'",
             at: long.place,
-            hint: "store = \"disk\" or \"tiered\" keeps them for later runs; without '\(long.name)' they are for this",
+            hint: "store = \"disk\" or \"tiered\" stores them for later runs; or remove '\(long.name)'",
             severity: .warning
         )
     }
 
     package func finish() async {
         await refreshes.finish()
-        tellUses()
+        reportUses()
         await shelf.store.finish(log: log)
     }
 
@@ -115,14 +115,14 @@ package struct Cache: Middleware {
                 count { $0.hit(answer, subject: memo.subject) }
                 return try answer.get()
             }
-            // What another one has fetched cannot be read or has come to its end, so that waiting once more is of no use.
+            // The answer of the other call cannot be read or has expired, so waiting again is useless.
             return try await fetchAndKeep(call, memo: memo, kept: kept.over, landing: false, next: next)
         case .fetchAlone(let entry):
             let over = entry.flatMap { answer(in: $0, memo: memo) }.flatMap { try? $0.get() } ?? kept.over
             return try await fetchAndKeep(call, memo: memo, kept: over, landing: false, next: next)
         case .fetch: break
         }
-        // Between the look and the turn another one may have brought it.
+        // Another call may have stored the answer between the lookup and the turn.
         if shelf.flights.landings(memo.key) != landings,
             let entry = await shelf.store.entry(of: memo.key, at: clock.now, log: log),
             entry.freshUntil > clock.now, let answer = answer(in: entry, memo: memo)
@@ -134,7 +134,7 @@ package struct Cache: Middleware {
         return try await fetchAndKeep(call, memo: memo, kept: kept.over, landing: true, next: next)
     }
 
-    /// Makes a call and keeps what comes of it; tells who waits, if somebody may.
+    /// Makes a call and caches its answer or failure; with `landing`, wakes the calls that wait for it.
     private func fetchAndKeep<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         memo: CacheIdentity<Output>,
@@ -162,13 +162,13 @@ package struct Cache: Middleware {
         }
     }
 
-    /// What an answer that was fetched is for those who wait for it.
+    /// The result of a fetch for the calls that wait for it.
     private func landing(of entry: CacheEntry?) -> SingleFlight.FetchResult {
         guard let entry, entry.freshUntil > clock.now else { return .useless(entry) }
         return .brought(entry)
     }
 
-    /// What a failure is for those who wait for an answer.
+    /// The result of a failed fetch for the calls that wait for it.
     private func landing(of entry: CacheEntry?, isCancellation: Bool) -> SingleFlight.FetchResult {
         if let entry { return .brought(entry) }
         return isCancellation ? .cancelled : .failed
@@ -176,7 +176,7 @@ package struct Cache: Middleware {
 
     private static func isCancellation(_ error: any Error) -> Bool { error is CancellationError || Task.isCancelled }
 
-    /// Asks whether a kept answer still holds, if there is one and a way to ask, or else for a new one.
+    /// Revalidates the stored answer if there is one and a way to do so; otherwise fetches a new one.
     private func fetch<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         memo: CacheIdentity<Output>,
@@ -193,7 +193,7 @@ package struct Cache: Middleware {
         return renewed
     }
 
-    /// An answer as it is kept; nil if it is not to be.
+    /// The entry for an answer; nil if it is not cacheable.
     private func entry<Input: Sendable, Output: Sendable>(
         of output: Output,
         for call: Call<Input, Output>,
@@ -207,22 +207,22 @@ package struct Cache: Middleware {
         )
     }
 
-    /// Keeps an entry, if there is one.
+    /// Stores an entry, if there is one.
     private func keep<Output>(_ entry: CacheEntry?, memo: CacheIdentity<Output>) async {
         guard let entry else { return }
-        tellUses()
+        reportUses()
         let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
         await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.now, log: log)
     }
 
-    /// Tells the store how often there were answers.
-    private func tellUses() {
-        for (plugin, uses) in counts.withLock({ $0.tell() }) {
+    /// Reports the counted hits and misses to the store.
+    private func reportUses() {
+        for (plugin, uses) in counts.withLock({ $0.report() }) {
             shelf.store.note(uses, of: CacheSubject(pipeline: pipeline, plugin: plugin))
         }
     }
 
-    /// Fetches an answer anew beside the call, unless somebody does so already or it has just come to nothing.
+    /// Refreshes an answer in the background, unless a refresh is already running or has just failed.
     private func refresh<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         memo: CacheIdentity<Output>,
@@ -235,11 +235,11 @@ package struct Cache: Middleware {
                 let output = try await fetch(call, memo: memo, kept: kept, next: next)
                 let entry = entry(of: output, for: call, memo: memo)
                 await keep(entry, memo: memo)
-                // The old answer is given still, and should not cause a call each time.
+                // The old answer is still returned, and should not cause a call each time.
                 if entry == nil { shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.now) }
                 shelf.flights.land(memo.key, landing: landing(of: entry))
             } catch {
-                // The old answer is given until its time is over; then a call is made, and its failure told.
+                // The old answer is returned until it expires; then a call is made, and its failure reported.
                 let isCancellation = Self.isCancellation(error)
                 if !isCancellation {
                     shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.now)
@@ -251,28 +251,28 @@ package struct Cache: Middleware {
         }
     }
 
-    /// What is said when an answer could not be fetched anew, in words that are the same for the next one.
+    /// The note about a failed refresh; its message is constant, so that it is logged once.
     private static func note(_ error: any Error) -> Diagnostic {
         let reason = error as? Diagnostic ?? (error as? StageFailure)?.diagnostic
         return Diagnostic(
             "cache.refresh",
             message:
-                "an answer behind its time could not be fetched anew: the old one is given until 'stale_while_revalidate' is over",
+                "an expired answer could not be refreshed: the old one is returned until the end of 'stale_while_revalidate'",
             category: .transient,
-            hint: "the first time because: \(reason?.message ?? "\(error)")",
+            hint: "the first reason: \(reason?.message ?? "\(error)")",
             severity: .note,
             cause: .init(reason ?? error)
         )
     }
 
-    /// What is kept under a key, by how far its time is gone.
+    /// What is stored under a key, by its age.
     private enum Kept<Output> {
         case none
-        /// It may be given.
+        /// The answer may be returned.
         case fresh(Result<Output, any Error>)
-        /// It may be given while a new one is fetched.
+        /// The answer may be returned while a new one is fetched.
         case late(Result<Output, any Error>)
-        /// It may only be asked about.
+        /// The answer may only be revalidated.
         case over(Output)
 
         var over: Output? {
@@ -292,7 +292,7 @@ package struct Cache: Middleware {
         return (try? answer.get()).map { .over($0) } ?? .none
     }
 
-    /// The answer or the failure of an entry; nil if its bytes are neither.
+    /// The answer or the failure of an entry; nil if its bytes cannot be decoded.
     private func answer<Output>(in entry: CacheEntry, memo: CacheIdentity<Output>) -> Result<Output, any Error>? {
         guard entry.isFailure else { return (try? memo.decode(entry.bytes)).map { .success($0) } }
         return (try? Lifetimes.failure(from: entry, remedy: remedy)).map { .failure($0) }

@@ -1,54 +1,54 @@
 internal import PluginKit
 
-/// How often a layer had an answer.
+/// The hits and misses of a layer.
 struct CacheCounts: Sendable {
-    /// Answers that were there, or that somebody else was fetching.
+    /// Answers found in the store, or fetched by another call meanwhile.
     var hits = 0
     /// Answers that had to be fetched.
     var misses = 0
-    /// Hits that were given behind their time.
+    /// Hits with answers that had expired.
     var stale = 0
-    /// Hits that were failures.
+    /// Hits with failures.
     var negative = 0
-    /// Answers behind their time that were asked about and still held.
+    /// Expired answers that were revalidated.
     var renewed = 0
-    /// Calls that waited for somebody else's.
+    /// Calls that waited for another call's fetch.
     var waits = 0
-    /// Attempts to fetch an answer anew, beside the calls, that came to nothing.
+    /// Background refreshes that failed.
     var failedRefreshes = 0
-    /// What the store has not been told yet, by who was asked; nil if it does not want to know.
-    var untold: [String: CacheUses]?
+    /// Uses not yet reported to the store, by plugin or server; nil if the store does not record uses.
+    var unreported: [String: CacheUses]?
 
-    /// Takes note of an answer that was there.
+    /// Counts a hit.
     mutating func hit(_ subject: String) {
         hits += 1
-        untold?[subject, default: CacheUses()].given += 1
+        unreported?[subject, default: CacheUses()].given += 1
     }
 
-    /// Takes note of an answer, or a failure, that was there.
+    /// Counts a hit with an answer or a failure.
     mutating func hit<Output>(_ answer: Result<Output, any Error>, subject: String) {
         hit(subject)
         if case .failure = answer { negative += 1 }
     }
 
-    /// Takes note of a call that has to fetch its answer.
+    /// Counts a miss.
     mutating func miss(_ subject: String) {
         misses += 1
-        untold?[subject, default: CacheUses()].fetched += 1
+        unreported?[subject, default: CacheUses()].fetched += 1
     }
 
-    /// What the store has not been told yet; from now on it has.
-    mutating func tell() -> [String: CacheUses] {
-        defer { untold = untold.map { _ in [:] } }
-        return untold ?? [:]
+    /// Returns the unreported uses, which then count as reported.
+    mutating func report() -> [String: CacheUses] {
+        defer { unreported = unreported.map { _ in [:] } }
+        return unreported ?? [:]
     }
 
-    /// The counts and the store's figures, as the report shows them.
+    /// The metrics of the layer and its store for the report.
     ///
     /// - Parameters:
-    ///   - store: The store's figures.
+    ///   - store: The store's counts.
     ///   - now: The time, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Returns: The figures; none if the layer had nothing to do.
+    /// - Returns: The metrics; empty if the layer had no calls.
     func figures(_ store: CacheFigures, at now: Int64) -> [Figure] {
         guard hits + misses > 0 else { return [] }
         var figures = [
@@ -69,7 +69,7 @@ struct CacheCounts: Sendable {
             figures.append(Figure("bytes", value: Double(bytes), unit: "B", metric: .cacheSize, isShared: true))
         }
         if let oldest = store.oldest {
-            // As floating-point numbers: a time from a damaged file may be any.
+            // In floating point: a time from a damaged file may be any number.
             let age = max(0, Double(now) - Double(oldest)) / 1000
             figures.append(Figure("oldest", value: age, unit: "s", metric: .cacheAge, isShared: true))
         }

@@ -1,32 +1,32 @@
-/// An answer, or a failure, as a store keeps it.
+/// An answer, or a failure, as a store holds it.
 ///
-/// Its times are milliseconds since 1970-01-01T00:00:00Z and belong to it wherever it is kept, so that one that moves from
-/// a store into another is not given for longer.
+/// Its times are milliseconds since 1970-01-01T00:00:00Z and move with it from store to store, so copying does not
+/// extend its lifetime.
 package struct CacheEntry: Sendable, Hashable {
-    /// What is kept: the bytes of the answer, or of a failure.
+    /// The encoded answer or failure.
     package let bytes: [UInt8]
     /// Whether it is a failure.
     package let isFailure: Bool
     /// When it was fetched.
     package let storedAt: Int64
-    /// Until when it may be handed out.
+    /// Until when it may be returned.
     package let freshUntil: Int64
-    /// Until when it may be handed out while a new one is fetched; not before `freshUntil`.
+    /// Until when it may be returned while a new one is fetched; not before `freshUntil`.
     package let usableUntil: Int64
-    /// Until when it is good for asking whether it still holds; not before `usableUntil`.
+    /// Until when it may be revalidated; not before `usableUntil`.
     ///
-    /// A store drops it then.
+    /// Stores then delete it.
     package let keptUntil: Int64
 
-    /// An entry.
+    /// Creates an entry.
     ///
     /// - Parameters:
-    ///   - bytes: What is kept.
+    ///   - bytes: The encoded answer or failure.
     ///   - isFailure: Whether it is a failure.
     ///   - storedAt: When it was fetched.
-    ///   - freshUntil: Until when it may be handed out; `.max` for ever.
-    ///   - usableUntil: Until when it may be handed out while a new one is fetched; nil for not at all.
-    ///   - keptUntil: Until when it is good for asking whether it still holds; nil for not at all.
+    ///   - freshUntil: Until when it may be returned; `.max` means forever.
+    ///   - usableUntil: Until when it may be returned while a new one is fetched; nil means `freshUntil`.
+    ///   - keptUntil: Until when it may be revalidated; nil means `usableUntil`.
     package init(
         _ bytes: [UInt8],
         isFailure: Bool = false,

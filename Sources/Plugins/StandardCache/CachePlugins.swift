@@ -1,8 +1,8 @@
 public import PluginKit
 
-/// The layers that keep answers.
+/// The layers that cache answers.
 public enum CachePlugins {
-    /// All of them.
+    /// All layers of this module.
     public static let all: [any Plugin.Type] = [
         Cache.self
     ]

@@ -1,127 +1,129 @@
 package import Diagnostics
 package import PluginKit
 
-/// Where answers are kept.
+/// A store of answers.
 ///
-/// Times are milliseconds since 1970-01-01T00:00:00Z. A store that is open never throws and never lets a call fail: what it cannot keep
-/// or give back is not there, and what stands in its way it says as a warning, in the log of whoever asked. A store may
-/// outlive the run that made it, so it has no log of its own.
+/// Times are milliseconds since 1970-01-01T00:00:00Z. An open store never throws and never makes a call fail: if it
+/// cannot store or return an answer, the answer is missing, and the store logs a warning to the caller's log. A store
+/// may outlive the run that created it, so it has no log of its own.
 ///
-/// A store in memory answers without giving way. One that has to wait, for a disk or a server, does so on a thread of its
-/// own. Any number of calls may be made at once.
+/// A store in memory answers without suspending. One that waits for a disk or a server does so on its own thread. Any
+/// number of calls may run concurrently.
 package protocol CacheStore: Sendable {
-    /// Called before each call until it has returned once; it asks whether the store can be of any use. Default: it can.
+    /// Checks whether the store can be used; called before each call until it has returned once. The default does
+    /// nothing.
     ///
-    /// - Throws: What is wrong, if waiting changes nothing: a password. A server that is away is no such thing.
+    /// - Throws: A permanent problem, such as a wrong password. An unavailable server is not one.
     func open() async throws(Diagnostic)
 
-    /// The entry of a key, if it may still be used for anything (`CacheEntry.keptUntil`).
+    /// The entry of a key, if it may still be used in any way (`CacheEntry.keptUntil`).
     ///
     /// - Parameters:
-    ///   - key: What it is the answer to.
+    ///   - key: The key of the call.
     ///   - now: The time.
-    ///   - log: Where it says what stands in its way.
+    ///   - log: Receives warnings.
     /// - Returns: The entry; nil if there is none.
     func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry?
 
-    /// Keeps an entry instead of the one before.
+    /// Stores an entry and replaces the previous one.
     ///
-    /// It may return before the entry is where it belongs; `entry` of this process finds it all the same.
+    /// It may return before the entry is written; `entry` of this process finds it nevertheless.
     ///
     /// - Parameters:
-    ///   - entry: What to keep, and until when.
-    ///   - key: What it is the answer to.
-    ///   - subject: Who asked. A store that shows nothing may forget it.
+    ///   - entry: The entry, with its lifetimes.
+    ///   - key: The key of the call.
+    ///   - subject: The origin of the call. A store that cannot list its contents may ignore it.
     ///   - now: The time.
-    ///   - log: Where it says what stands in its way.
+    ///   - log: Receives warnings.
     func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64, log: StageLog) async
 
-    /// Whether it remembers how often answers were there (`note`). Default: no.
+    /// Whether the store records uses (`note`). Default: no.
     var notesUses: Bool { get }
 
-    /// Takes note of how often answers were there, for people who want to know. Default: forgotten.
+    /// Records hits and misses for listings. The default does nothing.
     func note(_ uses: CacheUses, of subject: CacheSubject)
 
-    /// Waits until what was stored is where it belongs. The store may be used again afterwards.
+    /// Waits until all entries are written. The store may be used again afterwards.
     ///
-    /// - Parameter log: Where it says what stands in its way.
+    /// - Parameter log: Receives warnings.
     func finish(log: StageLog) async
 
-    /// What is kept, and what became of what was. It answers at once, from what the store knows by itself.
+    /// The current contents and what happened to entries. It returns immediately, with what the store knows without
+    /// asking.
     var figures: CacheFigures { get }
 }
 
 extension CacheStore {
-    /// It can be of use.
+    /// Does nothing: the store can always be used.
     package func open() async throws(Diagnostic) {}
-    /// It shows nothing.
+    /// The store does not record uses.
     package var notesUses: Bool { false }
-    /// Nobody will ask.
+    /// Does nothing.
     package func note(_ uses: CacheUses, of subject: CacheSubject) {}
-    /// Nothing is on its way.
+    /// Does nothing: all entries are already written.
     package func finish(log: StageLog) async {}
 }
 
-/// How often calls had an answer from a cache.
+/// The hits and misses of a cache.
 package struct CacheUses: Sendable, Hashable {
-    /// Calls that were given one.
+    /// Hits.
     package var given: Int
-    /// Calls that had to fetch one.
+    /// Misses.
     package var fetched: Int
 
-    /// So many.
+    /// Creates counts.
     package init(given: Int = 0, fetched: Int = 0) {
         self.given = given
         self.fetched = fetched
     }
 }
 
-/// Who asked for an answer, and whom, for people who want to know what is kept, or have it forgotten.
+/// The origin of an answer, by which the contents of a cache are listed and cleared.
 package struct CacheSubject: Sendable, Hashable {
-    /// The pipeline's name.
+    /// The name of the pipeline.
     package let pipeline: String
     /// The name of a plugin or of a server.
     package let plugin: String
 
-    /// A plugin in a pipeline.
+    /// Creates a subject.
     package init(pipeline: String, plugin: String) {
         self.pipeline = pipeline
         self.plugin = plugin
     }
 }
 
-/// What a store keeps, and what became of what it kept.
+/// The contents of a store, and what happened to its entries.
 package struct CacheFigures: Sendable, Hashable {
-    /// How many entries there are; nil if the store cannot tell without asking.
+    /// The number of entries; nil if unknown.
     package var entries: Int?
-    /// What they take, with everything that is needed for them; nil if the store cannot tell without asking.
+    /// Their size in bytes, including all overhead; nil if unknown.
     package var bytes: Int?
     /// When the oldest entry was fetched, in milliseconds since 1970-01-01T00:00:00Z; nil if unknown.
     package var oldest: Int64?
-    /// Entries that made room for others.
+    /// Evicted entries.
     package var evicted = 0
-    /// Entries whose time was over.
+    /// Expired entries that were removed.
     package var expired = 0
-    /// Entries that were too large to be kept.
+    /// Entries that were too large to be stored.
     package var refused = 0
-    /// Answers that the store could not look for, or could not keep, because something stood in its way.
+    /// Answers that the store could not look up or store because of a problem.
     package var failed = 0
-    /// What else the store counts.
+    /// Further counters of the store.
     package var others: [Figure] = []
-    /// What else the store has to tell of how things are now.
+    /// Further gauges of the store.
     package var levels: [Figure] = []
 
-    /// Nothing yet.
+    /// Creates counts of zero.
     ///
     /// - Parameters:
-    ///   - entries: How many entries there are; nil if that cannot be told.
-    ///   - bytes: What they take; nil if that cannot be told.
+    ///   - entries: The number of entries; nil if unknown.
+    ///   - bytes: Their size; nil if unknown.
     package init(entries: Int? = nil, bytes: Int? = nil) {
         self.entries = entries
         self.bytes = bytes
     }
 
-    /// The same with what has happened since others were taken; how things are now stays.
+    /// The counts since earlier ones; gauges keep their current values.
     func since(_ before: CacheFigures) -> CacheFigures {
         var figures = self
         figures.evicted -= before.evicted

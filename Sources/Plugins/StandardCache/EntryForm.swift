@@ -1,29 +1,29 @@
 internal import Formats
 internal import PluginKit
 
-/// Turns entries into bytes for stores that are not memory, and back.
+/// Encodes entries as bytes for stores outside of memory, and decodes them.
 ///
-/// The number of the form, the kind of the entry, its four times, its bytes (packed, if that makes them shorter) and how
-/// many they are, as `StateWriter` writes them; then the CRC-32 of all that.
+/// The encoding: the number of the format, the kind of the entry, its four times, the length of its bytes and the bytes
+/// themselves (compressed, if that makes them shorter), as `StateWriter` writes them; then the CRC-32 of all that.
 package struct EntryForm: Sendable {
-    /// A change of the form makes what was kept before unknown.
+    /// Entries of another format count as missing.
     private static let number: Int64 = 1
     private static let failure: Int64 = 1
     private static let packed: Int64 = 2
-    /// Packing what is smaller saves less than it costs.
+    /// Compressing smaller answers costs more than it saves.
     private static let leastPacked = 512
 
-    /// How many bytes an answer may have that goes through this form: what says that it has more is not unpacked.
+    /// The largest answer in bytes; an entry that states a larger size is not decompressed.
     package static let largest = 536_870_912
 
     private let packs: Bool
 
-    /// A form.
+    /// Creates an encoding.
     ///
-    /// - Parameter packs: Whether bytes are packed where that makes them shorter.
+    /// - Parameter packs: Whether bytes are compressed if that makes them shorter.
     package init(packs: Bool) { self.packs = packs }
 
-    /// The bytes of an entry.
+    /// Encodes an entry.
     package func bytes(of entry: CacheEntry) -> [UInt8] {
         let packed = packs && entry.bytes.count >= Self.leastPacked ? DeflatedBytes.pack(entry.bytes) : nil
         var writer = StateWriter()
@@ -36,20 +36,20 @@ package struct EntryForm: Sendable {
         return writer.bytes + (0..<4).map { UInt8(truncatingIfNeeded: sum >> UInt32(8 * $0)) }
     }
 
-    /// The entry that was turned into these bytes.
+    /// Decodes an entry.
     ///
     /// - Parameters:
-    ///   - bytes: The bytes.
-    ///   - limit: How many bytes its answer may have.
-    /// - Returns: The entry; nil for anything else, such as bytes that were damaged, that another version wrote, or that say
-    ///   that the answer is larger.
+    ///   - bytes: The encoded entry.
+    ///   - limit: The largest answer, in bytes.
+    /// - Returns: The entry; nil for anything else, such as damaged bytes, an entry of another version, or a larger
+    ///   answer.
     package static func entry(from bytes: [UInt8], atMost limit: Int = largest) -> CacheEntry? {
         guard bytes.count > 4 else { return nil }
         let content = Array(bytes[..<(bytes.count - 4)])
         let sum = bytes.suffix(4).reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
         guard CRC32(of: content).value == sum else { return nil }
         var reader = StateReader(content)
-        // What has the right checksum and cannot be read was written by another version, and counts as not there.
+        // Bytes with the right checksum that cannot be decoded are from another version, and count as missing.
         return try? entry(from: &reader, limit: limit)
     }
 

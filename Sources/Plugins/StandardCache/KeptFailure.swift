@@ -1,12 +1,12 @@
 internal import PluginKit
 
-/// A failure as a cache keeps it, with its category and its causes.
+/// A failure as a cache stores it, with its category and its causes.
 ///
-/// A place in a text or in a file is left out: it may be another one by then.
+/// A place in a text or in a file is omitted: it may have changed by then.
 struct KeptFailure: StoredState {
     let diagnostic: Diagnostic
 
-    /// As many causes of causes are kept.
+    /// The maximum depth of causes.
     private static let mostCauses = 8
 
     init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
@@ -46,7 +46,7 @@ struct KeptFailure: StoredState {
         var place: Diagnostic.Place?
         if let stage = try String?(from: &reader) { place = .stage(stage, at: try String?(from: &reader)) }
         var failure = Diagnostic(Diagnostic.Code(code), message: message, at: place, hint: hint)
-        // One that an earlier version has kept ends here.
+        // A failure that an earlier version has stored ends here.
         guard !reader.isAtEnd else { return failure }
         if let category = Diagnostic.Category(rawValue: try String(from: &reader)) { failure.category = category }
         switch try String(from: &reader) {

@@ -1,7 +1,7 @@
 internal import Formats
 internal import PluginKit
 
-/// How long answers and failures hold.
+/// The lifetimes of answers and failures.
 struct Lifetimes: Sendable {
     private let ttl: Duration
     private let jitter: Double
@@ -19,14 +19,14 @@ struct Lifetimes: Sendable {
         self.random = random
     }
 
-    /// An answer that was fetched at `now`; nil if it is of no use later.
+    /// Creates an entry for an answer that was fetched at `now`.
     ///
     /// - Parameters:
-    ///   - bytes: The answer.
-    ///   - keeping: Whether it may be kept.
-    ///   - canBeAskedAbout: Whether there is a way to ask if it still holds.
+    ///   - bytes: The encoded answer.
+    ///   - keeping: Whether the answer may be cached.
+    ///   - canBeAskedAbout: Whether the answer can be revalidated.
     ///   - now: The time.
-    /// - Returns: The entry; nil if it is of no use later.
+    /// - Returns: The entry; nil if it must not be cached or would expire immediately.
     func entry(
         answer bytes: @autoclosure () -> [UInt8],
         keeping: Cacheability,
@@ -54,13 +54,13 @@ struct Lifetimes: Sendable {
         )
     }
 
-    /// For how many milliseconds an answer behind its time is given without another attempt, when one has come to nothing.
+    /// How long an expired answer is returned without another attempt after a failed refresh, in milliseconds.
     var refreshPause: Int64 { min(max(stale.milliseconds / 10, 1000), 60_000) }
 
-    /// A failure that came at `now`; nil if it is not to be remembered.
+    /// Creates an entry for a failure that occurred at `now`; nil if it is not cached.
     ///
-    /// One that may pass is not, and neither is that somebody did not want to wait any longer, nor what the user can mend
-    /// and would not understand to find again.
+    /// Transient failures and cancellations are not cached, nor are failures that the user can fix locally: a cached
+    /// copy would outlive the fix.
     func entry(failure: any Error, at now: Int64) -> CacheEntry? {
         guard let failures, let diagnostic = failure as? Diagnostic, Self.holds(diagnostic) else { return nil }
         var writer = StateWriter()
@@ -68,22 +68,23 @@ struct Lifetimes: Sendable {
         return CacheEntry(writer.bytes, isFailure: true, storedAt: now, freshUntil: now + shortened(failures))
     }
 
-    /// The failure that an entry remembers.
+    /// Decodes the failure of an entry.
     ///
     /// - Parameters:
     ///   - entry: The entry.
-    ///   - remedy: How to have it forgotten.
-    /// - Returns: The failure; its hint says that it was remembered.
-    /// - Throws: `checkpoint.state` if the bytes are no failure.
+    ///   - remedy: How to delete the entry.
+    /// - Returns: The failure; its hint states that it comes from the cache.
+    /// - Throws: `checkpoint.state` if the bytes are not a failure.
     static func failure(from entry: CacheEntry, remedy: String) throws(Diagnostic) -> Diagnostic {
         var reader = StateReader(entry.bytes)
         var failure = try KeptFailure(from: &reader).diagnostic
-        let memory = "remembered since \(ISO8601.text(ofMilliseconds: entry.storedAt)) ('negative_ttl'): \(remedy)"
+        let memory = "cached since \(ISO8601.text(ofMilliseconds: entry.storedAt)) ('negative_ttl'): \(remedy)"
         failure.hint = failure.hint.map { "\($0); \(memory)" } ?? memory
         return failure
     }
 
-    /// Whether the next attempt would fail alike: what was answered is so, and is not about a file of this machine.
+    /// Whether the next attempt would fail in the same way: the failure is in the answer, not in a file of this
+    /// machine.
     private static func holds(_ problem: Diagnostic) -> Bool {
         if case .file = problem.place { return false }
         return switch problem.category {

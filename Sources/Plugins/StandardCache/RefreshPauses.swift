@@ -1,14 +1,14 @@
 internal import PluginKit
 
-/// Which answers are not to be fetched anew for a while, because that came to nothing.
+/// Records which answers are not refreshed for a while, because a refresh failed.
 final class RefreshPauses: Sendable {
     private let ends = Locked<[CacheKey: Int64]>([:])
-    /// How many are remembered at most.
+    /// The maximum number of records.
     ///
-    /// One that is forgotten costs a call.
+    /// A record that is dropped costs a call.
     private static let most = 10_000
 
-    /// Whether an answer may be fetched anew.
+    /// Whether an answer may be refreshed.
     func allow(_ key: CacheKey, at now: Int64) -> Bool {
         ends.withLock { ends in
             guard let end = ends[key] else { return true }
@@ -18,7 +18,7 @@ final class RefreshPauses: Sendable {
         }
     }
 
-    /// Holds an answer back for so many milliseconds.
+    /// Prevents refreshes of an answer for `pause` milliseconds.
     func begin(_ key: CacheKey, for pause: Int64, at now: Int64) {
         ends.withLock { ends in
             if ends.count >= Self.most { ends = ends.filter { $0.value > now } }

@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// Answers that are fetched anew while old ones are given.
+/// The refreshes in the background.
 final class Refreshes: Sendable {
     private struct State {
         var tasks: [Int: Task<Void, Never>] = [:]
@@ -9,12 +9,12 @@ final class Refreshes: Sendable {
 
     private let state = Locked(State())
 
-    /// Begins one; `finish` waits for it.
+    /// Begins a refresh; `finish` waits for it.
     func begin(_ body: @escaping @Sendable () async -> Void) {
         state.withLock { state in
             let number = state.next
             state.next += 1
-            // It cannot take itself out before it is in: that needs the lock, too.
+            // It cannot remove itself before it is added: that needs the same lock.
             state.tasks[number] = Task {
                 await body()
                 self.end(number)
@@ -22,7 +22,7 @@ final class Refreshes: Sendable {
         }
     }
 
-    /// Waits for all; if the one who waits is cancelled, they are.
+    /// Waits for all refreshes; if the waiting task is cancelled, they are too.
     func finish() async {
         while let task = state.withLock({ $0.tasks.values.first }) {
             await withTaskCancellationHandler {

@@ -178,7 +178,7 @@ package struct RateLimit: Middleware {
         guard left <= RateLimiter.longestHold else { throw RateLimiter.paused(for: left) }
         guard let memory else { return try await limiter.turn(noting: waits, as: title) }
         if !memory.begins() { await memory.book() }
-        defer { memory.gone() }
+        defer { memory.passed() }
         return try await limiter.turn(noting: waits, as: title)
     }
 

@@ -2,46 +2,46 @@ internal import Database
 internal import Diagnostics
 internal import PluginKit
 
-/// The file of a cache, for who wants to know what is in it, or have it forgotten; no run is needed.
+/// The file of a cache, for listing and clearing it without a run.
 package struct CacheFile: Sendable {
-    /// What is kept of one plugin, or server, for one pipeline.
+    /// The entries of one plugin or server for one pipeline.
     package struct Content: Sendable, Hashable {
-        /// Who asked, and whom.
+        /// The origin of the entries.
         package let subject: CacheSubject
-        /// How many answers there are.
+        /// The number of entries.
         package let entries: Int
-        /// About how many bytes they take.
+        /// Their approximate size in bytes.
         package let bytes: Int
-        /// How often a call was given an answer, in all runs.
+        /// The hits in all runs.
         package let given: Int
-        /// How often one had to be fetched, in all runs.
+        /// The misses in all runs.
         package let fetched: Int
-        /// When the oldest was fetched, in milliseconds since 1970-01-01T00:00:00Z; nil if there is none.
+        /// When the oldest entry was fetched, in milliseconds since 1970-01-01T00:00:00Z; nil if there is none.
         package let oldest: Int64?
-        /// When the newest was fetched, in the same unit.
+        /// When the newest entry was fetched, in the same unit.
         package let newest: Int64?
     }
 
-    /// What was forgotten.
-    package struct Forgotten: Sendable, Hashable {
-        /// What it was; nothing of a damaged file, in which nobody knows what was.
+    /// What was deleted.
+    package struct Cleared: Sendable, Hashable {
+        /// The deleted entries; empty for a damaged file, whose contents are unknown.
         package let contents: [Content]
-        /// Whether the file is gone with it.
+        /// Whether the file was deleted too.
         package let isRemoved: Bool
     }
 
-    /// Where it is.
+    /// The path of the file.
     package let path: String
     private let isOwn: Bool
-    /// The files of parts of divided runs, which are looked at and cleared together with it.
+    /// The files of parts of divided runs, which are listed and cleared together with this file.
     private let parts: [CacheFile]
 
-    /// The file at a path; it need not be there.
+    /// Creates a reference to a file, which need not exist.
     ///
     /// - Parameters:
-    ///   - path: Where it is.
-    ///   - isOwn: Whether the place is for a cache and nothing else: what lies there may be removed although nobody can
-    ///     tell any more that it was one.
+    ///   - path: The path.
+    ///   - isOwn: Whether the path is reserved for a cache: then a file may be deleted even if it is no longer
+    ///     recognisable as one.
     ///   - parts: The files of parts of divided runs that belong to it.
     package init(_ path: String, isOwn: Bool = false, parts: [String] = []) {
         self.path = path
@@ -49,21 +49,21 @@ package struct CacheFile: Sendable {
         self.parts = parts.map { CacheFile($0, isOwn: true) }
     }
 
-    /// Whether it is there.
+    /// Whether the file exists.
     package var exists: Bool { FileSystem.exists(path) }
 
-    /// How many bytes it takes, with what lies beside it, and its parts.
+    /// Its size in bytes, including the database's other files and the parts.
     package var bytes: Int {
         Self.ends.reduce(0) { sum, end in sum + (FileSystem.size(of: path + end) ?? 0) }
             + parts.reduce(0) { $0 + $1.bytes }
     }
 
-    /// What is in it and has not come to its end, sorted by pipeline and plugin; nothing if there is no file.
+    /// The entries that have not expired, by pipeline and plugin; empty if there is no file.
     ///
     /// - Parameters:
-    ///   - pipeline: Of which pipeline; nil for all.
+    ///   - pipeline: The name of a pipeline; nil for all.
     ///   - now: The time, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Returns: What is kept.
+    /// - Returns: The entries.
     /// - Throws: `cache.*` or `file.*`, with the path.
     package func contents(of pipeline: String? = nil, at now: Int64) throws -> [Content] {
         let own = try ownContents(of: pipeline, at: now)
@@ -79,46 +79,46 @@ package struct CacheFile: Sendable {
         }
     }
 
-    /// Forgets answers.
+    /// Deletes entries.
     ///
-    /// If everything is to be forgotten, a file goes as a whole that is damaged, or that cannot be written to because the
-    /// disk is full; one that does not say that it is a cache goes only from a place of its own.
+    /// With `pipeline` nil, a file that is damaged, or cannot be written because the disk is full, is deleted. A file
+    /// that is not recognisable as a cache is deleted only if `isOwn` is true.
     ///
-    /// - Parameter pipeline: Of which pipeline; nil for all.
-    /// - Returns: What is gone.
+    /// - Parameter pipeline: The name of a pipeline; nil for all.
+    /// - Returns: What was deleted.
     /// - Throws: `cache.*` or `file.*`, with the path.
-    package func clear(_ pipeline: String? = nil) throws -> Forgotten {
+    package func clear(_ pipeline: String? = nil) throws -> Cleared {
         let all = try [clearOwn(pipeline)] + parts.map { try $0.clearOwn(pipeline) }
-        return Forgotten(contents: Content.together(all.map(\.contents)), isRemoved: all.contains { $0.isRemoved })
+        return Cleared(contents: Content.together(all.map(\.contents)), isRemoved: all.contains { $0.isRemoved })
     }
 
-    private func clearOwn(_ pipeline: String?) throws -> Forgotten {
-        guard exists else { return Forgotten(contents: [], isRemoved: false) }
+    private func clearOwn(_ pipeline: String?) throws -> Cleared {
+        guard exists else { return Cleared(contents: [], isRemoved: false) }
         do {
-            return Forgotten(contents: try forget(pipeline, in: try DiskFormat.open(path)), isRemoved: false)
+            return Cleared(contents: try delete(pipeline, in: try DiskFormat.open(path)), isRemoved: false)
         } catch let problem as Diagnostic where pipeline == nil && mayBeRemoved(problem) {
             remove()
-            return Forgotten(contents: [], isRemoved: true)
+            return Cleared(contents: [], isRemoved: true)
         } catch let problem as Diagnostic where SystemFailure.isDiskFull(problem) {
             guard pipeline == nil else { throw DiskProblem.explained(problem, at: path) }
             return try removeFromFullDisk()
         }
     }
 
-    private func removeFromFullDisk() throws -> Forgotten {
+    private func removeFromFullDisk() throws -> Cleared {
         do {
-            // It keeps others out until the file is gone.
+            // The connection locks the file until it is deleted.
             let connection = try DiskFormat.openOnFullDisk(path)
             let contents = try connection.map { try Self.contents(of: nil, at: nil, in: $0) } ?? []
             withExtendedLifetime(connection) { remove() }
-            return Forgotten(contents: contents, isRemoved: true)
+            return Cleared(contents: contents, isRemoved: true)
         } catch let problem as Diagnostic where mayBeRemoved(problem) {
             remove()
-            return Forgotten(contents: [], isRemoved: true)
+            return Cleared(contents: [], isRemoved: true)
         }
     }
 
-    /// Whether a file with this problem may go as a whole.
+    /// Whether a file with this problem may be deleted.
     private func mayBeRemoved(_ problem: Diagnostic) -> Bool {
         problem.code == "cache.corrupt" || (problem.code == "cache.foreign" && isOwn)
     }
@@ -127,11 +127,11 @@ package struct CacheFile: Sendable {
         for end in Self.ends { FileSystem.remove(path + end) }
     }
 
-    /// What the names of a database and of what lies beside it end with.
+    /// The suffixes of the files of a database.
     private static let ends = ["", "-wal", "-shm", "-journal"]
 
-    private func forget(_ pipeline: String?, in connection: Connection) throws -> [Content] {
-        let gone = try connection.writing("cache", faults: nil) {
+    private func delete(_ pipeline: String?, in connection: Connection) throws -> [Content] {
+        let deleted = try connection.writing("cache", faults: nil) {
             let contents = try Self.rows(of: pipeline, at: nil, in: connection)
             let bounds = DiskBounds(policy: .s3fifo, entryLimit: .max, byteLimit: .max)
             var change = try DiskChange(connection, bounds: bounds)
@@ -139,10 +139,10 @@ package struct CacheFile: Sendable {
             try change.finish()
             return contents
         }
-        // Gives the room back to the disk.
+        // Returns the free pages to the file system.
         try connection.script("PRAGMA incremental_vacuum")
         if DiskFormat.format(path).journal == .shared { try connection.script("PRAGMA wal_checkpoint(TRUNCATE)") }
-        return gone
+        return deleted
     }
 
     private static func contents(
@@ -153,7 +153,7 @@ package struct CacheFile: Sendable {
         try connection.reading { () throws(Diagnostic) in try rows(of: pipeline, at: now, in: connection) }
     }
 
-    /// What is in the file, also what has come to its end if there is no time.
+    /// The entries in the file, including expired ones if `now` is nil.
     private static func rows(
         of pipeline: String?,
         at now: Int64?,
@@ -182,7 +182,7 @@ package struct CacheFile: Sendable {
 }
 
 extension CacheFile.Content {
-    /// What several files have, each subject once, sorted by pipeline and plugin.
+    /// The entries of several files, each subject once, sorted by pipeline and plugin.
     fileprivate static func together(_ files: [[CacheFile.Content]]) -> [CacheFile.Content] {
         guard files.count > 1 else { return files.first ?? [] }
         let bySubject = Dictionary(grouping: files.joined(), by: \.subject)

@@ -2,11 +2,11 @@ internal import Database
 internal import Diagnostics
 package import PluginKit
 
-/// Answers in a file, within bounds: for later runs, and for several processes at once.
+/// A cache in a file with limits, for later runs and for several processes at the same time.
 ///
-/// What is stored is given again at once, and goes into the file some time later together with what else came in between,
-/// on a thread that only writes. Reading has threads of its own. What stands in the way is said to who asked; then answers
-/// are missed or not kept, and no call fails.
+/// A stored entry is found immediately, and is written to the file later, together with others, on a thread that only
+/// writes. Reads have their own threads. Problems are logged to the callers' logs; answers are then missing or not
+/// stored, and no call fails.
 package final class DiskCache: CacheStore {
     private struct Waiting {
         let entry: CacheEntry
@@ -14,23 +14,23 @@ package final class DiskCache: CacheStore {
     }
 
     private struct State {
-        /// What is to be written, and what is being written.
+        /// The entries to be written, and those being written.
         var pending: [CacheKey: Waiting] = [:]
         var pendingBytes = 0
         var writing: [CacheKey: Waiting] = [:]
-        /// How often answers were found in the file since that was written down.
+        /// How often entries were found in the file since that was last written.
         var found: [CacheKey: Int] = [:]
-        /// Answers in the file that cannot be read.
+        /// Entries in the file that cannot be read.
         var unreadable: Set<CacheKey> = []
-        /// How often calls had an answer, since that was written down.
+        /// Hits and misses since they were last written.
         var uses: [CacheSubject: CacheUses] = [:]
-        /// Who is told what stands in the way of writing.
+        /// The logs that receive problems with writing.
         var logs: [ObjectIdentifier: StageLog] = [:]
         var isScheduled = false
         var now: Int64 = 0
-        /// How often in a row somebody else did not let go of the file.
+        /// How often in a row another process held the file.
         var refusals = 0
-        /// Why the file is of no use any more.
+        /// Why the file is no longer used.
         var reason: Diagnostic?
         var figures = CacheFigures(entries: 0, bytes: 0)
     }
@@ -42,14 +42,14 @@ package final class DiskCache: CacheStore {
     private let writer: DiskThread
     private let readers: [DiskThread]
 
-    /// A cache in a file, which is opened when it is first used.
+    /// Creates a cache in a file, which is opened when it is first used.
     ///
     /// - Parameters:
-    ///   - path: The file; it comes into being, and the folders above it.
-    ///   - policy: Which entry goes where there is no room.
-    ///   - entryLimit: How many entries there may be.
-    ///   - byteLimit: About how many bytes they may take in the file.
-    ///   - packs: Whether answers are packed.
+    ///   - path: The file; it and its folders are created if necessary.
+    ///   - policy: Which entry is evicted first.
+    ///   - entryLimit: The maximum number of entries.
+    ///   - byteLimit: The approximate maximum size in the file, in bytes.
+    ///   - packs: Whether answers are compressed.
     package init(
         _ path: String,
         policy: EvictionPolicy = .s3fifo,
@@ -88,7 +88,7 @@ package final class DiskCache: CacheStore {
         at now: Int64,
         log: StageLog
     ) async {
-        let (begins, isTooMuch, reason) = state.withLock { state -> (Bool, Bool, Diagnostic?) in
+        let (begins, exceedsPending, reason) = state.withLock { state -> (Bool, Bool, Diagnostic?) in
             state.now = max(state.now, now)
             if let reason = state.reason {
                 state.figures.failed += 1
@@ -105,8 +105,8 @@ package final class DiskCache: CacheStore {
             return (!state.isScheduled, state.pendingBytes > Self.mostPending, nil)
         }
         if let reason { log.say(reason) }
-        // Who brings more than the disk takes has to wait for it.
-        if isTooMuch { await writer.perform { self.write() } } else if begins { writeSoon() }
+        // A caller that stores more than the disk can take waits for it.
+        if exceedsPending { await writer.perform { self.write() } } else if begins { writeSoon() }
     }
 
     package var notesUses: Bool { true }
@@ -130,20 +130,20 @@ package final class DiskCache: CacheStore {
 
     /// How many bytes may wait to be written.
     private static let mostPending = 4 << 20
-    /// For how long answers are gathered before they are written together.
+    /// How long entries are collected before they are written together.
     private static let pause = Duration.milliseconds(50)
-    /// How many uses are noted before they are written, if nothing else is.
+    /// How many uses are collected before they are written, if nothing else is.
     private static let mostFound = 1000
-    /// How often in a row the file may be held for `DiskThread.patience` before it is given up: for about a second in all.
+    /// How often in a row the file may be held for `DiskThread.patience` before it is given up: about a second in all.
     private static let mostRefusals = 2
-    /// How many entries whose time is over go with one write.
+    /// How many expired entries are removed with one write.
     private static let mostExpired = 64
 }
 
-/// What is done on the threads of the file.
+/// The work on the threads of the file.
 extension DiskCache {
     private func read(_ key: CacheKey, at now: Int64, on lane: DiskThread, log: StageLog) -> CacheEntry? {
-        // It may have been given up while this waited for its turn.
+        // The file may have been given up while this read waited.
         if let reason = state.withLock({ $0.reason }) {
             fail(reason, log: log)
             return nil
@@ -175,7 +175,7 @@ extension DiskCache {
         }
     }
 
-    /// Writes what has gathered, in one transaction.
+    /// Writes what was collected in one transaction.
     private func write() {
         let (writing, found, unreadable, uses, now, logs) = state.withLock { state in
             defer {
@@ -203,8 +203,8 @@ extension DiskCache {
         change(failing: answers.count, logs: logs) { change throws(Diagnostic) in
             for (subject, uses) in uses { try change.note(uses, of: subject) }
             for (key, times) in found { try change.touch(key, times: times) }
-            for key in unreadable { try change.forget(key) }
-            // One by one, so that what comes lies where what goes has lain, and the file does not grow.
+            for key in unreadable { try change.delete(key) }
+            // One entry at a time, so that new entries reuse the space of evicted ones and the file does not grow.
             for answer in answers {
                 try change.put(answer)
                 try change.evict()
@@ -214,7 +214,7 @@ extension DiskCache {
         state.withLock { $0.writing = [:] }
     }
 
-    /// Looks for more whose time is over, and at how old what is left is.
+    /// Removes further expired entries, and finds the age of the oldest entry.
     private func conclude(_ log: StageLog) {
         let now = state.withLock { $0.now }
         change(failing: 0, logs: [log]) { change throws(Diagnostic) in
@@ -223,7 +223,7 @@ extension DiskCache {
         }
     }
 
-    /// Changes the file in one transaction, and takes note of what became of it.
+    /// Changes the file in one transaction, and notes the outcome.
     private func change(
         failing count: Int,
         logs: [StageLog],
@@ -257,25 +257,25 @@ extension DiskCache {
         log.say(reason)
     }
 
-    /// Says what stands in the way, and gives the file up unless that may pass.
+    /// Logs a problem, and gives the file up unless the problem is transient.
     ///
-    /// A log says the same only once.
+    /// A log shows the same message only once.
     private func fail(_ error: any Error, count: Int, logs: [StageLog]) {
         let isHeld = (error as? Diagnostic)?.code == DiskProblem.busy(path).code
         let warning = DiskProblem.warning(error, at: path)
         state.withLock { state in
             state.figures.failed += count
             if isHeld { state.refusals += 1 }
-            // Who holds the file for so long is not waited for any more: each call would wait.
-            let mayPass = isHeld ? state.refusals < Self.mostRefusals : SystemFailure.isDiskFull(error)
-            if !mayPass { state.reason = warning }
+            // A process that holds the file for that long is not waited for again: each call would wait.
+            let isTransient = isHeld ? state.refusals < Self.mostRefusals : SystemFailure.isDiskFull(error)
+            if !isTransient { state.reason = warning }
         }
         for log in logs { log.say(warning) }
     }
 }
 
 extension CacheFigures {
-    /// Takes note of a change of the file.
+    /// Adds the outcome of a change.
     fileprivate mutating func add(_ outcome: DiskChange.Outcome) {
         entries = outcome.entries
         bytes = outcome.bytes

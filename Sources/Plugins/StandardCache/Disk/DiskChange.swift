@@ -4,9 +4,9 @@ internal import PluginKit
 
 /// One transaction on the file of a cache.
 ///
-/// What goes first when there is no room is told by two queues, as S3-FIFO does it in memory: a new entry has to be asked
-/// for once before it comes to those that stay, and of those the one that has not been asked for since it was last looked at
-/// goes. For `lru` there is one queue, and each use puts an entry at its end.
+/// Eviction uses two queues, as S3-FIFO does in memory: a new entry moves to the second queue only after it was used
+/// once, and from the second queue an entry is evicted that was not used since it was last examined. With `lru` there
+/// is one queue, and each use moves an entry to its end.
 struct DiskChange {
     let connection: Connection
     let bounds: DiskBounds
@@ -17,14 +17,14 @@ struct DiskChange {
     private var oldest: Int64?
     private var subjects: [CacheSubject: Int64] = [:]
 
-    /// A change of the file that a connection has open; a transaction that writes has begun.
+    /// Begins a change on an open connection, in a transaction that writes.
     init(_ connection: Connection, bounds: DiskBounds) throws(Diagnostic) {
         self.connection = connection
         self.bounds = bounds
         sums = try connection.diskSums()
     }
 
-    /// Puts an answer instead of the one before.
+    /// Stores an answer and replaces the previous one.
     mutating func put(_ answer: DiskAnswer) throws(Diagnostic) {
         let size = DiskSums.size(ofAnswer: answer.value.count)
         let known = try entry(of: answer.key)
@@ -59,7 +59,7 @@ struct DiskChange {
         )
     }
 
-    /// Takes note that an answer was found in the file so many times.
+    /// Notes that an answer was found in the file `times` times.
     mutating func touch(_ key: CacheKey, times: Int) throws(Diagnostic) {
         if bounds.policy == .lru {
             try connection.run(
@@ -75,7 +75,7 @@ struct DiskChange {
         )
     }
 
-    /// Takes note of how often calls had an answer.
+    /// Adds hits and misses.
     mutating func note(_ uses: CacheUses, of subject: CacheSubject) throws(Diagnostic) {
         try connection.run(
             "UPDATE subjects SET given = given + ?, fetched = fetched + ? WHERE number = ?",
@@ -85,19 +85,19 @@ struct DiskChange {
         )
     }
 
-    /// Forgets an answer that cannot be read.
-    mutating func forget(_ key: CacheKey) throws(Diagnostic) {
+    /// Deletes an answer that cannot be read.
+    mutating func delete(_ key: CacheKey) throws(Diagnostic) {
         if let known = try entry(of: key) { try remove(known) }
     }
 
-    /// Removes all that a pipeline has asked for, with the memory of what went; all of everybody if none is named.
+    /// Deletes all entries of a pipeline, including those that only record an eviction; of all pipelines if nil.
     mutating func clear(_ pipeline: String?) throws(Diagnostic) {
         let condition = "WHERE subject IN (SELECT number FROM subjects WHERE pipeline = coalesce(?, pipeline))"
         for entry in try entries(condition, values: .text(pipeline)) { try remove(entry) }
         try connection.run("DELETE FROM subjects WHERE pipeline = coalesce(?, pipeline)", with: .text(pipeline))
     }
 
-    /// Removes entries whose time is over, at most so many.
+    /// Deletes at most `limit` expired entries.
     mutating func expire(at now: Int64, atMost limit: Int) throws(Diagnostic) {
         for entry in try entries("WHERE kept_until <= ? AND queue < 2 LIMIT ?", values: .integer(now), .integer(limit))
         {
@@ -106,12 +106,12 @@ struct DiskChange {
         }
     }
 
-    /// Removes entries until what is left is within the bounds.
+    /// Evicts entries until the limits are met.
     mutating func evict() throws(Diagnostic) {
         while sums.entries > bounds.entryLimit || sums.bytes > bounds.byteLimit {
-            // What is left is the memory of what went.
+            // Only records of evicted entries are left.
             if sums.entries == 0 { break }
-            // A tenth of the room is for what is new, as in memory.
+            // A tenth of the space is for new entries, as in memory.
             let isNewTooMuch = sums.new.entries > 0 && sums.new.bytes * 9 > sums.proved.bytes
             let queue: DiskQueue = sums.proved.entries == 0 || isNewTooMuch ? .new : .proved
             guard
@@ -130,27 +130,27 @@ struct DiskChange {
         }
     }
 
-    /// Looks when the oldest of all entries was fetched.
+    /// Finds when the oldest entry was fetched.
     mutating func findOldest() throws(Diagnostic) {
         let found = try connection.rows("SELECT min(stored_at) FROM entries WHERE queue < 2") { $0.optionalInteger(0) }
         oldest = found.first ?? nil
     }
 
-    /// Ends the change; the transaction can be committed.
+    /// Completes the change; the transaction can be committed.
     func finish() throws(Diagnostic) { try connection.store(sums) }
 
-    /// What is there after the change, and what became of what was.
+    /// The contents after the change, and what happened to entries.
     struct Outcome: Sendable {
         let entries: Int
         let bytes: Int
         let evicted: Int
         let expired: Int
         let refused: Int
-        /// When the oldest entry was fetched, if that was looked for.
+        /// When the oldest entry was fetched, if `findOldest` was called.
         let oldest: Int64?
     }
 
-    /// What has changed so far.
+    /// The changes so far.
     var outcome: Outcome {
         Outcome(
             entries: sums.entries,
@@ -213,14 +213,14 @@ struct DiskChange {
 }
 
 extension DiskChange {
-    /// A row of the entries, or of the memories of entries.
+    /// A row of the table of entries.
     private struct Entry {
         let number: Int64
         let queue: DiskQueue
         let uses: Int
         let size: Int
 
-        /// Where it stands when it is stored anew.
+        /// The queue of the entry when it is stored again.
         var returns: DiskQueue { queue == .memory ? .proved : queue }
     }
 
@@ -233,7 +233,7 @@ extension DiskChange {
         return try connection.rows("SELECT number, queue, uses, size FROM entries \(condition)", with: values) {
             row throws(Diagnostic) in
             guard let queue = DiskQueue(rawValue: row.integer(1)) else {
-                throw DiskProblem.corrupt(path, detail: "an entry stands in a queue that there is not")
+                throw DiskProblem.corrupt(path, detail: "an entry is in an unknown queue")
             }
             return Entry(
                 number: row.integer(0),
@@ -245,14 +245,14 @@ extension DiskChange {
     }
 }
 
-/// How much there may be in the file, and what goes first.
+/// The limits of the file, and which entry is evicted first.
 struct DiskBounds: Sendable {
     let policy: EvictionPolicy
     let entryLimit: Int
     let byteLimit: Int
 }
 
-/// An answer on its way into the file.
+/// An answer to be written to the file.
 struct DiskAnswer: Sendable {
     let key: CacheKey
     let subject: CacheSubject

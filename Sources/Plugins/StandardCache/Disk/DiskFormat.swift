@@ -2,12 +2,12 @@ internal import Database
 internal import Diagnostics
 internal import PluginKit
 
-/// The file of a cache on the disk: a SQLite database.
+/// The format of the file: a SQLite database.
 enum DiskFormat {
-    /// What it looks like.
+    /// The format of a file.
     ///
-    /// `SprC` is in the place of the header that is for telling formats apart. The file of one part of a divided run is
-    /// used from several machines, one after the other or to look at it, so it shares no memory.
+    /// The application id in the header is `SprC`. The file of one part of a divided run is used from several machines
+    /// in succession, so it uses no shared memory.
     ///
     /// - Parameter path: The file.
     /// - Returns: Its format.
@@ -21,7 +21,7 @@ enum DiskFormat {
         )
     }
 
-    /// What the name of a file of one part ends with.
+    /// The suffix of the file of one part.
     static let partEnd = ".cache.db"
 
     private static let migrations = [
@@ -64,9 +64,9 @@ enum DiskFormat {
         """
     ]
 
-    /// Opens the file; it and the folders above it come into being if they are not there.
+    /// Opens the file; it and its folders are created if necessary.
     ///
-    /// Nobody but its owner may read a file that comes into being: answers are in it as they are.
+    /// Only the owner may read a new file: answers are not encrypted.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -92,14 +92,14 @@ enum DiskFormat {
             patience: patience,
             problems: DiskProblem.self
         )
-        // What the journal beside it may keep of the disk when it is empty.
+        // The maximum size of the journal when it is empty.
         try connection.script("PRAGMA journal_size_limit = 4194304")
         return connection
     }
 
-    /// Opens a file that is there, to read from it although the disk is full.
+    /// Opens an existing file to read from it although the disk is full.
     ///
-    /// Nobody else can use it meanwhile, so it should be closed soon.
+    /// No other process can use it meanwhile, so it should be closed soon.
     ///
     /// - Parameter path: The file.
     /// - Returns: A connection; nil if there is nothing to read.

@@ -7,7 +7,7 @@ enum DiskProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "cache.busy",
-            message: "another program holds the cache and does not let go of it",
+            message: "another program holds the cache file",
             category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
@@ -20,7 +20,7 @@ enum DiskProblem: DatabaseProblems {
             message: "the cache is damaged: \(detail)",
             category: .environment,
             at: .file(path),
-            hint: "remove it and the files next to it (\(path)*); nothing but time is lost"
+            hint: "delete it and the files next to it (\(path)*); answers are fetched again"
         )
     }
 
@@ -53,7 +53,7 @@ enum DiskProblem: DatabaseProblems {
     static func explained(_ problem: Diagnostic, at path: String) -> Diagnostic {
         guard SystemFailure.isDiskFull(problem) else { return problem }
         var explained = problem
-        explained.hint = "free some space, or have the cache removed: 'sprocket cache clear --all --file \(path)'"
+        explained.hint = "free some space, or delete the cache: 'sprocket cache clear --all --file \(path)'"
         return explained
     }
 
@@ -62,7 +62,7 @@ enum DiskProblem: DatabaseProblems {
         let problem = explained(problem as? Diagnostic ?? failed(path, detail: "\(problem)"), at: path)
         return Diagnostic(
             "cache.disk",
-            message: "the run goes on without what the cache cannot do: \(problem.message)",
+            message: "the cache does not work fully, and the run continues: \(problem.message)",
             category: .environment,
             at: .file(path),
             hint: problem.hint,

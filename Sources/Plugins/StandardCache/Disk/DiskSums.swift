@@ -1,9 +1,9 @@
 internal import Database
 internal import Diagnostics
 
-/// How much is in each queue, and which place is next: what eviction goes by, so that it need not count.
+/// The size of each queue, and the next place: eviction uses these sums so that it need not count.
 ///
-/// Whoever writes reads it first and writes it last, in one transaction.
+/// A transaction that writes reads them first and writes them last.
 struct DiskSums {
     var place: Int64
     var new: (entries: Int, bytes: Int)
@@ -13,13 +13,13 @@ struct DiskSums {
     var entries: Int { new.entries + proved.entries }
     var bytes: Int { new.bytes + proved.bytes + memories * Self.overhead }
 
-    /// A place behind all that were given away.
+    /// The next free place.
     mutating func nextPlace() -> Int64 {
         place += 1
         return place
     }
 
-    /// Takes note of an entry in a queue that came (`sign` 1) or went (-1).
+    /// Counts an entry that was added to a queue (`sign` 1) or removed from it (-1).
     mutating func count(_ sign: Int, in queue: DiskQueue, size: Int) {
         switch queue {
         case .new: new = (new.entries + sign, new.bytes + sign * size)
@@ -28,27 +28,27 @@ struct DiskSums {
         }
     }
 
-    /// About what an answer of so many bytes takes in the file, with its entry and what finds it.
+    /// The approximate size in the file of an answer of `count` bytes, with its entry and its index.
     ///
-    /// SQLite keeps up to about 4,000 bytes in a row, and of longer ones the rest in pages of their own.
+    /// SQLite stores up to about 4,000 bytes in a row, and the rest of longer values in separate pages.
     static func size(ofAnswer count: Int) -> Int {
         count <= 4000 ? count + count / 8 + overhead : (count + 4091) / 4092 * 4096 + 512 + overhead
     }
 
-    /// What an entry takes in its table and in what finds it.
+    /// The size of an entry in its table and its indexes.
     private static let overhead = 224
 }
 
-/// The queues that entries stand in.
+/// The queues of entries.
 enum DiskQueue: Int64 {
     case new = 0
     case proved = 1
-    /// The key of an entry that went; if it comes again, it need not prove itself.
+    /// A record of an evicted entry; if it is stored again, it goes directly to `proved`.
     case memory = 2
 }
 
 extension Connection {
-    /// The sums, as they are.
+    /// The stored sums.
     func diskSums() throws(Diagnostic) -> DiskSums {
         let sums = try rows(
             "SELECT place, new_entries, new_bytes, proved_entries, proved_bytes, memories FROM sums"

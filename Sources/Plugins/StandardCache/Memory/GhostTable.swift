@@ -1,18 +1,19 @@
-/// Remembers of the entries that went lately that they were there: 8 bytes for each, without their keys.
+/// Records which entries were evicted recently, in 8 bytes each, without their keys.
 ///
-/// A place holds the tag of a key and when it went. Each tag has four places; a newer one takes that of the oldest, so
-/// some are forgotten early, and two keys of one tag are taken for each other. Either costs a miss, never a wrong answer.
+/// A place holds the tag of a key and when it was evicted. Each tag has four places; a newer one replaces the oldest,
+/// so some records are lost early, and two keys with the same tag are confused. Either costs a miss, never a wrong
+/// answer.
 struct GhostTable {
     private var places: [UInt64]
     private var clock: UInt32 = 0
 
-    /// A table that remembers about `capacity` keys: a power of two, at least 4.
+    /// Creates a table for about `capacity` keys: a power of two, at least 4.
     init(capacity: Int) { places = Array(repeating: 0, count: max(4, capacity)) }
 
-    /// What it takes, in bytes.
+    /// The memory of the table, in bytes.
     var bytes: Int { places.capacity * MemoryLayout<UInt64>.stride }
 
-    /// The same memory in a table of another size.
+    /// A copy with another capacity.
     func resized(to capacity: Int) -> GhostTable {
         var table = GhostTable(capacity: capacity)
         table.clock = clock
@@ -22,13 +23,13 @@ struct GhostTable {
         return table
     }
 
-    /// Notes that an entry went.
+    /// Records that an entry was evicted.
     mutating func insert(_ tag: UInt32) {
         clock &+= 1
         put(UInt64(tag) << 32 | UInt64(clock), at: tag)
     }
 
-    /// Whether an entry of this tag went lately, while so many others went at most; if so, it is forgotten.
+    /// Removes the record of a tag; returns whether it was evicted recently, with at most `limit` evictions since.
     mutating func remove(_ tag: UInt32, within limit: Int) -> Bool {
         for place in group(tag) where places[place] != 0 && UInt32(truncatingIfNeeded: places[place] >> 32) == tag {
             let age = age(places[place])
@@ -55,6 +56,6 @@ struct GhostTable {
         return first..<first + 4
     }
 
-    /// How many have gone since.
+    /// The number of evictions since.
     private func age(_ place: UInt64) -> UInt32 { clock &- UInt32(truncatingIfNeeded: place) }
 }

@@ -1,16 +1,17 @@
-/// What things take on the heap, the allocator's own part included.
+/// Computes memory on the heap, including the allocator's overhead.
 ///
-/// glibc hands out blocks of 16 bytes with 8 of its own, 32 at least; from 128 KiB on whole pages with 16 of its own
-/// (malloc/malloc.c, "Some details"). Storage of the standard library begins with 32 bytes.
+/// glibc allocates blocks in steps of 16 bytes with 8 bytes of overhead, at least 32; from 128 KiB on, whole pages with
+/// 16 bytes of overhead (malloc/malloc.c, "Some details"). Storage of the standard library begins with a header of 32
+/// bytes.
 enum HeapBlock {
     private static let header = 32
 
-    /// An array of `count` elements.
+    /// The memory of an array of `count` elements.
     static func bytes<Element>(_ count: Int, of element: Element.Type) -> Int {
         count == 0 ? 0 : block(header + count * MemoryLayout<Element>.stride)
     }
 
-    /// An array of bytes.
+    /// The memory of an array of bytes.
     static func bytes(of array: [UInt8]) -> Int { bytes(array.capacity, of: UInt8.self) }
 
     private static func block(_ size: Int) -> Int {
@@ -19,6 +20,6 @@ enum HeapBlock {
 }
 
 extension [UInt8] {
-    /// The same bytes without room for many more.
+    /// The same bytes without much spare capacity.
     var trimmed: [UInt8] { capacity - count > 16 + count / 16 ? Array(self[...]) : self }
 }

@@ -1,15 +1,15 @@
 package import PluginKit
 
-/// Answers in memory, within bounds.
+/// A cache in memory, with limits.
 package final class MemoryCache: CacheStore {
     private let table: Locked<CacheTable>
 
-    /// A cache without entries.
+    /// Creates an empty cache.
     ///
     /// - Parameters:
-    ///   - policy: Which entry goes where there is no room.
-    ///   - entryLimit: How many entries there may be.
-    ///   - byteLimit: How many bytes it may take: answers, and what is needed to find and order them.
+    ///   - policy: Which entry is evicted first.
+    ///   - entryLimit: The maximum number of entries.
+    ///   - byteLimit: The maximum memory in bytes: answers, index and queues.
     package init(_ policy: EvictionPolicy = .s3fifo, entryLimit: Int = .max, byteLimit: Int = .max) {
         table = Locked(CacheTable(policy, entryLimit: entryLimit, byteLimit: byteLimit))
     }
@@ -30,18 +30,18 @@ package final class MemoryCache: CacheStore {
         store(entry, of: key, at: now)
     }
 
-    /// Keeps an entry instead of the one before; who asked is not remembered.
+    /// Stores an entry and replaces the previous one; the origin is not recorded.
     package func store(_ entry: CacheEntry, of key: CacheKey, at now: Int64) {
         table.withLock { $0.store(entry, of: key, at: now) }
     }
 
-    /// Keeps an entry unless there is one that was fetched at the same time or later.
+    /// Stores an entry unless there is one that was fetched at the same time or later.
     ///
     /// - Parameters:
     ///   - entry: The entry.
-    ///   - key: What it is the answer to.
+    ///   - key: The key of the call.
     ///   - now: The time.
-    /// - Returns: Which of the two counts, and whether it is the one that was handed over.
+    /// - Returns: The entry that is now stored, and whether it is the one that was passed.
     func promote(_ entry: CacheEntry, of key: CacheKey, at now: Int64) -> (entry: CacheEntry, isNew: Bool) {
         table.withLock { table in
             if let kept = table.glance(at: key, now: now), kept.storedAt >= entry.storedAt { return (kept, false) }
@@ -65,7 +65,7 @@ package final class MemoryCache: CacheStore {
     /// When the oldest entry was fetched; nil if there is none.
     private var oldest: Int64? {
         var (oldest, place) = (Int64?.none, 0)
-        // Some at a time, so that no call waits until all were looked at.
+        // Some entries at a time, so that no call waits until all are examined.
         while true {
             let (found, end) = table.withLock { table in
                 (table.oldest(from: place, count: Self.glances), table.slots.count)
@@ -76,6 +76,6 @@ package final class MemoryCache: CacheStore {
         }
     }
 
-    /// How many entries are looked at while calls wait.
+    /// How many entries are examined while the lock is held.
     private static let glances = 4096
 }

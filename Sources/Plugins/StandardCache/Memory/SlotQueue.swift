@@ -1,4 +1,4 @@
-/// Slots of a `CacheTable` one behind the other, each with the way to its neighbours in it.
+/// A queue of slots of a `CacheTable`, linked in both directions.
 struct SlotQueue {
     enum Name: UInt8 {
         /// In no queue: a slot without an entry.
@@ -8,18 +8,18 @@ struct SlotQueue {
     }
 
     let name: Name
-    /// One more than the number of the slot; 0 if there is none.
+    /// The first slot, stored as slot + 1; 0 if there is none.
     private(set) var first: UInt32 = 0
     private var end: UInt32 = 0
-    /// What its entries take besides their slots, and 1 for each.
+    /// The memory of its entries in addition to their slots, plus 1 for each.
     private(set) var weight = 0
 
     init(_ name: Name) { self.name = name }
 
-    /// The slot at the end; nil if there is none.
+    /// The last slot; nil if there is none.
     var last: Int? { end == 0 ? nil : Int(end) - 1 }
 
-    /// Puts a slot in front.
+    /// Adds a slot at the front.
     mutating func push(_ slot: Int, in links: inout [CacheTable.Link]) {
         let number = UInt32(slot + 1)
         links[slot].queue = name
@@ -30,13 +30,13 @@ struct SlotQueue {
         weight += links[slot].content + 1
     }
 
-    /// Takes note of what the content of a slot takes from now on.
+    /// Updates the size of a slot's content.
     mutating func weigh(_ slot: Int, content: Int, in links: inout [CacheTable.Link]) {
         weight += content - links[slot].content
         links[slot].content = content
     }
 
-    /// Takes a slot out.
+    /// Removes a slot.
     mutating func remove(_ slot: Int, in links: inout [CacheTable.Link]) {
         let (previous, next) = (links[slot].previous, links[slot].next)
         if previous == 0 { first = next } else { links[Int(previous) - 1].next = next }

@@ -1,21 +1,21 @@
-/// Goes round the slots of a table, one at a time, for those whose time is over; it rests while there can be none.
+/// Walks the slots of a table in a circle, one at a time, to find expired entries; it pauses while there cannot be any.
 struct Sweep {
-    /// Before this time nothing is over.
+    /// No entry expires before this time.
     private(set) var earliest = Int64.max
-    /// The earliest end among those that this round has passed, and those that came during it.
+    /// The earliest end among the entries that this round has passed or that were added during it.
     private var earliestPassed = Int64.max
     private var hand = 0
 
-    /// Takes note of a new entry's end.
+    /// Notes the end of a new entry.
     mutating func expect(_ end: Int64) {
         earliest = min(earliest, end)
         earliestPassed = min(earliestPassed, end)
     }
 
-    /// The slot to look at, of so many.
+    /// The next slot to check, of `count`.
     mutating func next(of count: Int) -> Int {
         if hand >= count {
-            // A round is done: what is left ends no earlier than what was passed.
+            // A round is complete: no remaining entry ends before this.
             earliest = earliestPassed
             earliestPassed = .max
             hand = 0
@@ -24,6 +24,6 @@ struct Sweep {
         return hand
     }
 
-    /// Takes note of the end of an entry that was looked at and stays.
+    /// Notes the end of an entry that was checked and stays.
     mutating func pass(_ end: Int64) { earliestPassed = min(earliestPassed, end) }
 }

@@ -2,10 +2,10 @@ package import Diagnostics
 package import PluginKit
 package import Redis
 
-/// Keeps answers on a Redis server, for several machines and for later runs.
+/// A cache on a Redis server, for several machines and for later runs.
 ///
-/// A server that is away is no reason for a call to fail: nothing is found and nothing kept until it is back. One that does
-/// not let us in, or is no Redis server, is a mistake in the pipeline's settings, and ends the run before its first call.
+/// While the server is unavailable, no call fails: nothing is found and nothing is stored. A server that denies access,
+/// or is not a Redis server, is a mistake in the pipeline's settings, and ends the run before its first call.
 package final class RedisCache: CacheStore {
     private let client: RedisClient
     private let prefix: String
@@ -14,21 +14,21 @@ package final class RedisCache: CacheStore {
     private let counts = Locked(Counts())
 
     private struct Counts {
-        /// Answers that were not looked for, or not kept.
+        /// Answers that could not be looked up or stored.
         var failed = 0
-        /// Calls for which nothing was looked for.
+        /// Calls whose answer could not be looked up.
         var degraded = 0
         /// Answers that were too large.
         var refused = 0
     }
 
-    /// A cache.
+    /// Creates a cache.
     ///
     /// - Parameters:
-    ///   - client: Talks with the server.
-    ///   - prefix: What the names of answers begin with.
-    ///   - largest: How many bytes an answer may have, before it is packed.
-    ///   - packs: Whether answers are packed where that makes them shorter.
+    ///   - client: The client of the server.
+    ///   - prefix: The prefix of the keys.
+    ///   - largest: The largest answer in bytes, before compression.
+    ///   - packs: Whether answers are compressed if that makes them shorter.
     package init(_ client: RedisClient, prefix: String, largest: Int, packs: Bool) {
         self.client = client
         self.prefix = prefix
@@ -38,19 +38,19 @@ package final class RedisCache: CacheStore {
 
     package func open() async throws(Diagnostic) {
         do {
-            // Not a key of an answer; a user who may not read those may not read this one.
+            // Not the key of an answer; a user who may not read answers may not read this key either.
             _ = try await client.send(RedisCommand("GET", .text(prefix + "open")))
         } catch let failure as RedisFailure where failure.isLasting {
             throw failure.diagnostic(client.endpoint)
         } catch {
-            // It is away, or the call was cancelled: the call itself finds that out.
+            // The server is unavailable, or the call was cancelled: the call itself finds that out.
         }
     }
 
     package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
         let answer = await ask(RedisCommand("GET", name(key)), log: log) { $0.degraded += 1 }
         guard case .bytes(let bytes)? = answer else { return nil }
-        // What another version wrote, or somebody else under the same name, is not there.
+        // A value of another version, or of another program with the same key, counts as missing.
         guard let entry = EntryForm.entry(from: bytes, atMost: largest), entry.keptUntil > now else { return nil }
         return entry
     }
@@ -87,12 +87,12 @@ package final class RedisCache: CacheStore {
 
     private func name(_ key: CacheKey) -> RedisCommand.Word { .text(prefix + key.text) }
 
-    /// The server's answer; nil if there is none.
+    /// The server's answer; nil if it gives none.
     ///
     /// - Parameters:
-    ///   - command: What it is asked.
-    ///   - log: Where it says why it has none.
-    ///   - note: What else is counted if it does not answer.
+    ///   - command: The command.
+    ///   - log: Receives the reason if there is no answer.
+    ///   - note: What else to count if there is no answer.
     /// - Returns: The answer.
     private func ask(
         _ command: RedisCommand,
@@ -108,19 +108,19 @@ package final class RedisCache: CacheStore {
             }
             log.say(warning(failure))
         } catch {
-            // The call was cancelled; what becomes of it is not for a cache to say.
+            // The call was cancelled; its own code reports that.
         }
         return nil
     }
 
-    /// What is said about a failure, in words that are the same for the next one, so that they are said once.
+    /// The warning for a failure; its message is constant, so that it is logged once.
     private func warning(_ failure: RedisFailure) -> Diagnostic {
         let reason = failure.diagnostic(client.endpoint)
         if case .refused(let words) = failure {
             return Diagnostic(
                 "cache.redis",
                 message:
-                    "the Redis server at '\(client.endpoint)' does not keep answers: \(words.prefix { $0 != " " })",
+                    "the Redis server at '\(client.endpoint)' does not store answers: \(words.prefix { $0 != " " })",
                 category: .environment,
                 hint: words,
                 severity: .warning,
@@ -130,7 +130,7 @@ package final class RedisCache: CacheStore {
         if failure.isLasting {
             return Diagnostic(
                 "cache.redis",
-                message: reason.message + ": answers are neither found nor kept there",
+                message: reason.message + ": answers are neither read from it nor stored there",
                 category: .environment,
                 hint: reason.hint,
                 severity: .warning,

@@ -1,19 +1,19 @@
 package import PluginKit
 internal import Redis
 
-/// The answers that a Redis server keeps under a prefix, for people who want to know of them, or have them forgotten.
+/// The answers on a Redis server with a prefix, for listing and clearing them.
 ///
-/// The server knows of no pipelines: answers of all who use the prefix are together. What else begins with it, such as a
-/// shared limit, is neither counted nor touched.
+/// The server does not record pipelines: the answers of all users of the prefix are together. Other keys with the
+/// prefix, such as a shared limit, are neither counted nor deleted.
 package struct RedisContents: Sendable {
-    /// How much there is.
+    /// The number and size of answers.
     package struct Amount: Sendable, Hashable {
-        /// How many answers.
+        /// The number of answers.
         package var answers: Int
-        /// What they take in the server's memory; nil if it does not tell.
+        /// Their memory on the server; nil if the server does not report it.
         package var bytes: Int?
 
-        /// So much.
+        /// Creates an amount.
         package init(answers: Int = 0, bytes: Int? = 0) {
             self.answers = answers
             self.bytes = bytes
@@ -21,28 +21,28 @@ package struct RedisContents: Sendable {
     }
 
     private let client: RedisClient
-    /// What the names of answers begin with.
+    /// The prefix of the keys.
     package let prefix: String
-    /// About how many names the server looks at before it answers others in between.
+    /// About how many keys the server examines in one step before it serves other clients.
     private static let page = 500
 
-    /// The answers on a server; nobody is asked yet.
+    /// Creates a reference to the answers on a server; does not connect.
     ///
     /// - Parameters:
-    ///   - url: Where the server is, as in the option `url`.
-    ///   - prefix: What the names of answers begin with.
+    ///   - url: The URL of the server, as in the option `url`.
+    ///   - prefix: The prefix of the keys.
     /// - Throws: `redis.url`.
     package init(_ url: Secret, prefix: String) throws(Diagnostic) {
         client = RedisClient(try RedisAddress(url), limits: RedisLimits(connect: .seconds(5), command: .seconds(30)))
         self.prefix = prefix
     }
 
-    /// The server's name and port, or its socket, without what is secret.
+    /// The server's name and port, or its socket, without secrets.
     package var server: String { "\(client.endpoint)" }
 
-    /// Counts them.
+    /// Counts the answers.
     ///
-    /// - Throws: why the server does not answer.
+    /// - Throws: Why the server does not answer.
     package func amount() async throws -> Amount {
         var amount = Amount()
         try await walk { names in
@@ -53,10 +53,10 @@ package struct RedisContents: Sendable {
         return amount
     }
 
-    /// Has them forgotten.
+    /// Deletes the answers.
     ///
-    /// - Returns: How many there were, and what they took.
-    /// - Throws: why the server does not answer, or does not do it; some may be forgotten then.
+    /// - Returns: The number and size of the deleted answers.
+    /// - Throws: Why the server does not answer or refuses; some answers may be deleted then.
     package func clear() async throws -> Amount {
         var amount = Amount()
         try await walk { names in
@@ -69,10 +69,10 @@ package struct RedisContents: Sendable {
         return amount
     }
 
-    /// Goes through the names of all answers, each once.
+    /// Visits the keys of all answers, each once.
     private func walk(_ body: ([String]) async throws -> Void) async throws {
         var cursor = "0"
-        // The server may tell a name twice while its table grows or shrinks.
+        // The server may return a key twice while its table grows or shrinks.
         var seen: Set<String> = []
         repeat {
             let answer = try await ask(
@@ -87,7 +87,7 @@ package struct RedisContents: Sendable {
         } while cursor != "0"
     }
 
-    /// The prefix as a pattern, in which nothing stands for anything else.
+    /// The prefix as a pattern, with all special characters escaped.
     private var pattern: String {
         prefix.reduce(into: "") { pattern, character in
             if "*?[]\\^".contains(character) { pattern.append("\\") }
@@ -95,7 +95,7 @@ package struct RedisContents: Sendable {
         } + "*"
     }
 
-    /// Whether this is the name of an answer: the prefix and a digest.
+    /// Whether a key is that of an answer: the prefix and a digest.
     private func isAnswer(_ name: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let digest = name.utf8.dropFirst(prefix.utf8.count)
@@ -105,15 +105,15 @@ package struct RedisContents: Sendable {
             }
     }
 
-    /// What answers take; nil if the server does not tell.
+    /// The memory of answers; nil if the server does not report it.
     private func bytes(of names: [String]) async throws -> Int? {
-        // Sent one behind the other, without waiting for the answers between.
+        // Pipelined: sent without waiting for the answers in between.
         try await withThrowingTaskGroup(of: Int?.self) { group in
             for name in names {
                 group.addTask {
                     do {
                         let answer = try await client.send(RedisCommand("MEMORY", "USAGE", .text(name)))
-                        // One that is gone in the meantime takes nothing.
+                        // An answer that was deleted meanwhile takes no memory.
                         return if case .integer(let count) = answer { Int(count) } else { 0 }
                     } catch RedisFailure.refused {
                         return nil
@@ -139,9 +139,9 @@ package struct RedisContents: Sendable {
     private var unknown: Diagnostic {
         Diagnostic(
             "cache.redis",
-            message: "the server at '\(client.endpoint)' does not answer as Redis does",
+            message: "the server at '\(client.endpoint)' does not answer like a Redis server",
             category: .environment,
-            hint: "is it one?"
+            hint: "check the URL"
         )
     }
 }

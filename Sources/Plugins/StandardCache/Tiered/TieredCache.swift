@@ -1,16 +1,15 @@
 package import Diagnostics
 package import PluginKit
 
-/// A small store in front of a large one: what is found in the large one is kept in the small one, too.
+/// A small store in front of a large one: answers found in the large one are also stored in the small one.
 ///
-/// An entry has its times with it, so one that is brought forward holds no longer than it would have. Of two entries of one
-/// key the one that was fetched later counts, wherever it is.
+/// Promotion to memory does not extend an entry's lifetime. If both tiers have it, the more recently fetched copy wins.
 package final class TieredCache: CacheStore {
     private let front: MemoryCache
     private let back: any CacheStore
     private let promoted = Locked(0)
 
-    /// A memory in front of another store.
+    /// Creates a memory cache in front of another store.
     package init(_ front: MemoryCache, over back: any CacheStore) {
         self.front = front
         self.back = back
@@ -21,7 +20,7 @@ package final class TieredCache: CacheStore {
     package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
         let near = front.entry(of: key, at: now)
         if let near, near.freshUntil > now { return near }
-        // Another process may have brought a fresher one.
+        // Another process may have stored a more recent one.
         guard let far = await back.entry(of: key, at: now, log: log) else { return near }
         if let near, near.storedAt >= far.storedAt { return near }
         let (entry, isNew) = front.promote(far, of: key, at: now)
@@ -46,7 +45,7 @@ package final class TieredCache: CacheStore {
 
     package func finish(log: StageLog) async { await back.finish(log: log) }
 
-    /// Those of the store behind, with what the memory holds beside them.
+    /// The counts of the second store, with the contents of the memory.
     package var figures: CacheFigures {
         var figures = back.figures
         let memory = front.figures

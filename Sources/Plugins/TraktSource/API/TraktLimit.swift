@@ -74,8 +74,8 @@ package final class TraktLimit: Sendable {
     package func turn(_ waits: OpenWaits? = nil) async throws -> Duration {
         try checkIsOpen()
         if !memory.begins() { await memory.book() }
-        defer { memory.gone() }
-        guard !limiter.goesAtOnce() else { return .zero }
+        defer { memory.passed() }
+        guard !limiter.passesImmediately() else { return .zero }
         let waited = try await limiter.turn(noting: waits, as: Self.name)
         try checkIsOpen()
         return waited

@@ -24,7 +24,7 @@ struct CacheListing {
     }
 
     /// What was forgotten.
-    init(_ file: CacheFile, forgotten: CacheFile.Forgotten, at now: Int64) {
+    init(_ file: CacheFile, forgotten: CacheFile.Cleared, at now: Int64) {
         self.file = file
         contents = forgotten.contents
         self.now = now
