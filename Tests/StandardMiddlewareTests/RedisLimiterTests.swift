@@ -153,9 +153,10 @@ import Redis
         let error = await #expect(throws: Diagnostic.self) { try await other.call {} }
         #expect(
             error?.description == """
-                error[rate-limit.differs]: on the Redis server this limit is configured differently: 10 calls per 200 ms, burst 10
-                  hint: give all who share it the same numbers, or this one another key; the server forgets what nobody \
-                uses for two windows
+                error[rate-limit.differs]: on the Redis server this limit is configured differently: 10 calls per 200 ms, \
+                burst 10
+                  hint: configure all users of the limit equally, or give this one another key; the server deletes a \
+                limit that is unused for two windows
                 """
         )
     }

@@ -122,8 +122,8 @@ import TestPipelines
                 $0.stages[0].gateways = [HouseLayers.gateway(places: 40)]
             },
             words: "'plays' waited for a place in the pool 'places' 80 % of the time",
-            advice: "try workers = \"adaptive\" in [middleware.places], which finds out how many calls at a time the "
-                + "server takes"
+            advice: "try workers = \"adaptive\" in [middleware.places], which finds how many calls at a time the "
+                + "server can handle"
         ),
         Case(
             name: "an adaptive pool at its most",

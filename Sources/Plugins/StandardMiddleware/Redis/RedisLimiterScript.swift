@@ -180,8 +180,8 @@ struct RedisLimiterScript: Sendable {
             "rate-limit.differs",
             message: "on the Redis server this limit is configured differently: \(theirs)",
             hint: """
-                configure all users of the limit equally, or give this one another key; the server deletes a limit that is unused for \
-                two windows
+                configure all users of the limit equally, or give this one another key; the server deletes a limit \
+                that is unused for two windows
                 """
         )
     }
