@@ -1,12 +1,12 @@
 internal import Glibc
 internal import PluginKit
 
-/// The time by which answers hold: that of the stage, counted from a moment that means the same in every run.
+/// The clock for lifetimes: that of the stage, based on a time that means the same in every run.
 struct CacheClock: Sendable {
     private let time: any TimeSource
     private let start: Int64
 
-    /// A clock that goes as `time` does and shows the machine's time now.
+    /// Creates a clock that advances with `time` and shows the system time now.
     init(_ time: any TimeSource) {
         self.time = time
         start = SystemClock.timeOfDay / 1_000_000 - time.now.milliseconds

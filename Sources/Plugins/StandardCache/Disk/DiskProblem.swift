@@ -2,7 +2,7 @@ internal import Database
 internal import Diagnostics
 internal import PluginKit
 
-/// What can be wrong with the file of a cache.
+/// The problems with the file of a cache.
 enum DiskProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
@@ -24,7 +24,7 @@ enum DiskProblem: DatabaseProblems {
         )
     }
 
-    /// Nobody is told to remove what may be somebody else's.
+    /// The hint does not propose to delete the file, since it may belong to another program.
     static func foreign(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "cache.foreign",
@@ -49,7 +49,7 @@ enum DiskProblem: DatabaseProblems {
         Diagnostic("cache.failed", message: "the database reports: \(detail)", category: .environment, at: .file(path))
     }
 
-    /// A problem with the way out that there is for a cache; the system's own is that of a run's files.
+    /// A problem with a hint for caches; the default hint for a full disk is about a run's files.
     static func explained(_ problem: Diagnostic, at path: String) -> Diagnostic {
         guard SystemFailure.isDiskFull(problem) else { return problem }
         var explained = problem
@@ -57,7 +57,7 @@ enum DiskProblem: DatabaseProblems {
         return explained
     }
 
-    /// What a run is told, once, when its cache cannot do what it should: it goes on without.
+    /// The warning when the cache fails during a run, which continues without it.
     static func warning(_ problem: any Error, at path: String) -> Diagnostic {
         let problem = explained(problem as? Diagnostic ?? failed(path, detail: "\(problem)"), at: path)
         return Diagnostic(

@@ -1,26 +1,26 @@
 internal import PluginKit
 
-/// Entries by key, in flat arrays and within bounds.
+/// Entries by key, in flat arrays and with limits.
 ///
 ///     buckets   [tag|slot]  ──┐   open addressing, at most half full
 ///     slots     key bytes …  ◄┘   64 bytes each, in the order in which there was room
-///     links     previous next     beside them: the queues that the slots stand in
+///     links     previous next     parallel to the slots: their queues
 ///
-/// A key is as good as chance, so a part of it says in which bucket to look. A get looks at one as a rule, compares the
-/// key once, allocates nothing, and for S3-FIFO leaves the links alone. `MemoryCache` puts a lock round it.
+/// Keys are digests, so a part of the key selects its bucket. A lookup usually reads one bucket, compares the key once,
+/// allocates nothing, and with S3-FIFO does not change the links. `MemoryCache` protects the table with a lock.
 struct CacheTable {
     struct Slot {
         var key: CacheKey
         var bytes: [UInt8]
         var isFailure: Bool
-        /// How often it was asked for, up to 3, since it was last looked at.
+        /// How often it was used, up to 3, since it was last examined.
         var uses: UInt8 = 0
         var storedAt: Int64
         var freshUntil: Int64
         var usableUntil: Int64
         var keptUntil: Int64
 
-        /// The part of the key that says in which bucket it is.
+        /// The part of the key that selects the bucket.
         var tag: UInt32 { key.tag }
 
         var entry: CacheEntry {
@@ -35,23 +35,23 @@ struct CacheTable {
         }
     }
 
-    /// Where a slot stands in its queue.
+    /// The position of a slot in its queue.
     struct Link {
-        /// The neighbours, each one more than its slot, 0 for none; `next` is the way to the back.
+        /// The neighbours, each stored as slot + 1, 0 for none; `next` leads to the back.
         var previous: UInt32 = 0
         var next: UInt32 = 0
         var queue = SlotQueue.Name.none
-        /// What its bytes take besides the slot.
+        /// The memory of its bytes, in addition to the slot.
         var content = 0
     }
 
-    /// What became of the entries, in numbers.
+    /// Counts of what happened to entries.
     struct Counts: Sendable, Hashable {
-        /// Entries that made room for others.
+        /// Evicted entries.
         var evicted = 0
-        /// Entries whose time was over.
+        /// Expired entries that were removed.
         var expired = 0
-        /// Entries that are too large for the bounds.
+        /// Entries that are larger than the limits.
         var refused = 0
     }
 
@@ -61,11 +61,11 @@ struct CacheTable {
     private var buckets: [UInt64] = Array(repeating: 0, count: 32)
     var slots: [Slot] = []
     var links: [Link] = []
-    /// The first slot without an entry, one more than its number; the others follow behind `next`.
+    /// The first free slot, stored as slot + 1; `next` leads to the others.
     private var free: UInt32 = 0
     private var sweep = Sweep()
     private var contents = 0
-    /// Entries in the order of their last use, or, of S3-FIFO, those that have proved themselves.
+    /// Entries in the order of their last use; with S3-FIFO, the main queue.
     var recent = SlotQueue(.recent)
     /// New entries of S3-FIFO.
     var probation = SlotQueue(.probation)
@@ -73,12 +73,12 @@ struct CacheTable {
     private(set) var count = 0
     private(set) var counts = Counts()
 
-    /// A table without entries.
+    /// Creates an empty table.
     ///
     /// - Parameters:
-    ///   - policy: Which entry goes first.
-    ///   - entryLimit: How many entries there may be.
-    ///   - byteLimit: How many bytes it may take with everything in it.
+    ///   - policy: Which entry is evicted first.
+    ///   - entryLimit: The maximum number of entries.
+    ///   - byteLimit: The maximum size in bytes, with everything in it.
     init(_ policy: EvictionPolicy, entryLimit: Int, byteLimit: Int) {
         self.policy = policy
         self.entryLimit = min(max(1, entryLimit), Int(UInt32.max) / 4)
@@ -86,27 +86,27 @@ struct CacheTable {
         if policy == .s3fifo { ghosts = GhostTable(capacity: 16) }
     }
 
-    /// What it takes in memory, with all that is in it.
+    /// The memory of the table, with everything in it.
     var bytes: Int { fixedBytes + contents }
 
     /// When the oldest entry among some slots was fetched; nil if there is none.
     ///
     /// - Parameters:
-    ///   - first: The first slot that is looked at.
-    ///   - count: How many are.
-    /// - Returns: Its time, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - first: The first slot.
+    ///   - count: The number of slots.
+    /// - Returns: The time, in milliseconds since 1970-01-01T00:00:00Z.
     func oldest(from first: Int, count: Int) -> Int64? {
         let range = min(first, slots.count)..<min(first + count, slots.count)
         return range.lazy.filter { links[$0].queue != .none }.map { slots[$0].storedAt }.min()
     }
 
-    /// The entry of a key, if it may still be used for anything; looking does not count as asking for it.
+    /// The entry of a key, if it may still be used in any way; does not count as a use.
     func glance(at key: CacheKey, now: Int64) -> CacheEntry? {
         guard count > 0, let slot = slot(of: key), slots[slot].keptUntil > now else { return nil }
         return slots[slot].entry
     }
 
-    /// The entry of a key, if it may still be used for anything.
+    /// The entry of a key, if it may still be used in any way.
     mutating func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {
         if now >= sweep.earliest { clean(now) }
         guard count > 0, let slot = slot(of: key) else { return nil }
@@ -123,9 +123,9 @@ struct CacheTable {
         if policy == .lru { touch(slot) } else if slots[slot].uses < 3 { slots[slot].uses += 1 }
     }
 
-    /// Keeps an entry instead of the one before, and has others go where that takes too much.
+    /// Stores an entry, replaces the previous one, and evicts others if necessary.
     ///
-    /// An entry that is larger than all there may be is not kept, and neither is the one before.
+    /// An entry that is larger than the limits is not stored, and the previous one is removed.
     mutating func store(_ entry: CacheEntry, of key: CacheKey, at now: Int64) {
         if now >= sweep.earliest {
             clean(now)
@@ -134,7 +134,7 @@ struct CacheTable {
         let bytes = entry.bytes.trimmed
         let content = HeapBlock.bytes(of: bytes)
         let known = slot(of: key)
-        // Where it cannot fit, nobody has to go for it.
+        // An entry that cannot fit must not evict others.
         guard fixedBytes + content <= byteLimit else {
             if let known { remove(known) }
             counts.refused += 1
@@ -155,7 +155,7 @@ struct CacheTable {
                 replace(known, with: new, content: content)
                 return
             }
-            // It would have been its own turn to go, so it comes in like any other.
+            // It would have been evicted itself, so it is stored like a new entry.
             _ = ghosts?.remove(new.tag, within: 0)
             remove(known)
         }
@@ -166,7 +166,7 @@ struct CacheTable {
         insert(new, content: content)
     }
 
-    /// Puts an entry into the place of the one before: what it has proved by being asked for still holds.
+    /// Replaces an entry in place: its uses still count.
     private mutating func replace(_ slot: Int, with new: Slot, content: Int) {
         contents += content - links[slot].content
         if links[slot].queue == .recent {
@@ -179,7 +179,7 @@ struct CacheTable {
         sweep.expect(new.keptUntil)
     }
 
-    /// Has others go until an entry has room in the place of another one; false if that one would have to go next.
+    /// Evicts entries until a larger one fits in place of another; false if that one would have to be evicted next.
     private mutating func makeRoom(for content: Int, at slot: Int) -> Bool {
         while bytes - links[slot].content + content > byteLimit {
             guard let next = victim(), next != slot else { return false }
@@ -206,7 +206,7 @@ struct CacheTable {
         }
     }
 
-    /// Makes the arrays twice as long, if the old and the new ones fit beside each other; false if they do not.
+    /// Doubles the arrays, if the old and the new ones fit into the limit together; false if they do not.
     private mutating func grow(_ content: Int) -> Bool {
         let capacity = min(max(16, slots.count * 2), entryLimit)
         var places = 32
@@ -255,9 +255,9 @@ struct CacheTable {
         free = UInt32(slot + 1)
     }
 
-    /// Looks whether the time of one entry is over; the next call looks at the next one.
+    /// Checks whether one entry has expired; the next call checks the next one.
     ///
-    /// So what nobody asks for goes, too, and no call has to wait until all were looked at.
+    /// So unused entries are also removed, and no call waits until all are checked.
     private mutating func clean(_ now: Int64) {
         let slot = sweep.next(of: slots.count)
         guard slot < slots.count else { return }
@@ -290,7 +290,7 @@ struct CacheTable {
         buckets[place] = UInt64(tag) << 32 | UInt64(slot + 1)
     }
 
-    /// Takes a slot out of the index and closes the gap: who stands behind it and would rather stand there moves up.
+    /// Removes a slot from the index and closes the gap: entries after it move up if they belong there.
     private mutating func leave(_ slot: Int) {
         let mask = buckets.count - 1
         var gap = Int(slots[slot].tag) & mask
@@ -309,6 +309,6 @@ struct CacheTable {
 }
 
 extension CacheKey {
-    /// The part that says in which bucket a key is.
+    /// The part that selects the bucket of a key.
     var tag: UInt32 { UInt32(truncatingIfNeeded: low) }
 }
