@@ -11,7 +11,9 @@ import Testing
         let run = try await SinkRun(types.enumerated().map { ["type": $1, "tmdb": .integer(Int64($0) + 1)] })
         #expect(run.lines.dropFirst() == ["1,,,,,,", "2,,,,,,"])
         #expect(
-            run.filtered == ["shows": 1, "episodes": 2, "seasons": 1, "people": 1, "records that are not about a film": 2]
+            run.filtered == [
+                "shows": 1, "episodes": 2, "seasons": 1, "people": 1, "records that are not about a film": 2,
+            ]
         )
         #expect(run.accepted == 2)
     }

@@ -1,31 +1,30 @@
 internal import PluginKit
 
-/// Sees to it that of several who want the same answer only one fetches it; the others wait for what it brings.
+/// Makes concurrent calls for the same answer fetch it only once; the others wait for the result.
 ///
-/// If it comes back without an answer that others may have, they do not wait for each other any longer: all make their own
-/// calls. If it was only cancelled, the one that has waited longest sets out for the others. One that is cancelled while it
-/// waits leaves, and nobody else notices.
+/// If the fetch gives no answer that others may use, they stop waiting for each other: all make their own calls. If it
+/// was only cancelled, the call that has waited longest fetches for the others. A call that is cancelled while it waits
+/// leaves without affecting the others.
 final class SingleFlight: Sendable {
-    /// What somebody who wants an answer is to do.
+    /// What a call has to do.
     enum Turn: Sendable {
-        /// Fetch it, and `land` whatever comes of it.
+        /// Fetch the answer, and call `land` with the result.
         case fetch
-        /// Take this.
+        /// Use this entry.
         case take(CacheEntry)
-        /// Fetch it for itself alone. What another one has brought is only good for asking whether it still holds, if
-        /// there is anything.
+        /// Fetch the answer only for itself. The entry of another call, if there is one, can only be revalidated.
         case fetchAlone(CacheEntry?)
     }
 
-    /// What came of a fetch.
+    /// The result of a fetch.
     enum FetchResult: Sendable {
-        /// An answer, or a failure, for all who wait.
+        /// An answer, or a failure, for all waiting calls.
         case brought(CacheEntry)
-        /// An answer that only its caller may have; others may ask about it, if it is kept.
+        /// An answer that only its own call may use; others may revalidate it if it is stored.
         case useless(CacheEntry?)
-        /// A failure that is not remembered.
+        /// A failure that is not cached.
         case failed
-        /// Nothing: its caller did not want to wait any longer.
+        /// The call was cancelled.
         case cancelled
     }
 
@@ -42,11 +41,11 @@ final class SingleFlight: Sendable {
 
     private let state = Locked(State())
 
-    /// Says whether to fetch an answer, or waits for whoever does so already.
+    /// Decides whether to fetch an answer, or waits for a fetch in progress.
     ///
     /// - Parameters:
-    ///   - key: What the answer is the answer to.
-    ///   - onWaiting: Told before it waits.
+    ///   - key: The key of the call.
+    ///   - onWaiting: Called before it waits.
     /// - Returns: What to do.
     /// - Throws: `CancellationError` if the task is cancelled while it waits.
     func turn(_ key: CacheKey, onWaiting: () -> Void) async throws -> Turn {
@@ -64,7 +63,7 @@ final class SingleFlight: Sendable {
         }
     }
 
-    /// Says whether nobody fetches the answer; if so, whoever asked does so from now on.
+    /// Begins a fetch if none is in progress; returns whether it did.
     func begin(_ key: CacheKey) -> Bool {
         state.withLock { state in
             guard state.waiting[key] == nil else { return false }
@@ -98,12 +97,12 @@ final class SingleFlight: Sendable {
         for waiter in woken { waiter.wakes.resume(returning: waiter.turn) }
     }
 
-    /// A number that is another one when a fetch of this answer has brought something; it may be without that.
+    /// A number that changes when a fetch of this answer has brought something; it may also change otherwise.
     func landings(_ key: CacheKey) -> UInt32 { state.withLock { $0.landings[Self.place(of: key)] } }
 
-    /// Where landings of a key are counted.
+    /// Where the landings of a key are counted.
     ///
-    /// Those of others may be counted there, too, which costs a look into the store.
+    /// Other keys may share the counter, which costs a lookup in the store.
     private static func place(of key: CacheKey) -> Int { Int(truncatingIfNeeded: key.low) & (places - 1) }
 
     private static let places = 1024

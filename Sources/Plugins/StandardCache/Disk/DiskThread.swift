@@ -3,9 +3,10 @@ internal import Diagnostics
 internal import Dispatch
 internal import PluginKit
 
-/// A thread on which a file is read or written, one thing after the other, over a connection of its own.
+/// A thread for reading or writing a file, one operation at a time, over its own connection.
 ///
-/// The file is opened when it is first needed. Waiting for the thread gives way, so those that run tasks are free.
+/// The file is opened when it is first needed. Waiting for the thread suspends the caller, so the threads of tasks stay
+/// free.
 final class DiskThread: Sendable {
     private let queue: DispatchQueue
     private let path: String
@@ -16,22 +17,22 @@ final class DiskThread: Sendable {
         self.path = path
     }
 
-    /// Does something on the thread, and waits for it.
+    /// Runs work on the thread, and waits for it.
     func perform<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: body()) }
         }
     }
 
-    /// Does something on the thread after a while.
+    /// Runs work on the thread after a pause.
     func perform(after pause: Duration, body: @escaping @Sendable () -> Void) {
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.milliseconds)), execute: body)
     }
 
-    /// How long one thing waits for another process that writes, or keeps everybody out.
+    /// How long one operation waits for another process that writes, or locks the file.
     static let patience = Duration.milliseconds(500)
 
-    /// Uses the file, from the thread.
+    /// Uses the connection; to be called on the thread.
     func use<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) throws -> Value {
         try connection.withLock { connection in
             let current = try connection ?? DiskFormat.open(path, patience: Self.patience)
@@ -40,9 +41,9 @@ final class DiskThread: Sendable {
         }
     }
 
-    /// Reads from the file, from the thread; nil if there is nothing to read.
+    /// Reads from the file, on the thread; returns nil if there is nothing to read.
     ///
-    /// A file that cannot be opened because the disk is full is opened for this one time.
+    /// A file that cannot be opened because the disk is full is opened for this one read.
     func look<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) throws -> Value? {
         do {
             return try use(body)

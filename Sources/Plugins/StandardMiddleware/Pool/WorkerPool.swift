@@ -1,21 +1,21 @@
 package import PluginKit
 
-/// So many places, given out in the order in which they are asked for.
+/// A number of places, fixed or adaptive, given to callers in the order in which they ask.
 ///
-/// Whoever gets a place gives it back, with what became of the call. A pool that adapts may have fewer places from then
-/// on; nobody is thrown out, the next ones wait longer.
+/// A caller gives its place back with the outcome of its call. An adaptive pool may have fewer places from then on: no
+/// call is interrupted, but the next ones wait longer.
 package final class WorkerPool: Sendable {
-    /// What becomes of a caller who finds the queue full.
+    /// What happens to a call when the queue is full.
     package enum Overflow: String, Sendable, CaseIterable, OptionValue {
-        /// It waits all the same, and so do those who wait for it.
+        /// It waits nevertheless, and so do the callers that wait for it.
         case wait
-        /// It is turned away.
+        /// It fails immediately.
         case fail
     }
 
     /// A place, to be given back.
     package struct Place: Sendable {
-        /// When it was given, in nanoseconds of the clock.
+        /// When it was taken, in nanoseconds of the clock.
         let entered: Int64
         let key: String?
     }
@@ -25,7 +25,7 @@ package final class WorkerPool: Sendable {
     private struct State {
         var line: PoolLine
         var adaptive: AdaptiveLimit?
-        /// Those who wait, by number.
+        /// The waiting calls, by number.
         var wakers: [Int: (waker: Waker, key: String?, arrival: Int64)] = [:]
         /// Those that were cancelled before they waited.
         var cancelled: Set<Int> = []
@@ -35,20 +35,20 @@ package final class WorkerPool: Sendable {
         var idlers: [UnsafeContinuation<Void, Never>] = []
     }
 
-    /// How many places there are at most.
+    /// The maximum number of places.
     package let width: Int
     private let state: Locked<State>
     private let time: any TimeSource
     private let queue: Int
     private let overflow: Overflow
 
-    /// A pool in which every place is free.
+    /// Creates a pool whose places are all free.
     ///
     /// - Parameters:
-    ///   - size: How many places it has.
-    ///   - most: How many one that adapts may have.
-    ///   - queue: With how many who wait it is full.
-    ///   - overflow: What becomes of who comes then.
+    ///   - size: The number of places.
+    ///   - most: The maximum number of places of an adaptive pool.
+    ///   - queue: How many calls may wait before the pool counts as full.
+    ///   - overflow: What happens to further calls then.
     ///   - time: The clock.
     package init(_ size: PoolSize, most: Int, queue: Int, overflow: Overflow = .wait, time: any TimeSource) {
         switch size {
@@ -64,7 +64,7 @@ package final class WorkerPool: Sendable {
         self.overflow = overflow
     }
 
-    /// What there is to tell of it.
+    /// The metrics of the pool.
     package var usage: PoolUsage {
         state.withLock { state in
             var usage = state.usage
@@ -77,10 +77,10 @@ package final class WorkerPool: Sendable {
 
     /// Waits for a place.
     ///
-    /// - Parameter key: Of those with the same key, one at a time has a place; nil for one that nobody shares.
+    /// - Parameter key: Of the calls with the same key, one at a time has a place; nil for a call without a key.
     /// - Returns: The place.
-    /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.blocked`
-    ///   (`pool.full`) if the queue is full and that is what becomes of who comes then.
+    /// - Throws: `CancellationError` if the task is cancelled before it gets a place; `StageFailure.blocked`
+    ///   (`pool.full`) if the queue is full and `overflow` is `.fail`.
     package func enter(key: String? = nil) async throws -> Place {
         if let place = tryEnter(key: key) { return place }
         let arrival = time.nanoseconds
@@ -91,7 +91,7 @@ package final class WorkerPool: Sendable {
         return Place(entered: try await wait(number, key: key, since: arrival), key: key)
     }
 
-    /// A place, if one is free and nobody has waited longer for it.
+    /// A place, if one is free and no call has waited longer for it.
     package func tryEnter(key: String? = nil) -> Place? {
         let now = time.nanoseconds
         let isIn = state.withLock { state in
@@ -161,7 +161,7 @@ package final class WorkerPool: Sendable {
     ///
     /// - Parameters:
     ///   - place: What `enter` returned.
-    ///   - outcome: What became of the call.
+    ///   - outcome: The outcome of the call.
     package func leave(_ place: Place, outcome: AdaptiveLimit.Outcome) {
         let now = time.nanoseconds
         let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
@@ -182,13 +182,13 @@ package final class WorkerPool: Sendable {
         for idler in idlers { idler.resume() }
     }
 
-    /// Waits until all calls have ended, and then no longer than a limit; those that wait for a place then are called off.
+    /// Waits until all calls have ended, for at most `limit`; calls that still wait for a place then are cancelled.
     ///
-    /// - Returns: How many have not ended.
+    /// - Returns: The number of calls that have not ended.
     package func drain(within limit: Duration) async -> Int {
         if state.withLock({ $0.line.inUse == 0 && $0.line.waiting == 0 }) { return 0 }
         let patience = TimeLimit(limit, time: time)
-        // Given up or cancelled, it has waited long enough.
+        // A timeout or a cancellation ends the wait.
         _ = try? await patience.within(waits: false) { await self.idle() }
         patience.finish()
         let now = time.nanoseconds
@@ -223,7 +223,7 @@ package final class WorkerPool: Sendable {
         let moment: Int64
     }
 
-    /// Lets in as many as there are places for.
+    /// Admits waiting calls while places are free.
     private static func admit(_ state: inout State, at now: Int64) -> [Admission] {
         var admitted: [Admission] = []
         while let waiter = state.line.next() {
