@@ -175,9 +175,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hush", "this is not a file of credentials: it holds no JSON object"),
-        ("", "this is not a file of credentials: it holds no JSON object"),
-        (#"{"token": "hush""#, "this is not a file of credentials: it holds no JSON object"),
+        ("hush", "this is not a file of credentials: it contains no JSON object"),
+        ("", "this is not a file of credentials: it contains no JSON object"),
+        (#"{"token": "hush""#, "this is not a file of credentials: it contains no JSON object"),
         (#"{"token": "hush"}"#, "this is not a file of credentials that Sprocket has written"),
         (#"{"sprocket": "1.0"}"#, "this is not a file of credentials that Sprocket has written"),
         (

@@ -178,30 +178,30 @@ import Testing
             "access_denied", 400,
             """
             error[account.denied]: the sign-in was declined on Films's page
-              hint: begin again: sprocket auth films login
+              hint: start again: sprocket auth films login
             """
         ),
         (
             "expired_token", 400,
             """
-            error[account.expired]: nobody has entered the code while it was valid
-              hint: begin again: sprocket auth films login
+            error[account.expired]: the code was not entered while it was valid
+              hint: start again: sprocket auth films login
             """
         ),
         (
             "invalid_grant", 400,
             """
-            error[account.code]: Films does not know the code any more
-              hint: begin again: sprocket auth films login
+            error[account.code]: Films no longer knows the code
+              hint: start again: sprocket auth films login
             """
         ),
         (
             "invalid_client", 401,
-            "error[account.app]: Films does not let this app in: its client id or secret is wrong, or the app was deleted"
+            "error[account.app]: Films does not accept this app: its client id or secret is wrong, or the app was deleted"
         ),
         (
             "something", 400,
-            "error[account.server]: https://auth.films.test has answered with the status 400, and not as documented"
+            "error[account.server]: https://auth.films.test has answered with the undocumented status 400"
         ),
     ])
     func `an error with a name ends it, unless it only asks to wait`(error: String, status: Int, message: String) async
@@ -305,8 +305,8 @@ import Testing
         let session = session(ScriptedTransport { _, _ in Self.refusal("invalid_grant") })
         #expect(
             await rendered { _ = try await session.token(replacing: Secret("access-1")) } == """
-                @/sprocket/films.json: error[account.ended]: Films does not renew the sign-in: it was ended on the web site, or \
-                a copy of it was used elsewhere
+                @/sprocket/films.json: error[account.ended]: Films does not renew the sign-in: it was revoked on the website, or \
+                a copy was used elsewhere
                   hint: sign in again: sprocket auth films login; the run can then be resumed
                 """
         )

@@ -146,7 +146,7 @@ import Testing
         (.publishesEarly, .nothingBeforeTheEnd), (.writesFinal, .nothingBeforeTheEnd),
         (.leavesFiles, .nothingBeforeTheEnd), (.leavesFinished, .nothingBeforeTheEnd), (.lies, .sumsAgree),
         (.liesWhenEmpty, .sumsAgree), (.forgetsPart, .partsAreNamed), (.namesWritten, .partsAreNamed),
-        (.exaggerates, .partsAreNamed), (.changesPast, .partsAreFinal), (.measuresFile, .goesOnAtMark),
+        (.exaggerates, .partsAreNamed), (.changesPast, .partsAreFinal), (.measuresFile, .continuesAtMark),
         (.movesPart, .finishingTwiceIsFinishingOnce), (.countsFinishes, .finishingTwiceIsFinishingOnce),
     ])
     func `a sink with a flaw is caught by its law`(flaw: FlawedSink.Flaw, law: ContractViolation.Law) async {
@@ -242,12 +242,12 @@ import Testing
     @Test func `a good exporter passes`() async throws { try await verifyExporter(.none) }
 
     @Test(arguments: [
-        (FlawedExporter.Flaw.adds, ContractViolation.Law.lastFiguresArrive), (.keepsBack, .lastFiguresArrive),
-        (.forgetsOrder, .newestFiguresStay), (.renames, .namesAsInSnapshot), (.leavesOut, .namesAsInSnapshot),
-        (.showsSecret, .secretsStaySecret), (.tellsSecret, .secretsStaySecret), (.swallows, .failureIsTold),
-        (.hangs, .failureIsTold), (.addsAgain, .exportingTwiceIsExportingOnce),
-        (.dropsLabels, .namesAsInSnapshot), (.mixesLabels, .namesAsInSnapshot), (.losesTimes, .lastFiguresArrive),
-        (.losesBuckets, .lastFiguresArrive),
+        (FlawedExporter.Flaw.adds, ContractViolation.Law.lastMetricsArrive), (.keepsBack, .lastMetricsArrive),
+        (.forgetsOrder, .newestMetricsStay), (.renames, .namesAsInSnapshot), (.leavesOut, .namesAsInSnapshot),
+        (.showsSecret, .secretsStaySecret), (.tellsSecret, .secretsStaySecret), (.swallows, .failureIsReported),
+        (.hangs, .failureIsReported), (.addsAgain, .exportingTwiceIsExportingOnce),
+        (.dropsLabels, .namesAsInSnapshot), (.mixesLabels, .namesAsInSnapshot), (.losesTimes, .lastMetricsArrive),
+        (.losesBuckets, .lastMetricsArrive),
     ])
     func `an exporter with a flaw is caught by its law`(flaw: FlawedExporter.Flaw, law: ContractViolation.Law) async {
         let violation = await #expect(throws: ContractViolation.self) { try await verifyExporter(flaw) }

@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: [
         (FlawedLayer.Flaw.countsByTheSecond, ContractViolation.Law.noWindowIsFuller),
-        (.keepsMomentsOfStopped, .momentsComeBack),
+        (.keepsMomentsOfStopped, .slotsAreReturned),
     ])
     func `a limiter with a flaw is caught by its law`(flaw: FlawedLayer.Flaw, law: ContractViolation.Law) async {
         let violation = await #expect(throws: ContractViolation.self) {
@@ -60,14 +60,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (FlawedRetry.Flaw.givesUpTooSoon, ContractViolation.Law.passingIsRepeated),
-        (.endsWhereNobodyIsLetIn, .passingIsRepeated), (.repeatsWhatLasts, .lastingIsNotRepeated),
-        (.repeatsWhatIsCalledOff, .lastingIsNotRepeated),
+        (FlawedRetry.Flaw.givesUpTooSoon, ContractViolation.Law.transientIsRetried),
+        (.endsWhereNobodyIsLetIn, .transientIsRetried), (.repeatsWhatLasts, .permanentIsNotRetried),
+        (.repeatsWhatIsCalledOff, .permanentIsNotRetried),
         (.triesOnceMore, .attemptsAreBounded), (.hasAllTheTime, .elapsedIsBounded),
         (.ignoresAskedPause, .askedPauseIsKept), (.waitsInVain, .askedPauseIsKept),
         (.hasFixedPauses, .pausesAreDrawn), (.hasLongPauses, .pausesAreDrawn),
-        (.sleepsThrough, .cancellationEndsPause), (.tellsTheFirst, .lastFailureIsTold),
-        (.tellsItsOwn, .lastFailureIsTold), (.forgetsAskedPause, .lastFailureIsTold),
+        (.sleepsThrough, .cancellationEndsPause), (.tellsTheFirst, .lastFailureIsReported),
+        (.tellsItsOwn, .lastFailureIsReported), (.forgetsAskedPause, .lastFailureIsReported),
     ])
     func `a layer that repeats with a flaw is caught by its law`(
         flaw: FlawedRetry.Flaw,

@@ -44,12 +44,12 @@ import Testing
         ("help chekc", "did you mean 'check'?"),
         ("history films", "its runs: sprocket history --pipeline films"),
         ("history --pipeline fims", "did you mean 'films'?"),
-        ("state reset fims", "nothing is remembered of a pipeline 'fims'"),
-        ("state adopt fims", "nothing is remembered of a pipeline 'fims'"),
+        ("state reset fims", "no state is stored for a pipeline 'fims'"),
+        ("state adopt fims", "no state is stored for a pipeline 'fims'"),
         ("check fims", "did you mean 'films'?"),
         ("describe leterboxd", "did you mean 'letterboxd'?"),
         ("auth trkt login", "did you mean 'trakt'?"),
-        ("cache show films", "no answers are kept of a pipeline 'films'"),
+        ("cache show films", "no answers are cached for a pipeline 'films'"),
     ])
     func `a word that is not known is answered with what to write, with exit code 2`(words: String, answer: String)
         throws

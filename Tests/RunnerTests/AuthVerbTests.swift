@@ -85,7 +85,7 @@ import TraktServer
                     ^trakt: signed in as \(user)
                       server  \(NSRegularExpression.escapedPattern(for: server.authURL))
                       since   20[0-9-]+T[0-9:]+Z
-                      until   20[0-9-]+T[0-9:]+Z, and is renewed by itself
+                      until   20[0-9-]+T[0-9:]+Z, renewed automatically
                       kept in \(NSRegularExpression.escapedPattern(for: folder.path(Self.file)))
                     $
                     """
@@ -111,12 +111,12 @@ import TraktServer
         #expect(after.code == 3)
         #expect(
             after.output == """
-                trakt: nobody is signed in; sprocket auth trakt login
+                trakt: not signed in; to sign in: sprocket auth trakt login
                   server  \(server.authURL)
 
                 """
         )
-        #expect(try await run(words("logout", server)).errors == "Nobody is signed in.\n")
+        #expect(try await run(words("logout", server)).errors == "Not signed in.\n")
     }
 
     private func kept() throws -> [String: String] {
@@ -175,7 +175,7 @@ import TraktServer
             outcome.errors.hasSuffix(
                 """
                 error[account.denied]: the sign-in was declined on Trakt's page
-                  hint: begin again: sprocket auth trakt login
+                  hint: start again: sprocket auth trakt login
 
                 """
             )
@@ -201,7 +201,7 @@ import TraktServer
         #expect(outcome.code == 3)
         #expect(
             outcome.errors.hasPrefix(
-                "error[account.not-revoked]: signed out on this machine only: Trakt did not take the sign-in back"
+                "error[account.not-revoked]: signed out on this machine only: Trakt did not revoke the sign-in"
             )
         )
         #expect(folder.files == [Self.file + ".lock"])
@@ -221,7 +221,7 @@ import TraktServer
         #expect(
             outcome.errors.hasPrefix(
                 """
-                error[account.app]: Trakt wants to know which app asks, and TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET are not \
+                error[account.app]: Trakt requires an app, and TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET are not \
                 set
                 """
             )

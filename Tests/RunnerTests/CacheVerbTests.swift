@@ -38,8 +38,8 @@ import Testing
 
     @Test func `without a cache there is nothing to show, and none comes into being`() throws {
         let shown = try sprocket("cache", "show")
-        #expect(shown.output == "nothing is kept yet\n")
-        #expect(try sprocket("cache", "clear", "--all").output == "there was nothing to forget\n")
+        #expect(shown.output == "the cache is empty\n")
+        #expect(try sprocket("cache", "clear", "--all").output == "nothing to delete\n")
         #expect(!folder.files.contains { $0.hasPrefix(".sprocket") })
     }
 
@@ -63,8 +63,8 @@ import Testing
             #expect(try #require(Int(found.1)) >= kept, "\(shown)")
             #expect(Int(found.2) == (Int(found.1) ?? 0) + kept, "\(shown)")
             let cleared = try sprocket("cache", "clear", "films").output
-            #expect(cleared.hasPrefix(".sprocket/cache.db: forgot \(kept) answers, "), "\(cleared)")
-            #expect(try sprocket("cache", "show").output == "nothing is kept yet\n")
+            #expect(cleared.hasPrefix(".sprocket/cache.db: deleted \(kept) answers, "), "\(cleared)")
+            #expect(try sprocket("cache", "show").output == "the cache is empty\n")
         }
         #expect(files.count == 1)
     }
@@ -104,25 +104,25 @@ import Testing
         let shown = try sprocket("cache", "show", "--redis", "env:REDIS_URL", "--prefix", "films:", environment: url)
         #expect(shown.output.contains(#/^127\.0\.0\.1:\d+, names with 'films:': \d+ answers, .+\n$/#), "\(shown)")
         #expect(shown.output.contains(": \(account.askedFor) answers,"), "\(shown)")
-        #expect(try sprocket("cache", "show", "--redis", server.url).output == "nothing is kept yet\n")
+        #expect(try sprocket("cache", "show", "--redis", server.url).output == "the cache is empty\n")
         let cleared = try sprocket("cache", "clear", "--all", "--redis", server.url, "--prefix", "films:", "--json")
         let forgotten = #""prefix":"films:","deleted":\#(account.askedFor),"bytes":"#
         #expect(cleared.output.contains(forgotten), "\(cleared)")
         let again = try sprocket("cache", "clear", "--all", "--redis", server.url, "--prefix", "films:")
-        #expect(again.output == "there was nothing to forget\n")
+        #expect(again.output == "nothing to delete\n")
     }
 
     @Test(arguments: [
         (["cache"], "error[command.operand]: 'sprocket cache' shows or clears, not ''"),
         (["cache", "clear"], "error[command.operand]: 'sprocket cache clear' needs a pipeline"),
-        (["cache", "show", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
+        (["cache", "show", "films"], "error[command.pipeline]: no answers are cached for a pipeline 'films'"),
         (
             ["cache", "clear", "--redis", "redis://127.0.0.1:1"],
-            "error[command.operand]: 'sprocket cache clear --redis' forgets the answers of all who use the prefix"
+            "error[command.operand]: 'sprocket cache clear --redis' deletes the answers of all who use the prefix"
         ),
         (
             ["cache", "show", "films", "--redis", "redis://127.0.0.1:1"],
-            "error[command.operand]: a Redis server does not tell the answers of pipelines apart"
+            "error[command.operand]: a Redis server does not record which pipeline an answer belongs to"
         ),
         (
             ["cache", "show", "--redis", "env:NOT_THERE"],
@@ -134,16 +134,16 @@ import Testing
         ),
         (
             ["cache", "show", "--redis", "redis://127.0.0.1:1", "--file", "cache.db"],
-            "error[command.flag]: a cache lies in a file or on a Redis server, not in both"
+            "error[command.flag]: a cache is in a file or on a Redis server, not in both"
         ),
-        (["cache", "clear", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
+        (["cache", "clear", "films"], "error[command.pipeline]: no answers are cached for a pipeline 'films'"),
         (
             ["cache", "clear", "films", "--all"],
-            "error[command.operand]: '--all' forgets the answers of all pipelines, and 'films' names one"
+            "error[command.operand]: '--all' deletes the answers of all pipelines, and 'films' names one"
         ),
         (
             ["cache", "show", "--prefix", "films:"],
-            "error[command.flag]: only answers on a Redis server have a prefix"
+            "error[command.flag]: --prefix applies only to answers on a Redis server"
         ),
     ])
     func `what cannot be done is said`(words: [String], expected: String) throws {
@@ -194,8 +194,8 @@ import Testing
         #expect(refused.contains("'sprocket cache clear --all --file .sprocket/cache.db'"), "\(refused)")
         #expect(!refused.contains("published"))
         let cleared = try full("cache", "clear", "--all")
-        #expect(cleared.contains(#/^\.sprocket\/cache\.db: forgot \d+ answers, .+ with the file\n/#), "\(cleared)")
-        #expect(cleared.contains("forgot \(account.askedFor) answers"), "\(cleared)")
+        #expect(cleared.contains(#/^\.sprocket\/cache\.db: deleted \d+ answers, .+ with the file\n/#), "\(cleared)")
+        #expect(cleared.contains("deleted \(account.askedFor) answers"), "\(cleared)")
         #expect(!folder.files.contains { $0.hasPrefix(".sprocket/cache.db") })
         #expect(folder.files.contains(".sprocket/state.db"))
     }
@@ -213,7 +213,7 @@ import Testing
         #expect(try sprocket("cache", "show").code == 3)
         let cleared = try sprocket("cache", "clear", "--all")
         #expect(cleared.code == 0)
-        #expect(cleared.output == ".sprocket/cache.db: removed; what was in it cannot be determined\n")
+        #expect(cleared.output == ".sprocket/cache.db: deleted; its contents cannot be determined\n")
         #expect(!folder.files.contains(".sprocket/cache.db"))
         #expect(folder.files.contains(".sprocket/state.db"))
         #expect(try sprocket("run", "films").code == 0)

@@ -96,7 +96,7 @@ import Testing
             try steps(again) == [
                 "  one    done: 10 records written",
                 "  bad    failed, exit code 4: 10 records cannot be used, and the pipeline allows 0",
-                "  two    not begun, because 'bad' failed", "  three  not begun, because 'bad' failed",
+                "  two    not started, because 'bad' failed", "  three  not started, because 'bad' failed",
             ]
         )
         #expect(again.errors.contains(#/\n\nnight: failed after [0-9.]+ s, exit code 4\n/#))
@@ -181,7 +181,7 @@ import Testing
         #expect(
             try steps(outcome) == [
                 "  bad       failed, exit code 4: 10 records cannot be used, and the pipeline allows 0",
-                "  hopeless  skipped, because it needs 'bad'", "  one       not begun, because 'hopeless' failed",
+                "  hopeless  skipped, because it needs 'bad'", "  one       not started, because 'hopeless' failed",
             ]
         )
     }
@@ -214,7 +214,7 @@ import Testing
         let outcome = try work.sprocket("check", "three", "night")
         #expect(outcome.code == 2)
         #expect(outcome.errors.components(separatedBy: "error[").count == 2)
-        #expect(outcome.errors.hasSuffix("\nnight: not fine, for what is said above\n"))
+        #expect(outcome.errors.hasSuffix("\nnight: has errors, reported above\n"))
     }
 
     @Test func `a report has the reports of all steps, and --json says the same`() throws {
@@ -265,7 +265,7 @@ import Testing
         #expect(outcome.code == 2)
         #expect(
             outcome.errors == """
-                error[command.pipeline]: 'night' is a chain, and leaves nothing to remember; the pipelines of its steps do
+                error[command.pipeline]: 'night' is a chain, which has no state; the pipelines of its steps have
                   hint: it runs one, two
 
                 """
@@ -286,7 +286,7 @@ import Testing
         #expect(stopped.code == code)
         #expect(stopped.errors.contains(#/long: stopped after [0-9.]+ s at checkpoint /#), "\(stopped.errors)")
         #expect(
-            try steps(stopped) == ["  long             stopped, exit code \(code)", "  generate-to-csv  not begun"]
+            try steps(stopped) == ["  long             stopped, exit code \(code)", "  generate-to-csv  not started"]
         )
         #expect(stopped.errors.contains(#/\n\nnight: stopped after [0-9.]+ s, exit code \d+\n/#))
         #expect(!long.hasPublished)

@@ -57,7 +57,7 @@ import Testing
         try export(history: isHistory ? [1, 2] : [1, 2, 3], ratings: isHistory ? [1, 2, 3] : [1, 2])
         let outcome = try run(pipeline, "-q")
         #expect(outcome.code == 1)
-        let sentence = "error[trakt-export.incomplete]: THE EXPORT IS NOT COMPLETE: it holds 200 \(words) of 300"
+        let sentence = "error[trakt-export.incomplete]: THE EXPORT IS NOT COMPLETE: it contains 200 \(words) of 300"
         #expect(outcome.errors.contains(sentence))
         #expect(outcome.errors.contains("-D partial=warn"))
         #expect(work.files().isEmpty)
@@ -72,7 +72,7 @@ import Testing
         try export(history: isHistory ? [1, 2] : [1, 2, 3], ratings: isHistory ? [1, 2, 3] : [1, 2])
         let outcome = try run(pipeline, "-q", "-D", "partial=warn", "--report", "report.json")
         #expect(outcome.code == 0)
-        let sentence = "THE EXPORT IS NOT COMPLETE: it holds 200 \(words) of 300"
+        let sentence = "THE EXPORT IS NOT COMPLETE: it contains 200 \(words) of 300"
         #expect(outcome.errors.contains("warning[trakt-export.incomplete]: \(sentence)"))
         #expect(try work.folder.text(of: "report.json").contains(sentence))
         #expect(!work.files().isEmpty)

@@ -38,7 +38,7 @@ import Testing
         #expect(try ids(rows: 13) == [])
         #expect(try work.sprocket("state", "show", "growing").output.contains("\n    generate  13  set by "))
         let reset = try work.sprocket("state", "reset", "growing", "generate")
-        #expect(reset.output == "growing: forgot the bookmark of 'generate' (13)\n")
+        #expect(reset.output == "growing: deleted the bookmark of 'generate' (13)\n")
         #expect(try ids(rows: 13) == (1...13).map { "\($0)" })
     }
 }

@@ -23,7 +23,7 @@ import Testing
         later.batchesWaiting = 4
         #expect(
             recent.line(for: later, width: nil)
-                == "'plays': 30 read, 10/s, 3.00 s, waits for 'diary', 3 pages on their way, 4 before sinks"
+                == "'plays': 30 read, 10/s, 3.00 s, waits for 'diary', 3 pages in flight, 4 queued for sinks"
         )
     }
 

@@ -28,8 +28,8 @@ import Testing
         #expect(stopped.code == code)
         let summary = #/long: stopped after [0-9.]+ s at checkpoint ([0-9]+); nothing was published yet\n/#
         let checkpoint = try #require(stopped.errors.firstMatch(of: summary)?.1, "\(stopped.errors)")
-        #expect(stopped.errors.contains(#/\n  generate  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
-        #expect(stopped.errors.hasSuffix("  to go on, run it again in the same way; to begin anew, with --restart\n"))
+        #expect(stopped.errors.contains(#/\n  generate  [0-9,]+ pages, [0-9,]+ records; continues at '[0-9]+'\n/#))
+        #expect(stopped.errors.hasSuffix("  to resume, run the same command again; to start over, add --restart\n"))
         #expect(!long.hasPublished)
         let outcome = try long.finish()
         #expect(outcome.code == 0, "\(outcome.errors)")
@@ -132,8 +132,8 @@ import Testing
         #expect(
             text.contains(#/\n  csv         csv         8,000     0  8,000         0         0        0  [0-9.]+ s\n/#)
         )
-        #expect(text.contains(#/\n    generate  before  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
-        #expect(text.contains("\n              after   2,000 pages, 8,000 records; at its end\n"))
+        #expect(text.contains(#/\n    generate  before  [0-9,]+ pages, [0-9,]+ records; continues at '[0-9]+'\n/#))
+        #expect(text.contains("\n              after   2,000 pages, 8,000 records; complete\n"))
         #expect(text.contains(#/\n    out/films.csv +8,000 records +[0-9.]+ kB  CRC-32 [0-9a-f]{8}\n/#))
         let json = try long.work.sprocket("history", run, "--json").output
         // The history has the report of the run; what the command adds to it, only the command knows.

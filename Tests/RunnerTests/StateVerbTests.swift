@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `without a state there is nothing to show`() throws {
-        #expect(try sprocket("state", "show").output == "nothing is remembered yet\n")
+        #expect(try sprocket("state", "show").output == "no state is stored yet\n")
         #expect(!long.work.folder.files.contains { $0.hasPrefix(".sprocket") })
     }
 
@@ -31,7 +31,7 @@ import Testing
         let text = try sprocket("state", "show", "long").output
         #expect(text.contains(#/^long\n  last run [0-9TZ-]+: died: the process [0-9]+ is gone\n/#), "\(text)")
         #expect(text.contains(#/\n  checkpoint [0-9]+; the next run continues from here\n/#))
-        #expect(text.contains(#/\n    generate  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
+        #expect(text.contains(#/\n    generate  [0-9,]+ pages, [0-9,]+ records; continues at '[0-9]+'\n/#))
         #expect(text.contains(#/\n    out/films.csv.part +[0-9,]+ records +[0-9.]+ k?B/#))
         let checkpoint = try shown()
         let source = try #require(checkpoint.sources.first)
@@ -69,12 +69,12 @@ import Testing
         let outcome = try sprocket("state", "reset", "long")
         #expect(outcome.code == 0)
         #expect(
-            outcome.output.contains(#/^long: forgot checkpoint [0-9]+ and [0-9]+ files begun\n$/#),
+            outcome.output.contains(#/^long: deleted checkpoint [0-9]+ and [0-9]+ unfinished files\n$/#),
             "\(outcome.output)"
         )
         // What was begun behind the checkpoint is not known to it, and is overwritten by the next run.
         #expect(parts.allSatisfy { !long.work.folder.files.contains($0.path) })
-        #expect(try sprocket("state", "reset", "long").output == "long: there was nothing to forget\n")
+        #expect(try sprocket("state", "reset", "long").output == "long: nothing to delete\n")
         let next = try long.finish()
         #expect(next.code == 0)
         #expect(!next.errors.contains("resumed at"))
@@ -122,7 +122,7 @@ import Testing
         )
         #expect(
             try sprocket("state", "reset", "films", "lists").output
-                == "films: forgot the bookmark of 'lists' (9)\nfilms 2of3: there was nothing to forget\n"
+                == "films: deleted the bookmark of 'lists' (9)\nfilms 2of3: nothing to delete\n"
         )
         #expect(
             try sprocket("state", "reset", "films", "--json").output.hasSuffix(
@@ -141,13 +141,13 @@ import Testing
     @Test(arguments: [
         (
             ["reset", "flims"],
-            "error[command.pipeline]: nothing is remembered of a pipeline 'flims'\n  hint: did you mean 'films'?\n"
+            "error[command.pipeline]: no state is stored for a pipeline 'flims'\n  hint: did you mean 'films'?\n"
         ),
-        (["show", "flims"], "error[command.pipeline]: nothing is remembered of a pipeline 'flims'"),
+        (["show", "flims"], "error[command.pipeline]: no state is stored for a pipeline 'flims'"),
         (
             ["reset", "films", "playz"],
             """
-            error[command.stage]: nothing is remembered of a source 'playz' of the pipeline 'films'
+            error[command.stage]: no state is stored for a source 'playz' of the pipeline 'films'
               hint: did you mean 'plays'?
 
             """

@@ -345,6 +345,6 @@ import Testing
         let announce = "[[sink]]\nuse = \"announce\"\n"
         #expect(try await workshop.findings(Self.source + announce) == "")
         let findings = try await workshop.findings(Self.source + announce + Self.file)
-        #expect(findings.hasPrefix("p.toml:9:7: warning[pipeline.immediate-sink]: what the sink 'announce' writes"))
+        #expect(findings.hasPrefix("p.toml:9:7: warning[pipeline.immediate-sink]: records of the sink 'announce'"))
     }
 }

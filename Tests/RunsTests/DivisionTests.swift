@@ -123,10 +123,10 @@ import TestPipelines
             "a source that is read from its last run on",
             "[[source]]\nuse = \"feed\"\nsince = \"last-run\"\n" + sink,
             """
-            p.toml:3:9: error[pipeline.partition]: the source 'feed' is read from its last run on, which parts cannot do: \
-            each would set a bookmark of its own, and records would be lost and come twice
+            p.toml:3:9: error[pipeline.partition]: the source 'feed' is read incrementally, which parts cannot do: \
+            each would set a bookmark of its own, and records would be lost or repeated
                 3 | since = "last-run"
-                  |         ^^^^^^^^^^ run it without --partition, or take 'since' out
+                  |         ^^^^^^^^^^ run it without --partition, or remove 'since'
             """
         ),
         FindingCase(

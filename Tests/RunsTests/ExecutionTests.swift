@@ -165,7 +165,7 @@ import TestPipelines
             "no output named",
             "from = \"parity\"",
             """
-            p.toml:7:8: error[pipeline.output]: 'parity' has several outputs, and none is named
+            p.toml:7:8: error[pipeline.output]: 'parity' has several outputs, so one has to be named
                 7 | from = "parity"
                   |        ^^^^^^^^ from = "parity.even" or "parity.odd"
             """
@@ -176,7 +176,7 @@ import TestPipelines
             """
             p.toml:4:7: warning[pipeline.unread]: nothing reads the transform 'parity'
                 4 | use = "parity"
-                  |       ^^^^^^^^ name it in another stage's 'from', or take it out
+                  |       ^^^^^^^^ name it in another stage's 'from', or remove it
             p.toml:7:8: error[pipeline.output]: 'numbers' has one output, and no 'all'
                 7 | from = "numbers.all"
                   |        ^^^^^^^^^^^^^ from = "numbers"

@@ -159,8 +159,8 @@ import TestPipelines
         #expect(
             plan.findings.all.map { $0.rendered() } == [
                 """
-                p.toml:8:7: note[pipeline.filtered-by-source]: 'keep' is filtered by the source: 'selective' reads no other \
-                records than where x >= 4
+                p.toml:8:7: note[pipeline.filtered-by-source]: 'keep' is filtered by the source: 'selective' reads only \
+                records where x >= 4
                     8 | use = "keep"
                       |       ^^^^^^
                 """

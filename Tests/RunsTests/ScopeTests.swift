@@ -153,9 +153,9 @@ import TestPipelines
             "a source that is only read whole",
             "use = \"numbers\"\nsince = \"last-run\"",
             """
-            p.toml:3:9: error[pipeline.since]: the source 'numbers' can only be read whole
+            p.toml:3:9: error[pipeline.since]: the source 'numbers' cannot be read incrementally
                 3 | since = "last-run"
-                  |         ^^^^^^^^^^ take 'since' out
+                  |         ^^^^^^^^^^ remove 'since'
             """
         ),
         FindingCase(
@@ -180,9 +180,9 @@ import TestPipelines
             "a lag without a start",
             "use = \"feed\"\nlag = \"1h\"",
             """
-            p.toml:3:7: error[pipeline.lag]: 'lag' says how far to go back behind 'since', and there is none
+            p.toml:3:7: error[pipeline.lag]: 'lag' states how far to read back before 'since', which is missing
                 3 | lag = "1h"
-                  |       ^^^^ add since = "last-run", or take 'lag' out
+                  |       ^^^^ add since = "last-run", or remove 'lag'
             """
         ),
     ])

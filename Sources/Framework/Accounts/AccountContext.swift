@@ -1,6 +1,6 @@
 public import PluginKit
 
-/// What an account's service may use.
+/// What the service of an account may use.
 public struct AccountContext: Sendable, CustomReflectable {
     /// The environment's variables.
     public let environment: [String: String]
@@ -8,25 +8,25 @@ public struct AccountContext: Sendable, CustomReflectable {
     public let time: any TimeSource
     /// The time of day.
     public let clock: WallClock
-    /// Where chance comes from.
+    /// The source of random numbers.
     public let random: any RandomSource
-    /// Talks to web servers.
+    /// The client for web servers.
     public let http: HTTPClient
-    /// Says a line to the person, at once.
+    /// Shows a line to the user immediately.
     public let say: @Sendable (String) -> Void
-    /// Where sign-ins are kept.
+    /// The store of sign-ins.
     public let credentials: CredentialStore
 
-    /// A context.
+    /// Creates a context.
     ///
     /// - Parameters:
     ///   - environment: The environment's variables.
     ///   - time: The clock.
-    ///   - clock: The time of day; nil for the machine's, going as `time` does.
-    ///   - random: Where chance comes from.
-    ///   - http: Talks to web servers.
-    ///   - credentials: Where sign-ins are kept.
-    ///   - say: Says a line to the person.
+    ///   - clock: The time of day; nil for the machine's, advancing with `time`.
+    ///   - random: The source of random numbers.
+    ///   - http: The client for web servers.
+    ///   - credentials: The store of sign-ins.
+    ///   - say: Shows a line to the user.
     public init(
         environment: [String: String] = [:],
         time: any TimeSource = SystemTime(),
@@ -45,6 +45,6 @@ public struct AccountContext: Sendable, CustomReflectable {
         self.say = say
     }
 
-    /// The service alone: the environment may hold what must not be shown.
+    /// Shows only the service: the environment may contain secrets.
     public var customMirror: Mirror { Mirror(self, children: ["service": credentials.service]) }
 }

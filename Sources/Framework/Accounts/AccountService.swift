@@ -1,59 +1,59 @@
 public import PluginKit
 
-/// A service that a person signs in to, so that pipelines may use it in their name.
+/// A service that users sign in to, so that pipelines may use it on their behalf.
 ///
-/// `sprocket auth NAME login`, `status` and `logout` call it. It has the person's leave from a place that the service itself
-/// shows, such as a web page, and keeps what it gets in `context.credentials`. No password goes through it.
+/// `sprocket auth NAME login`, `status` and `logout` call it. The user grants access on a page of the service itself,
+/// such as a web page, and the service stores what it receives in `context.credentials`. It never handles a password.
 public protocol AccountService: Plugin {
-    /// Makes the service from its options; nothing is asked or opened yet.
+    /// Creates the service from its options; no request is made and no file opened yet.
     ///
-    /// - Throws: what is wrong with the options.
+    /// - Throws: Errors in the options.
     init(_ options: Options, in context: AccountContext) throws
 
-    /// Has the person sign in, tells them by `context.say` what to do, and waits until they have done it.
+    /// Signs the user in: shows the instructions with `context.say`, and waits until the user has followed them.
     ///
-    /// A sign-in that was kept before is replaced when the new one is complete, and not earlier.
+    /// A stored sign-in is replaced only when the new one is complete.
     ///
-    /// - Throws: why nobody is signed in: `account.*`, `http.*`, what is wrong with the credentials' file.
+    /// - Throws: Why the sign-in failed: `account.*`, `http.*`, an error of the credentials' file.
     func signIn() async throws
 
-    /// What is known of the sign-in, without asking the service.
+    /// The known state of the sign-in, without a request to the service.
     ///
-    /// - Throws: what is wrong with the credentials' file.
+    /// - Throws: An error of the credentials' file.
     func status() async throws -> AccountStatus
 
-    /// Ends the sign-in, at the service and on this machine; nothing happens if there is none.
+    /// Ends the sign-in, at the service and on this machine; does nothing if there is no sign-in.
     ///
-    /// - Throws: what was not done. What can be forgotten on this machine is forgotten also where the service cannot be
-    ///   reached, and the error says that it may still hold there.
+    /// - Throws: What could not be done. The local copy is deleted even if the service cannot be reached; then the
+    ///   error states that the sign-in may still be valid there.
     func signOut() async throws
 }
 
 extension AccountService {
-    /// The contract's kind.
+    /// The kind of plugin: an account.
     public static var kind: Registry.Kind? { .account }
 }
 
-/// What is known of a sign-in; nothing of it is secret.
+/// The known state of a sign-in; it contains no secret.
 public struct AccountStatus: Sendable, Hashable {
     /// Whether there is a sign-in that can be used or renewed.
     public var isSignedIn: Bool
-    /// Whose it is; nil if that is not known.
+    /// The name of the account; nil if it is not known.
     public var user: String?
     /// The server that it belongs to.
     public var server: String
-    /// Where it is kept; nil if nowhere.
+    /// The file that stores it; nil if there is none.
     public var file: String?
-    /// Since when, in seconds since 1970-01-01T00:00:00Z.
+    /// When the user signed in, in seconds since 1970-01-01T00:00:00Z.
     public var since: Int64?
-    /// Until when it holds as it is, in seconds since 1970-01-01T00:00:00Z; nil if that is not known.
+    /// When it expires unless it is renewed, in seconds since 1970-01-01T00:00:00Z; nil if that is not known.
     public var until: Int64?
-    /// Whether it is renewed by itself when its time is over.
+    /// Whether it is renewed automatically when it expires.
     public var isRenewed: Bool
-    /// What else the person should know, a sentence each.
+    /// Further information for the user, one sentence each.
     public var remarks: [String]
 
-    /// What is known of a sign-in.
+    /// Creates a status.
     public init(
         isSignedIn: Bool,
         user: String? = nil,

@@ -1,24 +1,24 @@
 internal import Formats
 internal import PluginKit
 
-/// What is kept of one account: texts and whole numbers by name.
+/// The stored data of one account: texts and integers by name.
 ///
-/// It prints as dots. What a later version has put there and this one does not know stays as it is.
+/// It prints as dots. Members that a later version has added are kept.
 public struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private(set) var members: [JSONValue.Member]
 
-    /// Nothing yet.
+    /// Creates an empty credential.
     public init() { members = [] }
 
     init(members: [JSONValue.Member]) { self.members = members }
 
-    /// A text; nil if there is none of the name, and setting nil takes it out.
+    /// A text; nil if there is none of this name, and setting nil removes it.
     public subscript(text name: String) -> String? {
         get { value(name)?.string }
         set { set(name, to: newValue.map { .string($0) }) }
     }
 
-    /// A whole number; nil if there is none of the name, and setting nil takes it out.
+    /// An integer; nil if there is none of this name, and setting nil removes it.
     public subscript(number name: String) -> Int64? {
         get { value(name)?.integer }
         set { set(name, to: newValue.map { .integer($0) }) }
@@ -32,10 +32,10 @@ public struct Credential: Sendable, CustomStringConvertible, CustomDebugStringCo
         if let value { members.insert(JSONValue.Member(name, value: value), at: min(place, members.endIndex)) }
     }
 
-    /// Dots.
+    /// Always `•••`, so that no secret is printed.
     public var description: String { "•••" }
-    /// Dots.
+    /// Always `•••`, so that no secret is printed.
     public var debugDescription: String { "•••" }
-    /// Nothing to see.
+    /// Without children, so that no secret is shown.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// What stands in the file of a service's credentials.
+/// The contents of the file of a service's credentials.
 ///
 ///     {
 ///       "sprocket": "credentials 1",
@@ -10,12 +10,12 @@ internal import PluginKit
 ///       "accounts": { "https://auth.trakt.tv": { … } }
 ///     }
 ///
-/// Members that this version does not know stay as they are.
+/// Members that this version does not know are kept.
 struct CredentialFile: Sendable {
     private static let form = "credentials 1"
     private var members: [JSONValue.Member]
 
-    /// A file without accounts.
+    /// Creates contents without accounts.
     init(service: String) {
         members = [
             JSONValue.Member("sprocket", value: .string(Self.form)),
@@ -26,11 +26,11 @@ struct CredentialFile: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: `account.file` if it is not what `bytes` writes; nothing of what it holds is repeated.
+    /// - Throws: `account.file` if it was not written by `bytes`; the message quotes nothing of the file.
     init(_ bytes: [UInt8], service: String, path: String) throws(Diagnostic) {
-        // What is wrong with the JSON would be shown with a line of it, and the line may hold a token.
+        // A JSON error would be shown with a line of the file, which may contain a token.
         guard let value = try? JSONValue(parsing: bytes, name: path), let members = value.object else {
-            throw Self.isForeign(path, message: "this is not a file of credentials: it holds no JSON object")
+            throw Self.isForeign(path, message: "this is not a file of credentials: it contains no JSON object")
         }
         guard let form = value["sprocket"]?.string, form.hasPrefix("credentials ") else {
             throw Self.isForeign(path, message: "this is not a file of credentials that Sprocket has written")
@@ -63,7 +63,7 @@ struct CredentialFile: Sendable {
     /// The names of all accounts, in the order of the file.
     var accounts: [String] { (entries ?? []).map(\.key) }
 
-    /// What is kept of an account; setting nil takes it out.
+    /// The stored credential of an account; setting nil removes it.
     subscript(_ account: String) -> Credential? {
         get { entries?.last { $0.key == account }?.value.object.map { Credential(members: $0) } }
         set {
@@ -83,7 +83,7 @@ struct CredentialFile: Sendable {
 
     private var entries: [JSONValue.Member]? { members.last { $0.key == "accounts" }?.value.object }
 
-    /// The file's text.
+    /// The contents as bytes.
     var bytes: [UInt8] {
         var json = JSONWriter(isPretty: true)
         json.write(.object(members))

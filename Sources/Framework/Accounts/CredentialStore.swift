@@ -2,15 +2,15 @@ public import Diagnostics
 internal import PluginKit
 public import Platform
 
-/// Where a service's sign-ins are kept: a file of the user's own, `$XDG_CONFIG_HOME/sprocket/NAME.json` or
+/// The store of a service's sign-ins: a file of the user, `$XDG_CONFIG_HOME/sprocket/NAME.json` or
 /// `~/.config/sprocket/NAME.json`.
 ///
-/// The folder is made for its user alone (0700), and so is the file (0600); a file that others may read is refused. It holds
-/// several accounts, each by a name that the service chooses, such as the address of its server. It is replaced as a whole
-/// and synced before a change counts, so that a process that dies leaves the old or the new one. What Sprocket has not
-/// written is never overwritten.
+/// The folder is created for the user only (0700), and so is the file (0600); a file that others may read is refused.
+/// It contains several accounts, each under a name that the service chooses, such as the address of its server. A
+/// change replaces the whole file and is complete when the file is synced, so a process that is killed leaves either
+/// the old or the new contents. A file that Sprocket has not written is never overwritten.
 ///
-/// Reading needs no lock; changing does:
+/// Reading needs no lock; changes do:
 ///
 ///     try await store.withLock(time: context.time) { held in
 ///         guard var credential = try held.credential(of: server) else { return }
@@ -22,12 +22,12 @@ public struct CredentialStore: Sendable {
     public let service: String
     private let folder: String?
 
-    /// The store of a service.
+    /// Creates the store of a service.
     ///
     /// - Parameters:
     ///   - service: Its name: lower-case ASCII letters, digits and `-`.
     ///   - environment: The environment's variables; `XDG_CONFIG_HOME` (only an absolute path counts, as its
-    ///     specification says) and `HOME` name the folder.
+    ///     specification states) and `HOME` name the folder.
     public init(service: String, environment: [String: String]) {
         let isAbsolute = { (path: String?) in path.flatMap { $0.hasPrefix("/") ? $0 : nil } }
         let base =
@@ -36,13 +36,13 @@ public struct CredentialStore: Sendable {
         self.init(service: service, folder: base.map { "\($0)/sprocket" })
     }
 
-    /// The store of a service, in a folder of its own choice; nil for none.
+    /// Creates the store of a service in the given folder; nil for none.
     public init(service: String, folder: String?) {
         self.service = service
         self.folder = folder
     }
 
-    /// Where the file is or would be.
+    /// The path of the file, which need not exist.
     ///
     /// - Throws: `account.folder` if the environment names no folder.
     public var path: String {
@@ -57,22 +57,22 @@ public struct CredentialStore: Sendable {
         }
     }
 
-    /// What is kept of an account; nil if nothing.
+    /// The stored credential of an account; nil if there is none.
     ///
-    /// - Throws: `account.folder`; `account.exposed` if others may read it; `account.file` if somebody else has written
-    ///   it; what the system says.
+    /// - Throws: `account.folder`; `account.exposed` if others may read the file; `account.file` if another program has
+    ///   written it; errors of the system.
     public func credential(of account: String) throws(Diagnostic) -> Credential? { try file()?[account] }
 
-    /// Has the store for itself while `body` runs, also against other processes.
+    /// Locks the store while `body` runs, also against other processes.
     ///
-    /// Waiting holds up no thread. A process that dies gives the store back.
+    /// Waiting blocks no thread. The lock of a process that dies is released.
     ///
     /// - Parameters:
-    ///   - limit: How long to wait for others.
+    ///   - limit: How long to wait for the lock.
     ///   - time: The clock.
-    ///   - body: What to do meanwhile; it must not ask for the same lock again.
+    ///   - body: Uses the store; it must not request the same lock again.
     /// - Returns: What `body` returns.
-    /// - Throws: `account.locked` when the limit is over, what is wrong with the folder, what `body` throws.
+    /// - Throws: `account.locked` on timeout, errors of the folder, what `body` throws.
     public func withLock<Value>(
         within limit: Duration = .seconds(120),
         time: any TimeSource,
@@ -85,7 +85,7 @@ public struct CredentialStore: Sendable {
         return try await body(LockedCredentials(store: self, path: path))
     }
 
-    /// What the file holds; nil if there is none.
+    /// The contents of the file; nil if there is none.
     func file() throws(Diagnostic) -> CredentialFile? {
         let path = try path
         guard let bytes = try PrivateFile(path: path).read() else { return nil }
@@ -93,23 +93,23 @@ public struct CredentialStore: Sendable {
     }
 }
 
-/// A store of credentials, for the one who has its lock.
+/// A store of credentials whose lock is held.
 public struct LockedCredentials: Sendable {
     fileprivate let store: CredentialStore
     fileprivate let path: String
 
-    /// What is kept of an account; nil if nothing.
+    /// The stored credential of an account; nil if there is none.
     ///
-    /// - Throws: as `CredentialStore.credential(of:)`.
+    /// - Throws: As `CredentialStore.credential(of:)`.
     public func credential(of account: String) throws(Diagnostic) -> Credential? {
         try store.credential(of: account)
     }
 
-    /// Keeps a credential of an account instead of what was kept before; nil forgets the account.
+    /// Replaces the stored credential of an account; nil deletes the account.
     ///
-    /// It is on the disk when this returns. The last account that is forgotten takes the file with it.
+    /// The change is on the disk when this returns. Deleting the last account deletes the file.
     ///
-    /// - Throws: as `CredentialStore.credential(of:)`, and what the system says about writing.
+    /// - Throws: As `CredentialStore.credential(of:)`, and errors of writing.
     public func replace(_ credential: Credential?, of account: String) throws(Diagnostic) {
         let before = try store.file()
         if before == nil, credential == nil { return }

@@ -1,3 +1,3 @@
-// What a caller of jobs has in its hands: reports, scopes, progress.
+// The types that callers of jobs use: reports, scopes, progress.
 @_exported public import Pipelines
 @_exported public import Runs

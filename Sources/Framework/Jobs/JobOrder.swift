@@ -1,28 +1,28 @@
 public import Pipelines
 
-/// What is to be run, and how much of it.
+/// The pipelines to run, and how much of them.
 public struct JobOrder: Sendable {
     /// The names or paths of pipelines and chains, which run one after the other until one fails.
     public var names: [String]
-    /// What is set of the variables of these files.
+    /// The values of variables of these files, by name.
     public var variables: [String: String]
     /// How much of each pipeline is to be done.
     public var scope: RunScope
-    /// What this use of the pipelines is called, so that they have a state of their own; nil for the usual one.
+    /// The name of this use of the pipelines, which gets its own state; nil for the default one.
     public var instance: String?
-    /// Whether runs that did not come to their end are abandoned instead of resumed.
+    /// Whether runs that did not complete are abandoned instead of resumed.
     public var restarts: Bool
     /// Files of the caller that no output may replace.
     public var reserved: [ReservedFile]
 
-    /// An order.
+    /// Creates an order.
     ///
     /// - Parameters:
     ///   - names: The names or paths of pipelines and chains.
-    ///   - variables: What is set of their variables.
-    ///   - scope: How much of each pipeline is to be done; by default everything.
-    ///   - instance: What this use of the pipelines is called; nil for the usual one.
-    ///   - restarts: Whether runs that did not come to their end are abandoned instead of resumed.
+    ///   - variables: The values of their variables.
+    ///   - scope: How much of each pipeline is to be done; everything by default.
+    ///   - instance: The name of this use of the pipelines; nil for the default one.
+    ///   - restarts: Whether runs that did not complete are abandoned instead of resumed.
     ///   - reserved: Files of the caller that no output may replace.
     public init(
         _ names: [String],

@@ -4,7 +4,7 @@ public import Runs
 
 /// How a job ended.
 public struct JobOutcome: Sendable {
-    /// How a job ended, in a word.
+    /// How a job ended, in short.
     public enum Ending: String, Sendable {
         /// Every step is complete.
         case complete
@@ -12,21 +12,21 @@ public struct JobOutcome: Sendable {
         case stopped
         /// A step failed.
         case failed
-        /// Nothing was begun, because of what was found before.
+        /// Nothing was started, because of errors found before.
         case refused
     }
 
-    /// What was run: the names of the order.
+    /// The names of the order.
     public let names: [String]
-    /// Whether it is one pipeline, and nothing else.
+    /// Whether the job is a single pipeline.
     public let isSingle: Bool
     /// The steps, in the order in which their outcomes were decided; none if the job was refused.
     public let steps: [StepResult]
-    /// Why nothing was begun; without errors unless the job was refused.
+    /// Why nothing was started; without errors unless the job was refused.
     public let refusal: DiagnosticList
     /// How much of each pipeline was to be done.
     public let scope: RunScope
-    /// How long it took.
+    /// The duration of the job.
     public let duration: Duration
 
     /// How the job ended.
@@ -43,6 +43,6 @@ public struct JobOutcome: Sendable {
         return hasFailed ? .failed : .complete
     }
 
-    /// What the steps have reported, in their order.
+    /// The reports of the steps, in their order.
     public var reports: [RunReport] { steps.compactMap(\.outcome.report) }
 }

@@ -3,14 +3,14 @@ package import Pipelines
 internal import Runs
 internal import PluginKit
 
-/// A job that runs: pipelines and chains, with a control and a progress of their own.
+/// A job: pipelines and chains that run with a control and a progress of their own.
 ///
 ///     let job = JobRun(JobOrder(["films"]), in: world)
 ///     let outcome = await job.run()
 ///
-/// Several may run at the same time; where they are pipelines of one name and one instance, the state admits one of them.
+/// Several may run at the same time; of jobs that run the same pipeline and instance, the state admits one.
 public final class JobRun: Sendable {
-    /// What is run.
+    /// The pipelines to run.
     public let order: JobOrder
     private let world: World
     private let control: RunControl
@@ -21,18 +21,18 @@ public final class JobRun: Sendable {
     private struct State {
         var progress = JobProgress()
         var watchers: [AsyncStream<JobProgress>.Continuation] = []
-        /// What the run at hand watches, and how long it may take to stop.
+        /// The control and the drain limit of the current run.
         var attempt: RunControl?
         var stopWithin = Duration.zero
     }
 
-    /// A job that has not begun.
+    /// Creates a job that has not started.
     ///
     /// - Parameters:
-    ///   - order: What is to be run.
-    ///   - world: What it needs from outside.
+    ///   - order: The pipelines to run.
+    ///   - world: The environment that they run in.
     ///   - tick: How often progress is reported while nothing happens; nil for never.
-    ///   - onEvent: Called with all that happens, in order for each step; it must return quickly.
+    ///   - onEvent: Called for every event, in order for each step; it must return quickly.
     public init(
         _ order: JobOrder,
         in world: World,
@@ -46,21 +46,21 @@ public final class JobRun: Sendable {
         control = RunControl(within: world.interruption)
     }
 
-    /// Stops this job, and no other: the pipeline that runs reads no more, brings what it has read to its sinks and stores
-    /// a checkpoint; no other is begun.
+    /// Stops this job only: the running pipeline stops reading, delivers what it has read to its sinks and stores a
+    /// checkpoint; no other pipeline is started.
     ///
-    /// `run()` returns when that is done. An equal job that runs later resumes at the checkpoint.
+    /// `run()` returns when that is done. A later run of an equal job resumes at the checkpoint.
     public func stop() { control.stop() }
 
     /// Whether the job was stopped.
     public var isStopped: Bool { control.isStopped }
 
-    /// How far the job is now.
+    /// The current progress of the job.
     public var progress: JobProgress { state.withLock { $0.progress } }
 
-    /// How far the job is, again and again until it has ended; a reader that is slow misses what is in between.
+    /// The progress of the job, repeatedly until it has ended; a slow reader misses values in between.
     ///
-    /// It ends with the job, so that of a job that is never run does not end.
+    /// The stream ends with the job, so the stream of a job that is never run does not end.
     public var updates: AsyncStream<JobProgress> {
         let (stream, continuation) = AsyncStream.makeStream(of: JobProgress.self, bufferingPolicy: .bufferingNewest(1))
         state.withLock { state in
@@ -71,17 +71,17 @@ public final class JobRun: Sendable {
         return stream
     }
 
-    /// How far the run at hand is, for what ends the process when it does not stop by itself.
+    /// The phase of the current run, for code that ends the process when the run does not stop by itself.
     package var phase: RunControl.Phase { state.withLock { $0.attempt }?.phase ?? .ending }
 
-    /// How long the run at hand may take to bring what it has read to its sinks.
+    /// How long the current run may take to deliver what it has read to its sinks.
     package var stopWithin: Duration { state.withLock { $0.stopWithin } }
 
     /// Runs the job; to be called once.
     ///
-    /// All pipelines are checked before the first of them runs. What goes wrong is in the outcome.
+    /// All pipelines are checked before the first of them runs. Errors are part of the outcome.
     ///
-    /// - Returns: How it ended.
+    /// - Returns: How the job ended.
     @concurrent
     public func run() async -> JobOutcome {
         let outcome = await RunControl.$current.withValue(control) { await carryOut() }
@@ -125,20 +125,20 @@ public final class JobRun: Sendable {
 }
 
 extension JobRun {
-    /// A control for one attempt to run a pipeline, since a timeout stops only that.
+    /// Returns a control for one attempt to run a pipeline, since a timeout stops only that attempt.
     func beginAttempt() -> RunControl {
         let attempt = RunControl(within: control)
         state.withLock { ($0.attempt, $0.stopWithin) = (attempt, .zero) }
         return attempt
     }
 
-    /// States how long the run at hand may take to bring what it has read to its sinks.
+    /// Sets how long the current run may take to deliver what it has read to its sinks.
     func allow(stopWithin limit: Duration) { state.withLock { $0.stopWithin = limit } }
 
     /// How often progress is reported while nothing happens; nil for never.
     var interval: Duration? { tick }
 
-    /// Reports something that happens.
+    /// Reports an event.
     func emit(_ event: JobEvent) {
         switch event {
         case .stepBegins(let step, _, _): update { ($0.step, $0.run) = (step, nil) }

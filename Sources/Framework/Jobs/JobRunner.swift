@@ -1,6 +1,6 @@
 internal import Pipelines
 
-/// Has the pipelines of a job run, in order: what is needed first, and nothing whose needs are not complete.
+/// Runs the pipelines of a job in order: needed pipelines first, and none whose needs are not complete.
 struct JobRunner {
     /// What happened to each step, in the order in which it was decided.
     private(set) var results: [StepResult] = []
@@ -14,11 +14,11 @@ struct JobRunner {
 
     private let run: JobRun
     private let pipelines: PipelineRunner
-    /// Whether the job is one pipeline and nothing else.
+    /// Whether the job is a single pipeline.
     private let isAlone: Bool
     /// How the pipelines and chains ended that have run, by their files.
     private var ran: [String: Ending] = [:]
-    /// How those ended that ran because others needed them: they do not run again.
+    /// How the pipelines ended that ran because others needed them: they do not run again.
     private var needed: [Job.Key: Ending] = [:]
 
     init(_ run: JobRun, pipelines: PipelineRunner, isAlone: Bool) {
@@ -27,19 +27,19 @@ struct JobRunner {
         self.isAlone = isAlone
     }
 
-    /// Carries out the job of a command.
+    /// Runs the job of a command.
     mutating func carryOut(_ command: Job) async {
         guard case .chain(let steps) = command.work else { return }
-        // The name of a chain that is alone would stand before each of its steps.
+        // Without this, the name of a chain that is the whole job would precede each of its steps.
         _ = await carryOut(steps, inside: "", areAlone: steps.count == 1)
     }
 
-    /// Carries out steps, each unless what it needs is not complete.
+    /// Runs steps, except those whose needs are not complete.
     ///
     /// - Parameters:
     ///   - steps: The steps.
     ///   - chain: The names of the chains that they are in.
-    ///   - areAlone: Whether their own steps are called by their names alone.
+    ///   - areAlone: Whether the steps are called by their own names, without the chain's.
     /// - Returns: How the chain ended.
     private mutating func carryOut(_ steps: [Job.Step], inside chain: String, areAlone: Bool = false) async -> Ending {
         var endings: [Ending] = []
@@ -83,7 +83,7 @@ struct JobRunner {
         return ending
     }
 
-    /// Has what is needed run, unless it has.
+    /// Runs a needed job, unless it has already run.
     private mutating func meet(_ need: Job) async -> Ending {
         if let known = ran[need.key.path] { return known }
         let ending = await carryOut(need, as: need.name, inside: need.name)
@@ -91,13 +91,13 @@ struct JobRunner {
         return ending
     }
 
-    /// Notes the outcome of a step.
+    /// Records the outcome of a step.
     ///
     /// - Parameters:
     ///   - name: The step.
     ///   - outcome: Its outcome.
-    ///   - pipeline: The pipeline that ran or was to; nil if the step was not begun.
-    /// - Returns: What that means for the steps after it.
+    ///   - pipeline: The pipeline that ran or was to run; nil if the step was not started.
+    /// - Returns: The consequence for the following steps.
     private mutating func note(_ name: String, outcome: StepOutcome, of pipeline: String? = nil) -> Ending {
         let result = StepResult(name: name, pipeline: pipeline, outcome: outcome)
         results.append(result)

@@ -3,24 +3,25 @@ package import Pipelines
 internal import Glibc
 internal import PluginKit
 
-/// Finds pipeline files that share a name, and with it bookmarks, checkpoints and a lock.
+/// Finds pipeline files that share a name, and therefore bookmarks, checkpoints and a lock.
 ///
 /// It reads the pipelines of a folder once, however many of them are run or checked.
 package struct NamesakeSearch {
-    /// The paths of pipelines by their names, of each folder that was looked at.
+    /// The paths of pipelines by their names, for each folder that was read.
     private var folders: [String: [String: [String]]] = [:]
 
     /// A search that has read no folder yet.
     package init() {}
 
-    /// What is wrong with the names of pipelines: each is compared with the others, and with the files beside it.
+    /// The errors in the names of pipelines: each name is compared with the others, and with the files in the same
+    /// folder.
     ///
     /// A file that cannot be read as a pipeline has no name; it is reported when it is run or checked itself.
     ///
     /// - Parameters:
     ///   - files: The pipelines that are run or checked.
     ///   - others: More pipelines that they are compared with.
-    /// - Returns: An error for each two files of one name.
+    /// - Returns: An error for every two files with the same name.
     package mutating func findings(_ files: [PipelineFile], beside others: [PipelineFile] = []) -> DiagnosticList {
         var found = DiagnosticList()
         var known: [String: [String]] = [:]
@@ -71,7 +72,7 @@ package struct NamesakeSearch {
         path == other || FileSystem.areSame(path, other)
     }
 
-    /// Whether a file is one that can be read without waiting for another process.
+    /// Whether a file can be read without waiting for another process.
     private static func isRegular(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

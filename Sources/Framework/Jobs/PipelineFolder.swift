@@ -4,15 +4,15 @@ internal import PluginKit
 
 /// A folder in which the files of pipelines and chains are found by name; files elsewhere are found by their paths.
 public struct PipelineFolder: Sendable, Hashable {
-    /// The folder.
+    /// The path of the folder.
     public let path: String
 
-    /// The pipelines and chains of a folder, which need not be there.
+    /// Creates a folder, which need not exist.
     public init(_ path: String = "pipelines") { self.path = path }
 
-    /// Reads the file that a name or a path means.
+    /// Reads the file for a name or a path.
     ///
-    /// - Throws: `pipeline.missing` if there is none; `file.*`; everything that is wrong with its form.
+    /// - Throws: `pipeline.missing` if there is none; `file.*`; all errors in its form.
     public func file(_ name: String) throws(DiagnosticList) -> RunnableFile {
         let (bytes, path) = try bytes(of: name)
         return try RunnableFile(bytes, path: path)
@@ -23,7 +23,7 @@ public struct PipelineFolder: Sendable, Hashable {
         ((try? FileSystem.names(in: path)) ?? []).filter { $0.hasSuffix(".toml") }.map { String($0.dropLast(5)) }
     }
 
-    /// All files that can be found.
+    /// The library of all files that can be found.
     var library: PipelineLibrary { PipelineLibrary { name throws(DiagnosticList) in try file(name) } }
 
     private func bytes(of name: String) throws(DiagnosticList) -> ([UInt8], path: String) {
@@ -46,7 +46,7 @@ public struct PipelineFolder: Sendable, Hashable {
                 + (isPath ? "" : ": no file \(path) in \(FileSystem.currentFolder)"),
             category: .usage,
             hint: VariableWord.hint(name) ?? hint(for: name, among: names)
-                ?? "-C names the folder that holds 'pipelines'; a path works too"
+                ?? "-C names the folder that contains 'pipelines'; a path can be given instead of a name"
         )
     }
 }

@@ -3,20 +3,20 @@ internal import Pipelines
 internal import Runs
 internal import PluginKit
 
-/// Runs the pipelines of a job, each again as often as its data changes while it is read.
+/// Runs the pipelines of a job, and repeats a run whose data changes while it is read.
 struct PipelineRunner: Sendable {
     private let order: JobOrder
     private let world: World
     /// Files of the command that no output may replace.
     private let reserved: [ReservedFile]
-    /// The plans of the pipelines, as they were checked before the first of them runs, by their files.
+    /// The plans of the pipelines, by their files, as checked before the first of them runs.
     private let checked: [String: Plan]
-    /// The job that the pipelines are of.
+    /// The job that the pipelines belong to.
     private let job: JobRun
-    /// What the stages of all pipelines use together.
+    /// The objects that the stages of all pipelines share.
     private let shared: SharedObjects
 
-    /// How often a run starts again because what it read has changed meanwhile.
+    /// How often a run starts again because its input has changed during the run.
     private static let mostRestarts = 3
 
     init(_ order: JobOrder, in world: World, reserved: [ReservedFile], checked: [Plan], job: JobRun) {
@@ -28,9 +28,9 @@ struct PipelineRunner: Sendable {
         shared = SharedObjects(within: world.shared)
     }
 
-    /// Runs a pipeline, or resumes a run that did not come to its end.
+    /// Runs a pipeline, or resumes a run that did not complete.
     func run(_ file: PipelineFile, variables: VariableSettings) async -> StepOutcome {
-        // Not the runner: what is shared has the log, and would never be closed.
+        // Do not capture the runner: the shared objects hold the log, and would never be closed.
         let log = StageLog { [job] finding in job.emit(.finding(finding)) }
         do {
             return try await run(
@@ -74,7 +74,7 @@ struct PipelineRunner: Sendable {
         }
     }
 
-    /// The plan, the journal, and what the state said before; without these two if nothing is to be written.
+    /// The plan, the journal, and the previous contents of the state; without the last two if nothing is to be written.
     private func begin(
         _ file: PipelineFile,
         variables: VariableSettings,
@@ -93,7 +93,7 @@ struct PipelineRunner: Sendable {
                     knowing: checked[file.source.name]
                 )
             } catch {
-                // A source that was stopped while it looked has found nothing wrong.
+                // A source that was stopped while it looked at its input has found no error.
                 try Task.checkCancellation()
                 throw error
             }

@@ -3,11 +3,11 @@ package import Pipelines
 internal import Runs
 internal import PluginKit
 
-/// A job whose files are read: what its pipelines and chains are, before any of them is planned.
+/// A job whose files have been read: its pipelines and chains, before any of them is planned.
 package struct ReadJob {
     /// The job, as far as it can be made.
     package let job: Job
-    /// What is wrong with its files.
+    /// The errors in its files.
     package let problems: DiagnosticList
     /// The files that no output may replace.
     package let reserved: [ReservedFile]
@@ -18,9 +18,9 @@ package struct ReadJob {
     /// Reads the files of a job.
     ///
     /// - Parameters:
-    ///   - order: What is to be run.
-    ///   - world: Where.
-    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    ///   - order: The pipelines to run.
+    ///   - world: The environment that they run in.
+    ///   - isRehearsal: Whether nothing will be run; then a required variable may be missing.
     package init(_ order: JobOrder, in world: World, isRehearsal: Bool = false) {
         var builder = JobBuilder(
             world.pipelines.library,
@@ -34,7 +34,7 @@ package struct ReadJob {
         (self.order, self.world, self.isRehearsal) = (order, world, isRehearsal)
     }
 
-    /// What is wrong with the pipelines, without running them.
+    /// Checks the pipelines without running them.
     ///
     /// - Parameter isOffline: Whether no source may look at its input.
     /// - Returns: The findings, and the plans of the pipelines that can run.

@@ -3,7 +3,7 @@ internal import Pipelines
 internal import Runs
 
 extension RunReport {
-    /// What stood in the way; nil if nothing did.
+    /// The error that ended the run; nil if none did.
     var problem: Diagnostic? {
         switch outcome {
         case .published, .nothingNew, .stopped: nil
@@ -15,7 +15,7 @@ extension RunReport {
                 "run.rejected",
                 message: "\(rejected.counted("record cannot be used", plural: "records cannot be used")), "
                     + "and the pipeline allows \(allowed.words)",
-                hint: "the summary says which and why; to publish without them, \(allowance)"
+                hint: "the summary lists them and the reasons; to publish without them, \(allowance)"
             )
         }
     }

@@ -1,11 +1,11 @@
 public import Diagnostics
 public import Runs
 
-/// What happened to a step of a job: a pipeline, or the one that needed it.
+/// The result of a step of a job: a pipeline of the job, or one that it needs.
 public struct StepResult: Sendable {
-    /// What the step is called, after the names of the chains that it is in.
+    /// The name of the step, after the names of the chains that contain it.
     public let name: String
-    /// The pipeline that ran or was to; nil if the step was not begun.
+    /// The pipeline that ran or was to run; nil if the step was not started.
     public let pipeline: String?
     /// How it ended.
     public let outcome: StepOutcome
@@ -15,18 +15,18 @@ public struct StepResult: Sendable {
 public enum StepOutcome: Sendable {
     /// All was done, or there was nothing new to do.
     case complete(RunReport)
-    /// It was stopped, with a checkpoint if `RunReport.canBeResumed`; nil if before it read anything.
+    /// It was stopped, with a checkpoint if `RunReport.canBeResumed`; nil if it had not read anything.
     case stopped(RunReport?)
     /// The run failed, for the reason given.
     case failed(RunReport, Diagnostic)
-    /// The run could not begin: what was found, errors among it.
+    /// The run could not start: the findings, which include errors.
     case refused(DiagnosticList)
-    /// It was not begun, because a step that it needs is not complete.
+    /// It was not started, because a step that it needs is not complete.
     case skipped(blockedBy: String)
-    /// It was not begun, because a step failed whose failure ends the chain, or, if nil, because the job was stopped.
+    /// It was not started, because a step failed whose failure ends the chain, or, if nil, because the job was stopped.
     case notStarted(blockedBy: String?)
 
-    /// The report of the run; nil if none began.
+    /// The report of the run; nil if no run started.
     public var report: RunReport? {
         switch self {
         case .complete(let report), .failed(let report, _): report
@@ -35,7 +35,7 @@ public enum StepOutcome: Sendable {
         }
     }
 
-    /// What went wrong; empty if nothing did.
+    /// The errors; empty if there are none.
     public var problems: [Diagnostic] {
         switch self {
         case .failed(_, let problem): [problem]

@@ -10,11 +10,11 @@ package enum VariableWord {
         }
     }
 
-    /// What to write instead of `name=value`, if that is what a word looks like.
+    /// A hint to use `-D`, if a word looks like `name=value`.
     ///
     /// - Parameters:
     ///   - word: The word.
-    ///   - what: What is set with `-D`.
+    ///   - what: What `-D` sets.
     /// - Returns: The hint; nil if the word looks like something else.
     package static func hint(_ word: String, of what: String = "variables") -> String? {
         guard let equals = word.firstIndex(of: "="), isName(word[..<equals]) else { return nil }

@@ -4,7 +4,7 @@ public import PluginKit
 extension World {
     /// The world of this process: its environment, the system's libcurl, the machine's clocks.
     ///
-    /// libcurl is loaded when the first address is asked for.
+    /// libcurl is loaded at the first request.
     ///
     /// - Parameter plugins: The plugins that files can name.
     /// - Returns: A world whose state is in `.sprocket` and whose pipelines are in `pipelines`.

@@ -1,22 +1,22 @@
 public import Pipelines
 public import PluginKit
 
-/// What runs need from outside: the plugins, the environment, the network, the clocks, and where files are.
+/// The environment of runs: plugins, environment variables, network, clocks, and the locations of files.
 ///
-/// It is a value that is handed down, so that a process can have several. Paths that are relative lead from the current
-/// folder of the process.
+/// It is a value that is passed on, so a process can have several. Relative paths are relative to the current folder of
+/// the process.
 public struct World: Sendable {
     /// The plugins that files can name.
     public var plugins: Registry
     /// The environment's variables.
     public var environment: [String: String]
-    /// What carries requests to web servers.
+    /// The transport for requests to web servers.
     public var transport: any HTTPTransport
     /// The clock.
     public var time: any TimeSource
-    /// The time of day; nil for the machine's, read when a pipeline begins.
+    /// The time of day; nil for the machine's, read when a pipeline starts.
     public var clock: WallClock?
-    /// Where chance comes from.
+    /// The source of random numbers.
     public var random: any RandomSource
     /// The folder in which checkpoints, bookmarks, locks and the history are.
     public var stateFolder: String
@@ -24,19 +24,19 @@ public struct World: Sendable {
     public var pipelines: PipelineFolder
     /// Stops all jobs of the world, each with a checkpoint.
     public let interruption: RunControl
-    /// What the stages of jobs use together that run at the same time, such as a limit of requests.
+    /// The objects that stages of jobs share that run at the same time, such as a limit of requests.
     let shared: SharedObjects
 
-    /// A world.
+    /// Creates a world.
     ///
     /// - Parameters:
     ///   - plugins: The plugins that files can name.
     ///   - environment: The environment's variables.
-    ///   - transport: What carries requests to web servers; by default nothing does.
+    ///   - transport: The transport for requests to web servers; by default requests fail.
     ///   - time: The clock.
     ///   - clock: The time of day; nil for the machine's.
-    ///   - random: Where chance comes from.
-    ///   - stateFolder: The folder of the state, which is made when something is stored.
+    ///   - random: The source of random numbers.
+    ///   - stateFolder: The folder of the state, which is created when something is stored.
     ///   - pipelines: Where pipelines and chains are found by name.
     public init(
         plugins: Registry,
@@ -60,12 +60,12 @@ public struct World: Sendable {
         shared = SharedObjects()
     }
 
-    /// What a plan needs of the world.
+    /// The services that a plan needs.
     ///
     /// - Parameters:
     ///   - reserved: Files that no output may replace.
-    ///   - shared: What the stages of the job use together.
-    ///   - log: Where stages report.
+    ///   - shared: The objects that the stages of the job share.
+    ///   - log: The log that stages report to.
     /// - Returns: The services.
     package func services(
         reserving reserved: [ReservedFile],

@@ -2,7 +2,7 @@ package import Diagnostics
 internal import PluginKit
 
 extension Diagnostic {
-    /// An error of anybody's as a diagnostic: one of ours as it is, another in its own words.
+    /// Any error as a diagnostic: a diagnostic unchanged, another error with its own description.
     package static func wrapping(_ error: any Error, at place: Place) -> Diagnostic {
         switch error {
         case let diagnostic as Diagnostic: return diagnostic.placed(at: place)

@@ -1,7 +1,7 @@
 public import Records
 
 extension Batch {
-    /// Puts a value into one cell, for tests: the whole column is written anew.
+    /// Sets the value of one cell, for tests: the whole column is rewritten.
     ///
     /// - Precondition: the value is null or of the column's kind.
     public mutating func set(_ value: Value, row: Int, in field: Field) {

@@ -1,26 +1,26 @@
 public import PluginKit
 internal import TOML
 
-/// Makes plugins outside of a pipeline, from options as a pipeline file would have them.
+/// Creates plugins without a pipeline, from options written as in a pipeline file.
 public struct Bench: Sendable {
     /// What the plugin may use.
     public var context: StageContext
-    /// What carries requests to web servers.
+    /// The transport for requests to web servers.
     let transport: any HTTPTransport
 
-    /// A bench.
+    /// Creates a bench.
     ///
     /// - Parameters:
-    ///   - batchSize: About how many records a page should have.
-    ///   - log: Where it says things.
+    ///   - batchSize: The approximate number of records in a page.
+    ///   - log: The log that the plugin reports to.
     ///   - time: The clock.
-    ///   - random: Where chance comes from.
-    ///   - layer: What a pipeline would call the layer that is made.
-    ///   - makesExchanges: Whether the stage that a layer is made for talks to web servers.
-    ///   - transport: What carries requests to web servers.
+    ///   - random: The source of random numbers.
+    ///   - layer: The name that the layer has in a pipeline.
+    ///   - makesExchanges: Whether the stage that a layer is made for accesses web servers.
+    ///   - transport: The transport for requests to web servers.
     ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
-    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
+    ///   - stateFolder: The folder for data that outlives a run; nil if there is none.
     public init(
         batchSize: Int = 1000,
         log: StageLog = StageLog(),
@@ -52,7 +52,7 @@ public struct Bench: Sendable {
 
     /// Options from lines of TOML: `limit = 10`.
     ///
-    /// - Throws: `DiagnosticList`: what is wrong with them, as `sprocket check` would say it.
+    /// - Throws: `DiagnosticList` with all errors, as `sprocket check` reports them.
     public func options<Group: OptionGroup>(_ group: Group.Type, from text: String) throws -> Group {
         let document = try TOMLDocument(Array(text.utf8), name: "options")
         let interpolation = Interpolation(environment: context.environment)
@@ -64,15 +64,15 @@ public struct Bench: Sendable {
         try S(self.options(S.Options.self, from: options), in: context)
     }
 
-    /// A transform for its inputs.
+    /// Creates a transform for its inputs.
     ///
     /// - Parameters:
     ///   - transform: The transform.
     ///   - options: Its options, as lines of TOML.
-    ///   - input: The columns of the records that pass through it.
-    ///   - lookup: Those of its second input; nil if it has none.
+    ///   - input: The columns of the records of its input.
+    ///   - lookup: The columns of its second input; nil if it has none.
     /// - Returns: The transform.
-    /// - Throws: What is wrong with the options.
+    /// - Throws: Errors in the options.
     public func transform<T: Transform>(
         _ transform: T.Type,
         options: String = "",
@@ -92,7 +92,7 @@ public struct Bench: Sendable {
         try E(self.options(E.Options.self, from: options), in: context)
     }
 
-    /// A layer for a stage.
+    /// Creates a layer for a stage.
     public func middleware<M: Middleware>(_ middleware: M.Type, options: String = "") throws -> M {
         try M(self.options(M.Options.self, from: options), in: context)
     }

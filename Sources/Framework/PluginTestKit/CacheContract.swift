@@ -1,39 +1,39 @@
 public import PluginKit
 
-/// Holds a layer that keeps answers to the laws of caches.
+/// Verifies that a layer that caches answers obeys the laws of caches.
 ///
-/// Each law is tried with a layer made anew, keys of its own and a clock that the contract moves. The options must not
-/// shorten the time by chance, nor have answers given behind their time.
+/// Each law is tested with a new layer, its own keys and a clock that the contract advances. The options must neither
+/// shorten lifetimes at random nor allow answers after their lifetime.
 public enum CacheContract {
-    /// What is known of the layer.
+    /// What the layer promises.
     public struct Promise: Sendable {
-        /// How long an answer holds.
+        /// The lifetime of an answer.
         public var ttl: Duration
-        /// How many answers there may be; nil if that is not to be tried.
+        /// The most answers in the cache; nil if that is not to be tested.
         public var entries: Int?
-        /// Whether failures are remembered, too.
-        public var remembersFailures: Bool
+        /// Whether failures are cached, too.
+        public var cachesFailures: Bool
 
-        /// What is known of the layer.
+        /// Creates a promise.
         ///
         /// - Parameters:
-        ///   - ttl: How long an answer holds.
-        ///   - entries: How many answers there may be; nil if that is not to be tried.
-        ///   - remembersFailures: Whether failures are remembered, too.
-        public init(ttl: Duration, entries: Int? = nil, remembersFailures: Bool = false) {
+        ///   - ttl: The lifetime of an answer.
+        ///   - entries: The most answers in the cache; nil if that is not to be tested.
+        ///   - cachesFailures: Whether failures are cached, too.
+        public init(ttl: Duration, entries: Int? = nil, cachesFailures: Bool = false) {
             self.ttl = ttl
             self.entries = entries
-            self.remembersFailures = remembersFailures
+            self.cachesFailures = cachesFailures
         }
     }
 
-    /// Tries all laws.
+    /// Verifies all laws.
     ///
     /// - Parameters:
     ///   - layer: The layer.
     ///   - options: Its options, as lines of TOML.
-    ///   - promise: What is known of it with these options.
-    ///   - stateFolder: The folder in which it may keep things.
+    ///   - promise: What it promises with these options.
+    ///   - stateFolder: The folder in which it may store data.
     /// - Throws: `ContractViolation`, or what the layer throws.
     public static func verify<Layer: Middleware>(
         _ layer: Layer.Type,
@@ -51,7 +51,7 @@ public enum CacheContract {
         try await keys(probe(.answersKeepToTheirKeys))
         try await callsWithoutMemo(probe(.withoutMemoAlwaysCalled))
         try await forbidden(probe(.forbiddenIsNotKept), ttl: promise.ttl)
-        if !promise.remembersFailures { try await failures(probe(.failureIsNotKept)) }
+        if !promise.cachesFailures { try await failures(probe(.failureIsNotKept)) }
         try await many(probe(.oneCallForMany))
         try await cancelled(probe(.cancelledLeavesAlone))
         if let entries = promise.entries { try await bounds(probe(.boundsHold), entries: entries) }
@@ -95,7 +95,7 @@ public enum CacheContract {
     private static func forbidden(_ probe: CacheProbe, ttl: Duration) async throws {
         for number in 1...3 { try await probe.expect("never", keeping: .no, number: number) }
         for number in 1...3 { try await probe.expect("not now", keeping: .atMost(.zero), number: number) }
-        // A store behind the cache may have a clock of its own, which should not come so far meanwhile.
+        // A store used by the cache may have a clock of its own, which should not advance that far in the meantime.
         let half = ttl / 2
         try await probe.expect("a while", keeping: .atMost(half), number: 1)
         try await probe.expect("a while", keeping: .atMost(half), number: 1)
@@ -126,7 +126,7 @@ public enum CacheContract {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         guard answers == Array(repeating: 1, count: 100) else {
-            throw probe.violation("a hundred who wanted one answer made \(answers.max() ?? 0) calls")
+            throw probe.violation("a hundred callers of one key made \(answers.max() ?? 0) calls")
         }
     }
 
@@ -138,13 +138,13 @@ public enum CacheContract {
             }
         }
         await probe.wait(for: 20)
-        // One of them makes the call; whoever it is, half of them go.
+        // One of them makes the call; whichever it is, half of them are cancelled.
         for task in tasks[..<10] { task.cancel() }
         probe.arrive()
         for task in tasks[10...] {
             do { _ = try await task.value } catch {
                 for task in tasks { task.cancel() }
-                throw probe.violation("one who was not cancelled had '\(error)' instead of an answer")
+                throw probe.violation("a caller that was not cancelled got '\(error)' instead of an answer")
             }
         }
         for task in tasks[..<10] { _ = await task.result }
@@ -156,14 +156,14 @@ public enum CacheContract {
         for number in 0..<count { _ = try await probe.call("\(number)") }
         await probe.finish()
         let calls = probe.calls
-        // Those asked for last first, so that asking pushes nothing out that has not been counted yet.
+        // The most recent first, so that these calls evict nothing that has not been counted yet.
         var kept = 0
         for number in (0..<count).reversed() where try await probe.call("\(number)", failing: true, orNil: true) != nil
         {
             kept += 1
         }
         guard kept <= entries else {
-            throw probe.violation("\(kept) answers were kept after \(calls) calls, and \(entries) may be")
+            throw probe.violation("\(kept) answers were kept after \(calls) calls, but at most \(entries) are allowed")
         }
     }
 }

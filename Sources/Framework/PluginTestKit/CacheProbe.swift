@@ -1,8 +1,9 @@
 internal import PluginKit
 
-/// Makes calls through a cache and counts those that come through: an answer is the number of calls for its name so far.
+/// Makes calls through a cache and counts those that reach the source: an answer is the number of calls for its name so
+/// far.
 struct CacheProbe: Sendable {
-    /// What a call fails with.
+    /// The error of a failing call.
     struct Refused: Error {}
 
     private struct State {
@@ -21,22 +22,22 @@ struct CacheProbe: Sendable {
         self.law = law
     }
 
-    /// How many calls were made.
+    /// The number of calls made.
     var calls: Int { state.withLock { $0.calls.values.reduce(0, +) } }
 
     func violation(_ detail: String) -> ContractViolation { ContractViolation(law: law, detail: detail) }
 
     func finish() async { await layer.finish() }
 
-    /// Notes that one more who calls is there.
+    /// Records that one more caller has arrived.
     func arrive() { state.withLock { $0.arrived += 1 } }
 
-    /// Waits until so many are there, or the task is cancelled.
+    /// Waits until this many have arrived, or the task is cancelled.
     func wait(for count: Int) async {
         while state.withLock({ $0.arrived }) < count, !Task.isCancelled { await Task.yield() }
     }
 
-    /// Makes a call whose answer has to be of a number.
+    /// Makes a call and verifies which call has answered.
     func expect(
         _ name: String,
         key: CacheKey? = nil,
@@ -59,14 +60,14 @@ struct CacheProbe: Sendable {
     /// Makes a call.
     ///
     /// - Parameters:
-    ///   - name: What is asked for.
-    ///   - key: The key; nil for one of the law and the name.
-    ///   - bytes: How long the answer is.
-    ///   - hasMemo: Whether the answer may be used again.
-    ///   - keeping: Whether it may be kept.
-    ///   - count: How many have to be there before there is an answer.
-    ///   - failing: Whether it fails.
-    /// - Returns: Which call for this name has answered, counted from 1.
+    ///   - name: The name that is requested.
+    ///   - key: The key; nil for one made of the law and the name.
+    ///   - bytes: The size of the answer.
+    ///   - hasMemo: Whether the answer may be cached.
+    ///   - keeping: How long it may be cached.
+    ///   - count: The number of callers that have to arrive before there is an answer.
+    ///   - failing: Whether the call fails.
+    /// - Returns: The number of the call for this name that has answered, counted from 1.
     /// - Throws: `Refused`, `CancellationError`, or what the layer throws.
     func call(
         _ name: String,
@@ -95,7 +96,7 @@ struct CacheProbe: Sendable {
             if failing { throw Refused() }
             return Answer(name: name, number: number, padding: bytes)
         }
-        // As the engine makes it, which would not even ask a cache for what nothing identifies.
+        // As the engine makes it, which bypasses the cache for a call without a key.
         let answer =
             hasMemo
             ? try await MiddlewareStack([layer]).run(call, operation: operation)
@@ -106,7 +107,7 @@ struct CacheProbe: Sendable {
         return answer.number
     }
 
-    /// What a call answers.
+    /// The answer of a call.
     private struct Answer: Sendable {
         let bytes: [UInt8]
 

@@ -2,15 +2,15 @@ internal import Pipelines
 internal import Runs
 public import PluginKit
 
-/// Holds an exporter to the laws of exporters.
+/// Verifies that an exporter obeys the laws of exporters.
 public enum ExporterContract {
-    /// Where an exporter of a test hands figures on, new and empty.
+    /// The destination of an exporter in a test, new and empty.
     public struct Destination: Sendable {
         /// The exporter's options, as lines of TOML.
         public let options: String
         /// What the exporter may use.
         public let bench: Bench
-        /// Looks at what has arrived.
+        /// Reads what has arrived.
         public let look: @Sendable () async throws -> Arrived
 
         /// Creates a destination from the options that lead to it and a function that reads what arrived there.
@@ -25,17 +25,17 @@ public enum ExporterContract {
         }
     }
 
-    /// What has arrived at a destination.
+    /// The metrics that have arrived at a destination.
     public struct Arrived: Sendable {
-        /// What the destination now has of each counter and gauge by its name, the sum over all labels; nil where it is for
-        /// people, who are not told every name.
+        /// The value of each counter and gauge by its name, summed over all labels; nil if the destination is a text
+        /// for people that does not contain every name.
         public var totals: [String: Double]?
         /// Everything that has arrived, as text.
         public var text: String
-        /// What the destination now has, each value with its labels; nil where labels or times are not kept as they are.
+        /// Each value with its labels; nil if labels or times are not preserved.
         public var samples: [ArrivedSample]?
 
-        /// Creates the record of one look at the destination.
+        /// Creates a snapshot of the destination.
         public init(totals: [String: Double]?, text: String, samples: [ArrivedSample]? = nil) {
             self.totals = totals
             self.text = text
@@ -47,21 +47,21 @@ public enum ExporterContract {
     public struct ArrivedSample: Sendable, Hashable {
         /// The name of its family.
         public let name: String
-        /// What tells it apart.
+        /// Its labels.
         public let labels: [String: String]
         /// The number or the histogram that arrived.
         public let value: Value
 
-        /// A number, or times.
+        /// A number or a histogram.
         public enum Value: Sendable, Hashable {
-            /// A counter's or a gauge's.
+            /// The value of a counter or a gauge.
             case number(Double)
-            /// A histogram's: how many calls, how long together in seconds, and how many of them in each bucket of
-            /// `LatencyHistogram.exportedBounds` and behind; nil where the destination has no buckets.
+            /// A histogram: the number of calls, their total time in seconds, and the number in each bucket of
+            /// `LatencyHistogram.exportedBounds` and beyond; nil if the destination has no buckets.
             case times(count: Int, seconds: Double, buckets: [Int]?)
         }
 
-        /// Creates a value as the destination has it, under its metric's name and labels.
+        /// Creates a value of the destination, under its metric's name and labels.
         public init(_ name: String, labels: [String: String], value: Value) {
             self.name = name
             self.labels = labels
@@ -69,17 +69,17 @@ public enum ExporterContract {
         }
     }
 
-    /// Hands figures on in all ways that must leave the same, and compares what has arrived.
+    /// Exports metrics in all ways that must have the same result, and compares what has arrived.
     ///
-    /// They are handed on one after the other, each twice, the newest before older ones, and many at the same time. Then
-    /// they are handed on where nothing can arrive.
+    /// They are exported one after the other, each twice, the newest before older ones, and many at the same time. Then
+    /// they are exported to a destination that cannot receive them.
     ///
     /// - Parameters:
     ///   - exporter: The exporter.
-    ///   - secrets: Texts in the options that nobody may see.
-    ///   - broken: Options for a destination where nothing can arrive; nil if there is none such.
-    ///   - limit: How long an export that fails may take.
-    ///   - destination: Makes a destination.
+    ///   - secrets: Texts in the options that must not be shown.
+    ///   - broken: Options for a destination that cannot receive anything; nil if there is no such destination.
+    ///   - limit: The longest time of an export that fails.
+    ///   - destination: Creates a destination.
     /// - Throws: `ContractViolation`, or what the exporter throws.
     public static func verify<E: Exporter>(
         _ exporter: E.Type,
@@ -93,7 +93,7 @@ public enum ExporterContract {
         let once = try await arrived(exporter, at: destination, secrets: secrets) { made in
             for step in steps { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
         }
-        try compare(once, with: last, law: .lastFiguresArrive)
+        try compare(once, with: last, law: .lastMetricsArrive)
         let twice = try await arrived(exporter, at: destination, secrets: secrets) { made in
             for step in steps {
                 for _ in 1...2 { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
@@ -105,7 +105,7 @@ public enum ExporterContract {
             try await made.export(last, isFinal: true)
             try await made.export(steps[2], isFinal: false)
         }
-        try compare(late, with: last, law: .newestFiguresStay)
+        try compare(late, with: last, law: .newestMetricsStay)
         let together = try await arrived(exporter, at: destination, secrets: secrets) { made in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for step in steps {
@@ -114,7 +114,7 @@ public enum ExporterContract {
                 try await group.waitForAll()
             }
         }
-        try compare(together, with: last, law: .newestFiguresStay)
+        try compare(together, with: last, law: .newestMetricsStay)
         if let broken { try await verifyFailure(of: exporter, at: broken, secrets: secrets, within: limit) }
         let other = try destination()
         try await EngineTrial.verifyPlan(ofExporter: exporter, options: other.options, on: other.bench)
@@ -207,21 +207,22 @@ public enum ExporterContract {
         let error = await failure(within: limit) { try await made.export(snapshot(1), isFinal: true) }
         switch error {
         case .none:
-            throw ContractViolation(law: .failureIsTold, detail: "nothing can have arrived, and nothing was said")
-        case .some(nil): throw ContractViolation(law: .failureIsTold, detail: "after \(limit) nothing was said")
+            throw ContractViolation(law: .failureIsReported, detail: "the export cannot succeed, but did not throw")
+        case .some(nil):
+            throw ContractViolation(law: .failureIsReported, detail: "the export has not returned after \(limit)")
         case .some(let error?):
             let words = (error as? Diagnostic)?.rendered() ?? "\(error)"
             guard secrets.contains(where: words.contains) else { return }
-            throw ContractViolation(law: .secretsStaySecret, detail: "a secret stands in the error")
+            throw ContractViolation(law: .secretsStaySecret, detail: "the error contains a secret")
         }
     }
 
-    /// The error of something; nil inside if it takes too long, nil outside if there is none.
+    /// The error of `body`; nil inside if it takes too long, nil outside if there is none.
     private static func failure(within limit: Duration, body: @escaping @Sendable () async throws -> Void) async
         -> (any Error)??
     {
         let answer = AsyncStream<(any Error)??>.makeStream()
-        // Neither is waited for: one that hangs would hang the test.
+        // Neither task is awaited: one that hangs would block the test.
         let work = Task {
             do {
                 try await body()
@@ -247,7 +248,7 @@ public enum ExporterContract {
         }
     }
 
-    /// Figures of a made-up run, the more the later.
+    /// Metrics of an invented run, which grow with `step`.
     private static func snapshot(_ step: Int) -> MetricSnapshot {
         let run = RunIdentity(pipeline: "contract", id: "20260102T030405Z-1", date: "2026-01-02", time: "030405")
         let start: Int64 = 1_767_323_045_000_000_000

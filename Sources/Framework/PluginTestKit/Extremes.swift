@@ -1,19 +1,19 @@
-/// Numbers that break what has not thought of them, for everything that reads numbers from outside.
+/// Extreme numbers for everything that reads numbers from outside.
 package enum Extremes {
-    /// Whole numbers of 64 bits: the ends of the usual types, and what lies beside them.
+    /// Integers of 64 bits: the limits of the usual types, and their neighbours.
     package static let integers: [Int64] = [
         0, -1, 1, 255, 256, 65_535, 65_536, 2_147_483_646, 2_147_483_647, 2_147_483_648, 4_294_967_295, 4_294_967_296,
         -2_147_483_648, -2_147_483_649, 1 << 53, (1 << 53) + 1, 1 << 62, .max - 1, .max, .min + 1, .min,
     ]
 
-    /// Numbers with a fraction, and what is not a number.
+    /// Numbers with a fraction, infinities and NaN.
     package static let reals: [Double] = [
         0, -0.0, 0.5, -0.5, .leastNonzeroMagnitude, 1e15, 0x1p53, 0x1p63, -0x1p63, 0x1p64, 1e19, 1e300, -1e300,
         .greatestFiniteMagnitude,
         .infinity, -.infinity, .nan,
     ]
 
-    /// Texts where a number is expected, such as in a header field or a variable of the environment.
+    /// Texts in place of a number, such as in a header field or an environment variable.
     package static let texts: [String] =
         integers.map { "\($0)" } + [
             "", " ", "+5", " 5", "5 ", "00000000000000000000000000001", "9223372036854775808", "18446744073709551615",
@@ -22,7 +22,7 @@ package enum Extremes {
             "-" + String(repeating: "9", count: 5000), String(repeating: "0", count: 5000) + "7",
         ]
 
-    /// Lengths of time and sizes as a pipeline file has them.
+    /// Durations and sizes as written in a pipeline file.
     package static let lengths: [String] = [
         "0s", "0ms", "1ms", "-1s", "1.5s", "1e3s", "9999999999h", "9223372036854775807ms", "9223372036854775807d",
         "106751991167d", "106751991168d", "0 B", "1 B", "-1 B", "8388607 TiB", "8589934591 GiB", "8589934592 GiB",

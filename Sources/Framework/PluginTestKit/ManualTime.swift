@@ -1,20 +1,20 @@
 public import PluginKit
 
-/// A clock that stands still until a test moves it.
+/// A clock that stands still until a test advances it.
 ///
-/// Nobody who waits on it ever really sleeps, unless it is made so: then sleepers wait until the clock is moved to their
-/// deadline, or until they are cancelled.
+/// By default, callers that wait on it never really sleep. With `.wait`, sleepers wait until the clock is advanced to
+/// their deadline, or until they are cancelled.
 ///
 ///     let time = ManualTime(sleepers: .wait)
 ///     async let late = fetch(timeout: .seconds(5), time)
 ///     await time.sleepers(atLeast: 1)
 ///     time.advance(by: .seconds(5))
 public final class ManualTime: TimeSource {
-    /// What happens to those who sleep.
+    /// What a sleep does.
     public enum Sleepers: Sendable, Hashable {
-        /// The clock moves to the deadline at once, for whoever waits waits alone.
+        /// It advances the clock to the deadline immediately: for tests in which only one task waits.
         case jump
-        /// They wait until the clock is moved.
+        /// It waits until the clock is advanced.
         case wait
     }
 
@@ -26,30 +26,31 @@ public final class ManualTime: TimeSource {
     private struct State {
         var now: Duration
         var asleep: [Int: Sleeper] = [:]
-        /// Those that were cancelled before they slept.
+        /// Sleepers that were cancelled before they slept.
         var cancelled: Set<Int> = []
         var next = 0
-        /// Tests that wait for so many to sleep.
+        /// Tests that wait for this many sleepers.
         var watchers: [(count: Int, wakes: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state: Locked<State>
     private let sleepers: Sleepers
 
-    /// A clock that shows `now`.
+    /// Creates a clock that shows `now`.
     ///
     /// - Parameters:
-    ///   - now: What it shows.
-    ///   - sleepers: What happens to those who sleep.
+    ///   - now: The time that it shows.
+    ///   - sleepers: What a sleep does.
     public init(_ now: Duration = .zero, sleepers: Sleepers = .jump) {
         state = Locked(State(now: now))
         self.sleepers = sleepers
     }
 
-    /// What the clock shows.
+    /// The time that the clock shows.
     public var now: Duration { state.withLock { $0.now } }
 
-    /// Moves the clock on, and wakes whose deadline has come: the earliest first, then who slept first.
+    /// Advances the clock, and wakes the sleepers whose deadline has come: by deadline, then in the order in which they
+    /// slept.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now += duration
@@ -60,7 +61,7 @@ public final class ManualTime: TimeSource {
         for sleeper in due { sleeper.resume() }
     }
 
-    /// Waits until so many sleep.
+    /// Waits until at least this many are asleep.
     public func sleepers(atLeast count: Int) async {
         await withCheckedContinuation { wakes in
             let isReached = state.withLock { state in
@@ -72,7 +73,7 @@ public final class ManualTime: TimeSource {
         }
     }
 
-    /// Sleeps until the clock shows `deadline`, in the way that was chosen when the clock was made.
+    /// Sleeps until the clock shows `deadline`, in the way that was chosen when the clock was created.
     ///
     /// - Parameter deadline: When to wake.
     /// - Throws: `CancellationError` if the task is cancelled, before or meanwhile.

@@ -1,6 +1,6 @@
 /// An error that the framework does not know.
 package struct Mishap: Error, CustomStringConvertible {
-    /// A mishap.
+    /// Creates the error.
     package init() {}
 
     package var description: String { "a mishap" }

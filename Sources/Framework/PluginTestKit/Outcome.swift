@@ -1,19 +1,19 @@
 internal import PluginKit
 
-/// What became of the records of a batch, wherever it was split.
+/// What happened to the records of a batch, wherever it was split.
 struct Outcome: Equatable {
     private(set) var records: Batch
     private var combined = 0
     private var rejections: [Rejection: Int] = [:]
     private var filtered: [String: Int] = [:]
 
-    /// What became of the records of a whole batch.
+    /// What happened to the records of a whole batch.
     init(_ batch: Batch) {
         records = Batch(batch.schema)
         append(batch)
     }
 
-    /// Adds what became of the records that came next.
+    /// Adds what happened to the records of the next batch.
     mutating func append(_ batch: Batch) {
         records.append(contentsOf: batch)
         for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
@@ -21,7 +21,7 @@ struct Outcome: Equatable {
         combined += batch.combined
     }
 
-    /// Adds what became of records that came next.
+    /// Adds what happened to the following records.
     mutating func append(_ other: Outcome) {
         append(other.records)
         rejections.merge(other.rejections, uniquingKeysWith: +)
@@ -29,7 +29,7 @@ struct Outcome: Equatable {
         combined += other.combined
     }
 
-    /// How many records there are, in whatever way they ended.
+    /// The number of records, whatever happened to them.
     var count: Int { records.count + combined + rejections.values.reduce(0, +) + filtered.values.reduce(0, +) }
 }
 

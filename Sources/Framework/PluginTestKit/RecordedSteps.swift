@@ -1,6 +1,6 @@
 package import PluginKit
 
-/// Writes down every durable step, and does something at it.
+/// Records every durable step, and performs an action at it.
 package final class RecordedSteps: FaultPoint {
     private let seen = Locked<[DurableStep]>([])
     private let act: @Sendable (DurableStep) throws -> Void
@@ -16,7 +16,7 @@ package final class RecordedSteps: FaultPoint {
 
     package var steps: [DurableStep] { seen.withLock { $0 } }
 
-    /// The steps, without the folder that a test has for itself.
+    /// The steps, without the temporary folder of the test.
     package func words(in folder: String) -> [String] { steps.map { $0.description.replacing(folder, with: "@") } }
 
     package func reach(_ step: DurableStep) throws {

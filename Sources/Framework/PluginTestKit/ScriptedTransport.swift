@@ -1,6 +1,6 @@
 public import PluginKit
 
-/// A network of the test's own: answers requests as the test says, and remembers them.
+/// A simulated network: answers requests as the test specifies, and records them.
 ///
 ///     let transport = ScriptedTransport { request, _ in
 ///         HTTPResponse(status: 200, body: Array("[]".utf8))
@@ -9,13 +9,13 @@ public import PluginKit
 public final class ScriptedTransport: HTTPTransport {
     /// Answers a request.
     ///
-    /// The number counts requests from 1. It throws `HTTPFailure` for a network that fails.
+    /// `number` counts requests from 1. It throws `HTTPFailure` for a network error.
     public typealias Script = @Sendable (_ request: HTTPRequest, _ number: Int) async throws -> HTTPResponse
 
     private let script: Script
     private let asked = Locked<[HTTPRequest]>([])
 
-    /// A network that answers by a script.
+    /// Creates a network that answers with a script.
     public init(_ script: @escaping Script) { self.script = script }
 
     /// The requests so far, in their order.

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import PluginKit
 
-/// Runs the jobs of tasks one at a time, in an order that a seed chooses.
+/// Runs the jobs of tasks one at a time, in an order that depends on a seed.
 ///
-/// Whenever a job is over, the next one is drawn from those that wait. So every interleaving of tasks at their
-/// suspensions can be had, and had again:
+/// Whenever a job ends, the next one is drawn from those that wait. This way every interleaving of tasks at their
+/// suspension points can be produced and reproduced:
 ///
 ///     await withTaskExecutorPreference(SeededExecutor(seed: 7)) { … }
 ///
@@ -13,9 +13,9 @@ internal import PluginKit
 public final class SeededExecutor: TaskExecutor {
     private let queue: SeededQueue
 
-    /// An executor with a thread of its own, which ends with it.
+    /// Creates an executor with a thread of its own, which ends with the executor.
     ///
-    /// - Parameter seed: What the order is drawn from.
+    /// - Parameter seed: The seed of the order.
     public init(seed: UInt64) {
         queue = SeededQueue(seed: seed)
         queue.startThread()
@@ -23,7 +23,7 @@ public final class SeededExecutor: TaskExecutor {
 
     deinit { queue.wake() }
 
-    /// Takes a job in; the runtime calls it.
+    /// Adds a job; the runtime calls it.
     public func enqueue(_ job: consuming ExecutorJob) { queue.add(UnownedJob(job), of: self) }
 }
 
@@ -35,13 +35,13 @@ private final class SeededQueue: Sendable {
     }
 
     private let waiting: Locked<Waiting>
-    /// A pipe with a byte for each waiting job: the thread sleeps by reading it.
+    /// A pipe with a byte for each waiting job: the thread sleeps while it reads from it.
     private let (reading, writing): (Int32, Int32)
 
     init(seed: UInt64) {
         waiting = Locked(Waiting(numbers: SeededNumbers(seed: seed)))
         var ends: [Int32] = [0, 0]
-        precondition(pipe(&ends) == 0, "a test may open so many files that there is no pipe left")
+        precondition(pipe(&ends) == 0, "the test has too many open files to create a pipe")
         (reading, writing) = (ends[0], ends[1])
     }
 
@@ -54,7 +54,7 @@ private final class SeededQueue: Sendable {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self).toOpaque()
         let result = pthread_create(&thread, nil, { SeededQueue.run($0) }, context)
-        precondition(result == 0, "a test may start so many threads that there is none left")
+        precondition(result == 0, "the test has too many threads to start another")
         pthread_detach(thread)
     }
 
@@ -63,7 +63,7 @@ private final class SeededQueue: Sendable {
         wake()
     }
 
-    /// Has the thread look for a job; without one, it ends.
+    /// Wakes the thread, which looks for a job; without one, it ends.
     func wake() {
         var byte: UInt8 = 0
         while write(writing, &byte, 1) < 0, errno == EINTR {}
@@ -78,7 +78,7 @@ private final class SeededQueue: Sendable {
         return nil
     }
 
-    /// Waits for a job; nil when the executor is gone, which each waiting job keeps alive.
+    /// Waits for a job; nil when the executor has been released, which each waiting job retains.
     private func next() -> (job: UnownedJob, executor: SeededExecutor)? {
         var byte: UInt8 = 0
         while read(reading, &byte, 1) < 0, errno == EINTR {}

@@ -1,10 +1,11 @@
-/// Numbers that look random, and are the same for the same seed: SplitMix64 (Steele, Lea, Flood 2014).
+/// Pseudo-random numbers that are the same for the same seed: SplitMix64 (Steele, Lea, Flood 2014).
 ///
-/// `next(below:)` is its own, since the standard library does not promise how it draws from a generator.
+/// `next(below:)` has its own implementation, since the standard library does not promise how it draws from a
+/// generator.
 public struct SeededNumbers: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// A generator; equal seeds give equal numbers.
+    /// Creates a generator; equal seeds give equal numbers.
     public init(seed: UInt64) { state = seed }
 
     /// The next 64 bits.
@@ -16,7 +17,7 @@ public struct SeededNumbers: RandomNumberGenerator, Sendable {
         return bits ^ (bits >> 31)
     }
 
-    /// A number from 0 up to, but not, `limit`.
+    /// A number from 0 to `limit`, without `limit`.
     ///
     /// - Precondition: `limit` is at least 1.
     public mutating func next(below limit: Int) -> Int {

@@ -1,28 +1,29 @@
 public import PluginKit
 
-/// Holds a sink to the laws of sinks.
+/// Verifies that a sink obeys the laws of sinks.
 public enum SinkContract {
-    /// What a sink left behind: the published files by their paths within the folder.
+    /// The published files by their paths within the folder.
     public typealias Files = [String: [UInt8]]
 
-    /// Writes batches in all ways that must leave the same files, and compares these.
+    /// Writes batches in all ways that must produce the same files, and compares these.
     ///
-    /// The batches are written once, twice each, by a sink made anew before every batch, and by one that is stopped
-    /// after every batch, further on than its mark; they are completed once and twice, and committed once and twice. Then
-    /// what was written is abandoned, before and after it was completed, and a run without a record is completed.
+    /// The batches are written once, twice each, by a new sink before every batch, and by one that is stopped after
+    /// every batch, beyond its mark; they are completed once and twice, and committed once and twice. Then what was
+    /// written is abandoned, before and after it was completed, and a run without a record is completed.
     ///
-    /// In the end the engine runs it, with a checkpoint after each batch and with none, and cut off at steps that concern
-    /// its files: it reads the files back, counts their records by the format that is stated, checks sums and publishes.
+    /// At the end the engine runs it, with a checkpoint after each batch and with none, and interrupted at steps that
+    /// concern its files: it reads the files back, counts their records by the stated format, checks sums and
+    /// publishes.
     ///
     /// - Parameters:
     ///   - sink: The sink.
-    ///   - batches: The records to write, all with the same columns, one batch at least.
-    ///   - bench: What it may use.
-    ///   - destination: What it commits to; nil of one that makes nothing but files.
+    ///   - batches: The records to write, all with the same columns, at least one batch.
+    ///   - bench: The bench that creates it.
+    ///   - destination: The destination that it commits to; nil for a sink that only writes files.
     ///   - options: Its options, as lines of TOML, for a folder to write to.
-    /// - Returns: The published files, for expectations of the test's own.
+    /// - Returns: The published files, for the test's own expectations.
     /// - Throws: `ContractViolation`, or what the sink throws.
-    /// - Precondition: there is a batch.
+    /// - Precondition: There is at least one batch.
     @discardableResult
     public static func verify<S: Sink>(
         _ sink: S.Type,
@@ -31,7 +32,7 @@ public enum SinkContract {
         destination: SinkDestination? = nil,
         options: @escaping (String) -> String
     ) async throws -> Files {
-        guard let schema = batches.first?.schema else { preconditionFailure("a sink is tried with a batch at least") }
+        guard let schema = batches.first?.schema else { preconditionFailure("the contract needs at least one batch") }
         let make = { (folder: String) in try bench.sink(sink, options: options(folder), input: schema) }
         let end = destination ?? .folder
         let once = try await SinkTrial(make, to: end).publish(batches)

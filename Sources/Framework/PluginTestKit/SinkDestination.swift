@@ -1,23 +1,22 @@
-/// What the destination of a sink holds, where that is something else than files: a table, a bucket.
+/// The destination of a sink that does not consist of files: a table, a bucket.
 ///
-/// A contract looks at it before and after a sink commits. The destination of each trial is a new one, made for a folder
-/// of its own.
+/// A contract reads it before and after a sink commits. Each trial has a new destination, in a folder of its own.
 public struct SinkDestination: Sendable {
-    /// What is visible, by name, for the folder that the sink was made for.
+    /// What is visible, by name, for the folder that the sink was created for.
     let visible: @Sendable (_ folder: String) throws -> [String: [UInt8]]
-    /// What was begun and is neither visible nor removed, in words: staged rows, open uploads.
+    /// What was begun and is neither visible nor removed, as text: staged rows, open uploads.
     let hidden: @Sendable (_ folder: String) throws -> [String]
-    /// How the names of files in that folder begin that are the destination itself.
+    /// The prefix of the names of files in that folder that belong to the destination.
     let ownFiles: String?
     private let isFolder: Bool
 
-    /// A destination.
+    /// Creates a destination.
     ///
     /// - Parameters:
-    ///   - ownFiles: How the names of files in the folder begin that are the destination itself, such as a database; nil if
-    ///     there are none.
+    ///   - ownFiles: The prefix of the names of files in the folder that belong to the destination, such as a database;
+    ///     nil if there are none.
     ///   - visible: What is visible, by name.
-    ///   - hidden: What was begun and is neither visible nor removed, in words.
+    ///   - hidden: What was begun and is neither visible nor removed, as text.
     public init(
         ownFiles: String? = nil,
         visible: @escaping @Sendable (_ folder: String) throws -> [String: [UInt8]],
@@ -29,7 +28,7 @@ public struct SinkDestination: Sendable {
         self.hidden = hidden
     }
 
-    /// The one of a sink that makes nothing but files.
+    /// The destination of a sink that only writes files.
     static let folder = SinkDestination(isFolder: true)
 
     private init(isFolder: Bool) {
@@ -39,10 +38,10 @@ public struct SinkDestination: Sendable {
         hidden = { _ in [] }
     }
 
-    /// Whether it is something else than files.
+    /// Whether it does not consist of files.
     var commits: Bool { !isFolder }
 
-    /// The names of files that are not the destination itself.
+    /// The names of files that do not belong to the destination.
     func foreign(_ names: [String]) -> [String] {
         guard let ownFiles else { return names }
         return names.filter { !$0.hasPrefix(ownFiles) }

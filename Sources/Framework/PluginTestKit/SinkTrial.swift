@@ -9,22 +9,22 @@ struct SinkTrial<S: Sink> {
     private var sink: S
     private var mark: S.Mark?
     private var accepted = 0
-    /// How many processes have begun.
+    /// The number of processes that have started.
     private var attempts = 0
     /// What was visible before the first write.
     private let before: SinkContract.Files
-    /// What the parts held up to the last mark, by path.
+    /// The contents of the parts up to the last mark, by path.
     private var settled: [String: [UInt8]] = [:]
-    /// A file that was there before the end, and that `parts` does not name.
+    /// A file that existed before the end, and that `parts` does not name.
     private var unnamed: String?
 
-    /// A trial.
+    /// Creates a trial.
     ///
     /// - Parameters:
-    ///   - make: Makes a sink for a folder.
+    ///   - make: Creates a sink for a folder.
     ///   - variation: How the batches are written.
-    ///   - destination: What the sink commits to.
-    /// - Throws: what the sink throws, or that there is no folder.
+    ///   - destination: The destination that the sink commits to.
+    /// - Throws: What the sink throws, or that no folder can be created.
     init(
         _ make: @escaping (String) throws -> S,
         variation: SinkVariation = SinkVariation(),
@@ -53,10 +53,10 @@ struct SinkTrial<S: Sink> {
             .reduce(into: trial.destination.visible(trial.folder.path)) { $0[$1] = try trial.folder.bytes(of: $1) }
     }
 
-    /// Has the sink commit, and looks at what that has made visible.
+    /// Has the sink commit, and checks what that makes visible.
     private mutating func commit(_ delivery: Delivery<S.Mark>) async throws {
         for commit in 1...variation.commits {
-            // The process that commits again need not be the one that has written, and does not begin.
+            // The process that commits again need not be the one that has written, and does not call `begin`.
             if variation.isMadeAnew { sink = try make(folder.path) }
             do {
                 try await sink.commit(at: try again(delivery.mark))
@@ -64,7 +64,7 @@ struct SinkTrial<S: Sink> {
                 guard commit > 1 else { throw error }
                 throw ContractViolation(
                     law: .committingTwiceIsCommittingOnce,
-                    detail: "the second time throws \(error)"
+                    detail: "the second call throws \(error)"
                 )
             }
         }
@@ -83,14 +83,14 @@ struct SinkTrial<S: Sink> {
         }
     }
 
-    /// Makes the sink for a process that continues at the mark.
+    /// Creates the sink for a process that continues at the mark.
     private mutating func restart() async throws {
         if attempts > 0 { sink = try make(folder.path) }
         attempts += 1
         try await sink.begin(at: try mark.map { try again($0) }, attempt: attempts)
     }
 
-    /// Writes the batches, and throws all away as the engine would.
+    /// Writes the batches, and abandons them as the engine does.
     consuming func abandon(_ batches: [Batch], isFinished: Bool) async throws {
         var trial = self
         var end: S.Mark?
@@ -105,7 +105,7 @@ struct SinkTrial<S: Sink> {
         let known = trial.settled.keys
         if trial.variation.isMadeAnew {
             trial.sink = try trial.make(trial.folder.path)
-            // Of another process, the engine removes what was named.
+            // If the process has changed, the engine removes what was named.
             for path in known { FileSystem.remove(path) }
         }
         await trial.sink.abandon(at: try end.map { try trial.again($0) })
@@ -115,7 +115,7 @@ struct SinkTrial<S: Sink> {
         guard left.isEmpty else {
             throw ContractViolation(
                 law: .abandonedLeavesNothing,
-                detail: "\(left) are left" + (isFinished ? " after 'finish'" : "")
+                detail: "\(left) remain" + (isFinished ? " after 'finish'" : "")
             )
         }
     }
@@ -133,7 +133,7 @@ struct SinkTrial<S: Sink> {
             }
             try verifySettled()
             try settle()
-            if variation.isStopped { try await stop(behind: batches[(index + 1)...]) }
+            if variation.isStopped { try await stop(after: batches[(index + 1)...]) }
         }
     }
 
@@ -146,15 +146,15 @@ struct SinkTrial<S: Sink> {
         do {
             delivery = try await sink.finish(at: try mark.map { try again($0) })
         } catch {
-            // What was published early is missing where it should be completed.
-            if let unnamed { throw ContractViolation(law: .nothingBeforeTheEnd, detail: "'\(unnamed)' is there early") }
+            // What was published early is missing when it should be completed.
+            if let unnamed { throw ContractViolation(law: .nothingBeforeTheEnd, detail: "'\(unnamed)' is too early") }
             throw error
         }
         guard variation.finishes > 1 else { return delivery }
         if variation.isMadeAnew { sink = try make(folder.path) }
         let other: Delivery<S.Mark>
         do { other = try await sink.finish(at: try mark.map { try again($0) }) } catch {
-            throw ContractViolation(law: .finishingTwiceIsFinishingOnce, detail: "the second time throws \(error)")
+            throw ContractViolation(law: .finishingTwiceIsFinishingOnce, detail: "the second call throws \(error)")
         }
         guard other.summary == delivery.summary else {
             throw ContractViolation(
@@ -165,17 +165,17 @@ struct SinkTrial<S: Sink> {
         return other
     }
 
-    /// A mark that was text in between, as in a checkpoint.
+    /// A mark that was converted to text and back, as in a checkpoint.
     private func again(_ mark: S.Mark) throws -> S.Mark {
         if let again = S.Mark(mark.description), again.description == mark.description { return again }
-        throw ContractViolation(law: .markOutlivesSink, detail: "'\(mark)' does not become the same mark again")
+        throw ContractViolation(law: .markOutlivesSink, detail: "'\(mark)' converted to text and back is another mark")
     }
 }
 
 // MARK: Parts
 
 extension SinkTrial {
-    /// The parts at the mark, as a sink made anew names them.
+    /// The parts at the mark, as named by a new sink.
     private func parts() throws -> [StagedFile] {
         guard let mark else { return [] }
         let parts = try sink.parts(at: mark)
@@ -183,14 +183,14 @@ extension SinkTrial {
         guard parts == others else {
             throw ContractViolation(
                 law: .partsAreNamed,
-                detail: "at '\(mark)' a sink names \(parts.map(\.temporaryPath)), and one made anew "
+                detail: "at '\(mark)' a sink names \(parts.map(\.temporaryPath)), and a new one "
                     + "\(others.map(\.temporaryPath))"
             )
         }
         return parts
     }
 
-    /// Remembers what the parts hold up to the mark.
+    /// Records the contents of the parts up to the mark.
     private mutating func settle() throws {
         settled = [:]
         for part in try parts() {
@@ -198,14 +198,14 @@ extension SinkTrial {
             guard FileSystem.exists(part.temporaryPath), bytes.count >= part.bytes else {
                 throw ContractViolation(
                     law: .partsAreNamed,
-                    detail: "'\(part.temporaryPath)' has \(bytes.count) bytes, and \(part.bytes) are said to be written"
+                    detail: "'\(part.temporaryPath)' has \(bytes.count) bytes, but the sink states \(part.bytes)"
                 )
             }
             settled[part.temporaryPath] = Array(bytes[..<part.bytes])
         }
     }
 
-    /// What lay before the last mark is there as it was.
+    /// Verifies that what was before the last mark is unchanged.
     private func verifySettled() throws {
         for (path, bytes) in settled {
             let now = (try? InputFile(path).readAll(atMost: 1 << 30)) ?? []
@@ -218,7 +218,7 @@ extension SinkTrial {
         }
     }
 
-    /// Has the sink write before there is a mark, and leaves nothing of that but what is no file.
+    /// Has the sink write before there is a mark, and removes all files of that.
     private mutating func stopAtStart(before batches: [Batch]) async throws {
         var lost: S.Mark?
         for batch in batches {
@@ -229,9 +229,9 @@ extension SinkTrial {
         try await restart()
     }
 
-    /// Has the sink write more, and leaves of that and of what was before what the engine would leave, and worse: other
-    /// bytes behind each part.
-    private func stop(behind batches: ArraySlice<Batch>) async throws {
+    /// Has the sink write more, and leaves of that and of earlier writes what the engine would leave, and worse: other
+    /// bytes after each part.
+    private func stop(after batches: ArraySlice<Batch>) async throws {
         var lost = try mark.map { try again($0) }
         for batch in batches {
             var copy = batch
@@ -251,7 +251,7 @@ extension SinkTrial {
     private func verifySums(_ delivery: Delivery<S.Mark>) throws {
         let filtered = delivery.filtered.reduce(0) { $0 + $1.count }
         guard delivery.written + filtered != accepted else { return }
-        // Written otherwise, the sums may well be right and the files wrong: those laws are looked at first.
+        // If the files are wrong, the sums may still be right: the laws of files are checked first.
         guard variation.writes == 1, !variation.isMadeAnew else { return }
         throw ContractViolation(
             law: .sumsAgree,
@@ -259,7 +259,8 @@ extension SinkTrial {
         )
     }
 
-    /// Before publishing, there is nothing in the folder but what waits for its final name and what `parts` names.
+    /// Before publication, the folder contains only files that wait for their final names, and files that `parts`
+    /// names.
     private func verifyNothingIsPublished(_ delivery: Delivery<S.Mark>) throws {
         let waiting = Set(delivery.files.map(\.temporaryPath)).union(try parts().map(\.temporaryPath))
         if S.commitment != .immediate, try destination.visible(folder.path) != before {
@@ -269,11 +270,11 @@ extension SinkTrial {
         guard let early = names.first(where: { !waiting.contains(folder.path($0)) }) else { return }
         throw ContractViolation(
             law: .nothingBeforeTheEnd,
-            detail: "'\(early)' is there, and is no file that waits for its final name"
+            detail: "'\(early)' exists, and is not a file that waits for its final name"
         )
     }
 
-    /// What is not named is not brought to the disk before a checkpoint is stored.
+    /// A file that is not named is not synced before a checkpoint is stored.
     private func verifyEverythingIsNamed() throws {
         guard let unnamed, !variation.isStopped else { return }
         throw ContractViolation(
@@ -284,7 +285,7 @@ extension SinkTrial {
 }
 
 extension Delivery {
-    /// All of it that finishing again must not change.
+    /// Everything that finishing again must not change.
     fileprivate var summary: String {
         files.map { "\($0.path): \($0.records) records, \($0.bytes) bytes" }.joined(separator: ", ")
             + "; at \(mark), \(written) written, \(filtered.map { "\($0.count) \($0.reason)" })"

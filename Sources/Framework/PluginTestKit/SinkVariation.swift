@@ -1,8 +1,8 @@
-/// A way to write batches that must leave the same files as the plain one.
+/// A way to write batches that must produce the same files as the plain one.
 struct SinkVariation {
     /// How often each batch is written.
     var writes = 1
-    /// Whether each batch is written, and all are completed, by a sink of its own.
+    /// Whether each batch is written, and all are completed, by a new sink.
     var isMadeAnew = false
     /// Whether the sink of each batch is stopped after it has written more, which is lost.
     var isStopped = false
@@ -11,12 +11,12 @@ struct SinkVariation {
     /// How often they are committed.
     var commits = 1
 
-    /// The law that is broken if it leaves other files.
+    /// The law that is broken if the result differs.
     var law = ContractViolation.Law.writingTwiceIsWritingOnce
-    /// What was done.
+    /// What was done, as text.
     var detail = ""
 
-    /// All of them, the simplest first.
+    /// All variations, the simplest first.
     static let all = [
         SinkVariation(
             writes: 2,
@@ -26,14 +26,14 @@ struct SinkVariation {
         SinkVariation(
             isMadeAnew: true,
             law: .markOutlivesSink,
-            detail: "a sink made anew before each batch leaves other files"
+            detail: "a new sink before each batch leaves other files"
         ),
         SinkVariation(
             isMadeAnew: true,
             isStopped: true,
-            law: .goesOnAtMark,
-            detail: "a sink made anew after another had written more, of which only its parts were left up to the mark "
-                + "and some other bytes behind it, leaves other files"
+            law: .continuesAtMark,
+            detail: "a new sink after another had written more, of which only its parts were left up to the mark "
+                + "and some other bytes after it, leaves other files"
         ),
         SinkVariation(
             finishes: 2,
@@ -44,7 +44,7 @@ struct SinkVariation {
             isMadeAnew: true,
             finishes: 2,
             law: .finishingTwiceIsFinishingOnce,
-            detail: "a sink made anew that finishes what another has finished leaves other files"
+            detail: "a new sink that finishes what another has finished leaves other files"
         ),
         SinkVariation(
             commits: 2,
@@ -55,7 +55,7 @@ struct SinkVariation {
             isMadeAnew: true,
             commits: 2,
             law: .committingTwiceIsCommittingOnce,
-            detail: "a sink made anew that commits what another has committed leaves something else"
+            detail: "a new sink that commits what another has committed leaves something else"
         ),
     ]
 }

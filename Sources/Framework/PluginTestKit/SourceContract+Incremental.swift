@@ -1,7 +1,7 @@
 internal import PluginKit
 
 extension SourceContract {
-    /// Holds a source that can leave out what an earlier run has read to the laws of such; does nothing for any other.
+    /// Verifies that an incremental source obeys the laws of such sources; does nothing for other sources.
     static func verifyIncrement<S: Source>(
         _ source: S.Type,
         options: String,
@@ -29,28 +29,28 @@ extension SourceContract {
         }
     }
 
-    /// The column that grows; and the key tells every record from every other.
+    /// The growing column; also verifies that the key identifies every record.
     private static func field(of increment: Increment, in all: Batch) throws -> Field {
         let law = ContractViolation.Law.incrementIsThere
         guard let field = all.schema.optionalField(increment.column), field.kind == .integer || field.kind == .instant
         else {
             throw ContractViolation(
                 law: law,
-                detail: "'\(increment.column)' is no column of whole numbers or moments"
+                detail: "'\(increment.column)' is not a column of integers or instants"
             )
         }
         let key = try increment.key.map { name in
             if let field = all.schema.optionalField(name) { return field }
-            throw ContractViolation(law: law, detail: "the column '\(name)' of the key is not there")
+            throw ContractViolation(law: law, detail: "the column '\(name)' of the key does not exist")
         }
         var seen: Set<[Value]> = []
         for row in 0..<all.count where !seen.insert(key.map { all[row, $0] }).inserted {
-            throw ContractViolation(law: law, detail: "record \(row + 1) has the key \(increment.key) of another")
+            throw ContractViolation(law: law, detail: "record \(row + 1) has the same key \(increment.key) as another")
         }
         return field
     }
 
-    /// Values to begin at: such as occur, and one beyond each end.
+    /// Values to start at: values that occur, and one beyond each end.
     private static func values(of field: Field, in all: Batch) -> [Int64] {
         let values = Set((0..<all.count).compactMap { number($0, in: field, of: all) }).sorted()
         let most = 6
@@ -62,7 +62,7 @@ extension SourceContract {
         field.kind == .integer ? batch.integer(row, in: field) : batch.instant(row, in: field)
     }
 
-    /// Records without a value may come or not: they are neither before nor behind another.
+    /// Records without a value may be delivered or not: they are neither before nor after others.
     private static func verify(_ records: Batch, isFrom since: Int64, in field: Field, of all: Batch) throws {
         var (expected, found) = (all, records)
         expected.keep { batch, row in number(row, in: field, of: batch).map { $0 >= since } ?? false }
@@ -70,7 +70,7 @@ extension SourceContract {
         guard found != expected else { return }
         throw ContractViolation(
             law: .sinceIsALowerBound,
-            detail: "from \(since) on, \(found.count) records come, and \(expected.count) of all have such a value"
+            detail: "from \(since) on, there are \(found.count) records, but \(expected.count) of all have such a value"
                 + (found.count == expected.count ? "; their values or their order differ" : "")
         )
     }

@@ -1,22 +1,23 @@
 public import PluginKit
 
-/// Holds a source to the laws of sources.
+/// Verifies that a source obeys the laws of sources.
 public enum SourceContract {
-    /// Has a source describe what it delivers, reads it to its end, then every page again, then every page from a source
-    /// made anew and a cursor that was text in between, and once more with only some of the columns, and with none.
+    /// Has a source describe what it delivers; reads it to its end, then every page again, then every page with a new
+    /// source and a cursor that was converted to text and back, and once more with only some of the columns, and with
+    /// none.
     ///
-    /// A source that can leave out what an earlier run has read (`Increment`) is read from values on that occur, from below
-    /// the first and from above the last: the records are those of the whole with this value or a larger one, in their
-    /// order. If there are many values, some are taken, spread evenly.
+    /// An incremental source (`Increment`) is read from values that occur, from below the first and from above the
+    /// last: the records are those of the whole with this value or a larger one, in their order. If there are many
+    /// values, some are selected, spread evenly.
     ///
-    /// In the end the engine runs it, with a checkpoint after each page and with none, and cut off in between.
+    /// At the end the engine runs it, with a checkpoint after each page and with none, and interrupted in between.
     ///
     /// - Parameters:
     ///   - source: The source.
     ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
-    ///   - limit: The most pages that it may have; more is taken for a source without an end.
-    /// - Returns: All records, for expectations of the test's own.
+    ///   - bench: The bench that creates it.
+    ///   - limit: The most pages that it may have; with more, it counts as a source without an end.
+    /// - Returns: All records, for the test's own expectations.
     /// - Throws: `ContractViolation`, or what the source throws.
     @discardableResult
     public static func verify<S: Source>(
@@ -52,13 +53,13 @@ public enum SourceContract {
         try await trial.verify(leaves: ["records": RecordSink.bytes(of: all)], cuts: 2)
     }
 
-    /// The laws that every source is held to, without a run of the engine: for tests with many inputs.
+    /// The laws of all sources, without a run of the engine: for tests with many inputs.
     ///
     /// - Parameters:
     ///   - source: The source.
     ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
-    ///   - limit: The most records that it may have.
+    ///   - bench: The bench that creates it.
+    ///   - limit: The most pages that it may have.
     /// - Returns: All records, in their order.
     /// - Throws: `ContractViolation`, and what the source throws.
     package static func verifyPages<S: Source>(
@@ -73,7 +74,7 @@ public enum SourceContract {
         let whole = ReadRequest(description.schema)
         let reading = try await SourceReading(made, for: whole, atMost: limit)
         for page in reading.pages.reversed() {
-            // Last first, so that no source gets by with only ever going on.
+            // Last first, so that a source that can only read forward fails.
             try page.verify(try await SourcePage(made, at: page.cursor, request: whole), law: .sameCursorSamePage)
         }
         for page in reading.pages {
@@ -94,13 +95,13 @@ public enum SourceContract {
             )
             try verify(narrow.all, against: reading.all, wanted: wanted)
         }
-        // The same source answers another request than before: what it has made for one must not answer the other.
+        // The same source gets another request than before: cached data of one request must not answer the other.
         let wishing = ReadRequest(description.schema, wished: Set(names))
         try verifyWishes(try await SourceReading(made, for: wishing, atMost: limit).all, against: reading.all)
         return reading.all
     }
 
-    /// A source is made although what its options name is not there: looking at it is for `describe` and `read`.
+    /// A source is created although its input does not exist: `describe` and `read` access it.
     private static func verifyMaking<S: Source>(_ source: S.Type, options: String, on bench: Bench) throws {
         var elsewhere = options
         for file in try bench.options(S.Options.self, from: options).declaredFiles {
@@ -113,32 +114,32 @@ public enum SourceContract {
         } catch {
             throw ContractViolation(
                 law: .doesNotLookWhenMade,
-                detail: "it cannot be made for an input that is not there: \(error)"
+                detail: "it cannot be created for an input that does not exist: \(error)"
             )
         }
     }
 
     private static func verifyDescription<S: Source>(of source: S, again: S) async throws -> Description {
         let description = try await source.describe()
-        let others = [("again", try await source.describe()), ("made anew", try await again.describe())]
+        let others = [("again", try await source.describe()), ("by a new source", try await again.describe())]
         for (words, other) in others + (source.declared.map { [("by its options", $0)] } ?? [])
         where other != description {
             throw ContractViolation(
                 law: .describesAlike,
-                detail: "the columns are \(description.schema.names), and \(words) \(other.schema.names)"
+                detail: "the columns are \(description.schema.names), and \(words) they are \(other.schema.names)"
                     + (description.schema == other.schema ? "; they differ in kind, or in how they grow" : "")
             )
         }
         return description
     }
 
-    /// Columns that are only wished for have their values, or none.
+    /// Columns that are optional have their values, or none.
     private static func verifyWishes(_ wished: Batch, against all: Batch) throws {
         let law = ContractViolation.Law.narrowingChangesNothing
         guard wished.count == all.count else {
             throw ContractViolation(
                 law: law,
-                detail: "\(wished.count) records instead of \(all.count) when columns are only wished for"
+                detail: "\(wished.count) records instead of \(all.count) when columns are optional"
             )
         }
         for field in all.schema.fields {
@@ -146,18 +147,18 @@ public enum SourceContract {
             for row in 0..<all.count where isThere && wished[row, field] != all[row, field] {
                 throw ContractViolation(
                     law: law,
-                    detail: "'\(all.schema.names[field.index])' of record \(row + 1) differs when it is only wished for"
+                    detail: "'\(all.schema.names[field.index])' of record \(row + 1) differs when it is optional"
                 )
             }
         }
     }
 
-    /// A cursor that was text in between, as in a checkpoint.
+    /// A cursor that was converted to text and back, as in a checkpoint.
     static func again<Cursor: LosslessStringConvertible>(_ cursor: Cursor) throws -> Cursor {
         if let again = Cursor(cursor.description), again.description == cursor.description { return again }
         throw ContractViolation(
             law: .cursorOutlivesSource,
-            detail: "'\(cursor)' does not become the same cursor again"
+            detail: "'\(cursor)' converted to text and back is another cursor"
         )
     }
 

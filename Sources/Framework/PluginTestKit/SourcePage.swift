@@ -1,6 +1,6 @@
 public import PluginKit
 
-/// One page of a source, and where it leads.
+/// One page of a source, and where the next one begins.
 struct SourcePage<S: Source> {
     let cursor: S.Cursor?
     let batch: Batch
@@ -20,7 +20,7 @@ struct SourcePage<S: Source> {
 
     var place: String { cursor.map { "the page at '\($0)'" } ?? "the first page" }
 
-    /// Holds a second reading of the page against this one: records, rejected and left-out ones, and the way on.
+    /// Compares a second reading of the page with this one: records, rejected and filtered ones, and the next cursor.
     func verify(_ again: SourcePage, law: ContractViolation.Law) throws {
         guard
             again.batch == batch, again.batch.rejections == batch.rejections, again.batch.filtered == batch.filtered,
@@ -41,7 +41,7 @@ extension Source {
     ///
     /// - Parameters:
     ///   - cursor: Where the page begins; nil for the first.
-    ///   - since: The least value wanted in the column that grows; nil for all records.
+    ///   - since: The lowest value wanted in the growing column; nil for all records.
     ///   - batch: An empty batch with the columns that are wanted.
     /// - Returns: Where the next page begins, if there is one.
     /// - Throws: What the source throws.

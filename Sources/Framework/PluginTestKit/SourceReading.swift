@@ -9,14 +9,14 @@ struct SourceReading<S: Source> {
     ///
     /// - Parameters:
     ///   - source: The source.
-    ///   - request: What is wanted.
+    ///   - request: The columns and records that are wanted.
     ///   - limit: The most pages that it may have.
     /// - Throws: `ContractViolation`, or what the source throws.
     init(_ source: S, for request: ReadRequest, atMost limit: Int) async throws {
         let schema = request.schema
         var pages: [SourcePage<S>] = []
         var all = Batch(schema)
-        // The last one comes next; a page in a list, the last one of it excepted, leads nowhere.
+        // The last page of a list is next; a page in a list, except the last one, has no next page.
         var waiting: [(cursor: S.Cursor?, mayLeadOn: Bool)] = [(nil, true)]
         while let (cursor, mayLeadOn) = waiting.popLast() {
             guard pages.count < limit else {

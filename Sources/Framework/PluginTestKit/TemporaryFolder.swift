@@ -2,30 +2,30 @@ internal import Diagnostics
 internal import Glibc
 internal import PluginKit
 
-/// A folder that is there for one test and gone afterwards.
+/// A folder that exists during one test.
 public final class TemporaryFolder: Sendable {
     /// The absolute path of the folder, without a slash at its end.
     public let path: String
 
-    /// What a folder lies on.
+    /// The storage of a folder.
     public enum Medium: Sendable, Hashable {
         /// The file system of the temporary folder, usually a real disk.
         case disk
-        /// Memory where the system has such a folder, or else the disk: a sync takes microseconds there.
+        /// Memory if the system has such a folder, or else the disk: a sync takes microseconds there.
         case inMemory
     }
 
-    /// Makes a new folder.
+    /// Creates a new folder.
     ///
-    /// - Parameter medium: What it lies on.
-    /// - Throws: `file.write` if none can be made.
+    /// - Parameter medium: The storage.
+    /// - Throws: `file.write` if none can be created.
     public init(_ medium: Medium = .disk) throws {
         let parent = medium == .inMemory && access("/dev/shm", R_OK | W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp"
         var template = Array("\(parent)/sprocket-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw Diagnostic(
                 "file.write",
-                message: "no temporary folder can be made",
+                message: "a temporary folder could not be created",
                 category: .environment,
                 at: .file(parent)
             )
@@ -38,9 +38,9 @@ public final class TemporaryFolder: Sendable {
     /// The absolute path for a file name within this folder.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file, with the folders above it.
+    /// Writes a file, and creates the folders above it.
     public func write(_ bytes: [UInt8], to name: String) throws {
-        // The test writes here, not what it tests.
+        // The test writes here, not the code under test.
         try Faults.$current.withValue(nil) {
             let file = OutputFile(path(name))
             let end = try file.write(bytes.span, at: 0)
@@ -49,7 +49,7 @@ public final class TemporaryFolder: Sendable {
         }
     }
 
-    /// Writes a file, with the folders above it.
+    /// Writes a file, and creates the folders above it.
     public func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
     /// Reads a file.
@@ -71,7 +71,7 @@ public final class TemporaryFolder: Sendable {
 
     private static func remove(_ folder: String) {
         for name in (try? FileSystem.names(in: folder)) ?? [] {
-            // A link to a folder is a name, and goes as one; what it leads to stays.
+            // A link to a folder is removed as a name; its target is kept.
             let path = "\(folder)/\(name)"
             if unlink(path) != 0 { remove(path) }
         }

@@ -1,21 +1,21 @@
 public import PluginKit
 
-/// Holds a transform to the laws of transforms.
+/// Verifies that a transform obeys the laws of transforms.
 public enum TransformContract {
-    /// Takes records through a transform in one piece and in many, with and without a memory and a table that are stored and
-    /// restored in between, and compares records, rejected records, what was left out and what was combined.
+    /// Passes records through a transform in one piece and in many, with and without storing and restoring a memory and
+    /// a table in between, and compares records, rejected, filtered and combined records.
     ///
-    /// It is stopped after every batch and every page of the memory, and continues at the last checkpoint with a transform made
-    /// anew; some pages came after that checkpoint, and none of what they did may be seen. In the end the engine runs it, cut
-    /// off in between, too.
+    /// It is stopped after every batch and every page of the memory, and a new transform continues at the last
+    /// checkpoint; some pages came after that checkpoint, and must have no effect. At the end the engine runs it, also
+    /// with interruptions.
     ///
     /// - Parameters:
     ///   - transform: The transform.
     ///   - options: Its options, as lines of TOML.
     ///   - input: The records to apply it to.
     ///   - lookup: The records of its second input; nil if it has none.
-    ///   - bench: What it may use.
-    /// - Returns: What came out at the first output, for expectations of the test's own.
+    ///   - bench: The bench that creates it.
+    /// - Returns: The records of the first output, for the test's own expectations.
     /// - Throws: `ContractViolation`, or what the transform throws.
     @discardableResult
     public static func verify<T: Transform>(
@@ -35,7 +35,7 @@ public enum TransformContract {
     ///   - options: Its options, as lines of TOML.
     ///   - input: The records to apply it to.
     ///   - lookup: The records of its second input; nil if it has none.
-    ///   - bench: What it may use.
+    ///   - bench: The bench that creates it.
     /// - Returns: The records of each output, by its name.
     /// - Throws: `ContractViolation`, or what the transform throws.
     @discardableResult
@@ -73,7 +73,7 @@ public enum TransformContract {
         if names.count > 1, T.Memory.self == Void.self, trial.count(of: expected) != input.count {
             throw ContractViolation(
                 law: .everyRecordIsSomewhere,
-                detail: "\(input.count) records came, and \(trial.count(of: expected)) are in an output, filtered, "
+                detail: "\(input.count) records went in, and \(trial.count(of: expected)) are in an output, filtered, "
                     + "rejected or combined"
             )
         }

@@ -3,23 +3,23 @@ internal import PluginKit
 
 /// The steps of a transform, from the first record of its table to the last page of its memory.
 struct TransformSteps {
-    /// How far it is.
+    /// The progress.
     struct Progress {
-        /// How many steps were made.
+        /// The number of steps made.
         var steps = 0
-        /// What the records have become, by output.
+        /// What happened to the records, by output.
         var outcomes: [Outcome]
         var isAtEnd = false
     }
 
     var progress: Progress
-    /// The transform at work; nil while it is made anew.
+    /// The running transform; nil while it is created again.
     var runner: (any TransformRunner)?
     private let trial: TransformTrial
     private let schedule: TransformTrial.Schedule
     /// The rows of each batch of the table.
     private let tableParts: [Range<Int>]
-    /// What a transform without a memory does; the table has to be sealed.
+    /// Whether it has a memory; without one, the table has to be sealed.
     private var hasMemory: Bool { trial.first.hasMemory }
 
     init(_ trial: TransformTrial, schedule: TransformTrial.Schedule, runner: any TransformRunner) {
@@ -32,9 +32,9 @@ struct TransformSteps {
         tableParts = stride(from: 0, to: rows, by: size).map { $0..<min($0 + size, rows) }
     }
 
-    /// What a checkpoint is to hold.
+    /// What a checkpoint would store.
     func store() throws -> StoredTransform {
-        guard let runner else { preconditionFailure("a transform that is made anew has nothing to store") }
+        guard let runner else { preconditionFailure("no transform is running") }
         return try runner.store()
     }
 
@@ -92,7 +92,7 @@ struct TransformSteps {
         let promised = trial.outputs[output].schema
         var batch = batch
         if batch.isEmpty {
-            // What is empty has no columns.
+            // An empty batch has no columns.
             batch.reshape(to: promised)
         } else if batch.schema != promised {
             throw ContractViolation(

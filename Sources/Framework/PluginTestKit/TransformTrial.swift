@@ -1,23 +1,23 @@
 internal import Pipelines
 internal import PluginKit
 
-/// Takes records through a transform as the engine does, with checkpoints and without, stopped and not.
+/// Passes records through a transform as the engine does, with checkpoints and without, with interruptions and without.
 struct TransformTrial {
-    /// How records come, and where they are interrupted.
+    /// How records arrive, and where they are interrupted.
     struct Schedule {
         /// The rows of each batch, in their order.
         var parts: [Range<Int>]
-        /// After how many steps the memory is stored, and the transform made anew; nil for never.
+        /// After how many steps the memory is stored and a new transform created; nil for never.
         ///
         /// A step is a batch of the table, its sealing, a batch or a page of the memory.
         var checkpointEvery: Int?
-        /// How many steps come after a checkpoint of which nothing is left.
+        /// The number of steps after a checkpoint that are lost.
         var forgotten = 0
-        /// How many records of the table come at a time.
+        /// The number of records of the table that arrive at a time.
         var tableRows = Int.max
     }
 
-    /// The outputs, as promised.
+    /// The promised outputs.
     let outputs: [Output]
     let input: Batch
     let lookup: Batch?
@@ -32,12 +32,12 @@ struct TransformTrial {
         outputs = first.outputs
     }
 
-    /// How many records there are in outcomes, in whatever way they ended.
+    /// The number of records in outcomes, whatever happened to them.
     func count(of outcomes: [Outcome]) -> Int { outcomes.reduce(0) { $0 + $1.count } }
 
     /// Splits and interrupts in many ways, and compares.
     ///
-    /// - Throws: `ContractViolation` for the first way that leaves something else.
+    /// - Throws: `ContractViolation` for the first way with another result.
     func verify(leaves expected: [Outcome]) async throws {
         let all = 0..<input.count
         let single = all.map { $0..<$0 + 1 }
@@ -66,16 +66,16 @@ struct TransformTrial {
             law: schedule.checkpointEvery == nil ? .splittingChangesNothing : .memoryOutlivesTransform,
             detail: "applied to the records \(rows.prefix(5)), "
                 + (schedule.checkpointEvery.map {
-                    "with the memory stored and read back after every \($0) steps, and \(schedule.forgotten) more forgotten, "
+                    "with the memory stored and restored after every \($0) steps, and \(schedule.forgotten) more lost, "
                 } ?? "")
-                + "it gives others"
+                + "it has another result"
         )
     }
 
-    /// What comes out.
+    /// The result.
     ///
-    /// - Parameter schedule: How records come.
-    /// - Returns: What the records have become, by output.
+    /// - Parameter schedule: How records arrive.
+    /// - Returns: What happened to the records, by output.
     /// - Throws: `ContractViolation`, or what the transform throws.
     func outcome(_ schedule: Schedule) async throws -> [Outcome] {
         let folder = try TemporaryFolder(.inMemory)
@@ -92,7 +92,7 @@ struct TransformTrial {
 
     private static func files(in folder: TemporaryFolder) -> SpillFolder { SpillFolder(folder.path, prefix: "bench") }
 
-    /// Stores the memory, continues for some steps that nothing will be left of, and begins anew at what was stored.
+    /// Stores the memory, continues for some steps that will be lost, and starts again from what was stored.
     private func interrupt(
         _ run: inout TransformSteps,
         files: inout SpillFolder,
@@ -103,13 +103,13 @@ struct TransformTrial {
         let named = files.takeNoted()
         let progress = run.progress
         for _ in 0..<forgotten where !run.progress.isAtEnd {
-            // What fails here fails again where it counts.
+            // An error here occurs again where it counts.
             guard (try? await run.step()) != nil else { break }
         }
-        // The process is gone.
+        // The process has ended.
         run.runner = nil
         run.progress = progress
-        // As the engine does it: files are what they were at the checkpoint, and nothing else is there.
+        // As in the engine: files are as they were at the checkpoint, and no others exist.
         for (path, bytes) in named { try FileSystem.truncate(path, to: bytes) }
         let known = Set(named.map(\.path))
         for name in folder.files where !known.contains(folder.path(name)) { FileSystem.remove(folder.path(name)) }
@@ -117,7 +117,7 @@ struct TransformTrial {
             files = Self.files(in: folder)
             run.runner = try make().begin(files, from: stored)
         } catch {
-            throw ContractViolation(law: .memoryOutlivesTransform, detail: "what it stored it cannot read: \(error)")
+            throw ContractViolation(law: .memoryOutlivesTransform, detail: "it cannot restore what it stored: \(error)")
         }
     }
 }

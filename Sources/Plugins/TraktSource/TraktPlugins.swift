@@ -1,8 +1,8 @@
 public import PluginKit
 
-/// The plugins that talk to Trakt or read what it exports.
+/// The plugins that access Trakt or read its exports.
 public enum TraktPlugins {
-    /// All of them.
+    /// All plugins of this module.
     public static let all: [any Plugin.Type] = [
         TraktAPISource.self, TraktExportSource.self, TraktAccount.self,
     ]

@@ -4,7 +4,7 @@ internal import Pipelines
 internal import Runs
 
 extension ExitCode {
-    /// The code of a job: of a signal if one stopped it, else that of the first step that failed.
+    /// The code of a job: that of the signal if one stopped it, else that of the first step that failed.
     init(_ outcome: JobOutcome) {
         switch outcome.ending {
         case .complete: self = .done
@@ -16,7 +16,7 @@ extension ExitCode {
         }
     }
 
-    /// The code of a step, as if it were a job of its own; nil if it was not begun.
+    /// The code of a step, as if it were a job by itself; nil if it did not start.
     init?(_ outcome: StepOutcome) {
         switch outcome {
         case .complete: self = .done

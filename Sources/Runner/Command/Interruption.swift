@@ -6,55 +6,55 @@ internal import Jobs
 internal import PluginKit
 internal import Synchronization
 
-/// What signals do that ask the program to end: the first stops the job, the second ends the program.
+/// Handles the signals that ask the program to end: the first stops the job, the second ends the program.
 ///
-/// Signals are of the process, so this is the one part of the program that is not handed down; it stops a `World`.
+/// Signals belong to the process, so this is the one part of the program that is global; it stops a `World`.
 ///
-/// Some are never the second: a terminal that is gone is reported by the system and by the shell, and the limit of
-/// processor time every second.
+/// Some never count as the second: a terminal that closes is reported by both the system and the shell, and the limit
+/// of processor time is reported every second.
 ///
-/// A signal's handler may do little more than write a byte into a pipe; what reads it may take locks. A `DispatchSource`
-/// of the signal itself comes into force some time after it was resumed, and signals that come before are lost.
+/// A signal handler can do little more than write a byte to a pipe; the reader of the pipe may take locks. A
+/// `DispatchSource` for the signal itself takes effect some time after it is resumed, and earlier signals are lost.
 enum Interruption {
     private struct State {
         var source: (any DispatchSourceRead)?
         var timer: (any DispatchSourceTimer)?
-        /// The job that the program runs, and the control that stops all of its world.
+        /// The job that the program runs, and the control that stops everything in its world.
         var job: (run: JobRun, world: RunControl)?
         var isStopped = false
     }
 
     private static let received = Atomic<Int32>(0)
-    /// The end of the pipe that handlers write to.
+    /// The end of the pipe that the handlers write to.
     private static let bell = Atomic<Int32>(-1)
     private static let state = Locked(State())
 
-    /// The signal that came, or SIGINT if none has.
+    /// The signal that arrived, or SIGINT if none did.
     static var signal: Int32 {
         let number = received.load(ordering: .relaxed)
         return number == 0 ? SIGINT : number
     }
 
-    /// Whether a signal came.
+    /// Whether a signal arrived.
     static var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// States which job the first signal stops, once `install()` was called.
+    /// States which job the first signal stops, once `install()` is called.
     static func announce(_ job: JobRun, in world: World) {
         state.withLock { $0.job = (job, world.interruption) }
     }
 
-    /// Has signals that are no wish to stop do no harm: a reader of the output that goes away, and a file that becomes
-    /// larger than `ulimit -f` allows, are errors of a write.
+    /// Makes two signals harmless that do not ask the program to stop: a closed pipe, and a file larger than `ulimit
+    /// -f` allows, are reported as errors of the write.
     static func ignoreFailedWrites() {
         for number in [SIGPIPE, SIGXFSZ] { Glibc.signal(number, SIG_IGN) }
     }
 
-    /// Has the first signal stop the job from now on.
+    /// From now on, the first signal stops the job.
     static func install() {
         state.withLock { state in
             guard state.source == nil else { return }
             var ends: [Int32] = [-1, -1]
-            // Without a pipe, signals end the program as they always do.
+            // Without a pipe, signals end the program as they do by default.
             guard pipe(&ends) == 0 else { return }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             bell.store(ends[1], ordering: .relaxed)
@@ -65,7 +65,7 @@ enum Interruption {
             }
             listener.resume()
             state.source = listener
-            // What the handler touches has come into being by now: it may not wait for that.
+            // Everything that the handler touches has been initialised by now: it may not wait for that.
             received.store(0, ordering: .relaxed)
             ProcessEnd.prepareNotes()
             for number in EndingSignals.all
@@ -94,7 +94,7 @@ enum Interruption {
         _ = write(bell.load(ordering: .relaxed), &byte, 1)
     }
 
-    /// Ends the program, and leaves a note for the history.
+    /// Ends the program, and writes a note for the history.
     private static func end(_ number: Int32) -> Never {
         ProcessEnd.note(signal: number)
         LastWords.speak(exit: 128 + number)
@@ -103,14 +103,14 @@ enum Interruption {
 }
 
 extension Interruption {
-    /// How often a run that is stopped is looked at.
+    /// How often a stopped run is checked.
     private static let tick = Duration.milliseconds(20)
-    /// So many looks may find a run that has nothing more to do and does not end.
+    /// The number of checks at which a run may have nothing left to do and yet not end.
     private static let patience = 6
 
-    /// Ends the program when the run that was stopped does not end: what it waits for does not let go.
+    /// Ends the program if the stopped run does not end because what it waits for does not return.
     private static func watch() {
-        // On the threads of the run, so that on a busy machine both take longer.
+        // On the run's own threads, so that on a busy machine both take longer.
         Task {
             var (last, looks) = (RunControl.Phase.ending, 0)
             while true {
@@ -121,7 +121,7 @@ extension Interruption {
                 if phase == .preparing || phase == .settled, looks >= patience { giveUp() }
             }
         }
-        // Something may hold all of those.
+        // All of those threads may be blocked.
         let seen = Locked((phase: RunControl.Phase.ending, since: ContinuousClock.now))
         state.withLock { state in
             let timer = DispatchSource.makeTimerSource(queue: .global(qos: .userInteractive))
@@ -152,7 +152,8 @@ extension Interruption {
     private static var phase: RunControl.Phase { state.withLock { $0.job }?.run.phase ?? .ending }
 
     private static func giveUp() -> Never {
-        let words = Array("stopped; what the run was waiting for did not let go. Run it again to continue\n".utf8)
+        let text = "stopped; the run was waiting for something that did not return. Run it again to continue\n"
+        let words = Array(text.utf8)
         _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
         end(signal)
     }

@@ -5,7 +5,7 @@ internal import Glibc
 internal import Jobs
 public import PluginKit
 
-/// A program with the verbs of `sprocket`: it reads its arguments, finds the verb, and ends with the verb's exit code.
+/// A program with the verbs of `sprocket`: it parses its arguments, runs the verb, and exits with the verb's exit code.
 ///
 ///     @main enum Main {
 ///         static func main() async { await Program(plugins: FilePlugins.all + [Primes.self]).run() }
@@ -24,18 +24,19 @@ public struct Program: Sendable {
     /// - Precondition: Each is of one kind, and no two of a kind share a name.
     public init(plugins: [any Plugin.Type]) { self.plugins = Registry(plugins) }
 
-    /// All that this process has, for the one verb: nothing else in the program reaches for it.
+    /// Everything that this process provides, for the one verb: no other code in the program accesses it.
     private var world: World { .process(plugins: plugins) }
 
-    /// Does what the command line asks for, and ends the process.
+    /// Runs the command line, and ends the process.
     ///
-    /// Standard output, standard error, signals and settings of memory are those of the process. To run pipelines within
+    /// Standard output, standard error, signals and memory settings are those of the process. To run pipelines within
     /// another program, see `JobRun`.
     public func run() async -> Never {
-        // By default every thread gets memory of its own that it does not give back: more with every minute of a run.
+        // By default every thread gets memory of its own that it does not return: memory grows with every minute of a
+        // run.
         mallopt(M_ARENA_MAX, 2)
-        // And what a batch has needed is given back as soon as it is free, only to be asked for by the next one: a fifth of
-        // the time that rows take.
+        // Also, memory that a batch used is returned as soon as it is free, only to be requested again for the next
+        // one: a fifth of the time that rows take.
         mallopt(M_TRIM_THRESHOLD, 16 << 20)
         mallopt(M_MMAP_THRESHOLD, 8 << 20)
         StandardStreams.open()
@@ -46,7 +47,7 @@ public struct Program: Sendable {
         exit((answer?.write(code) ?? code).rawValue)
     }
 
-    /// Leaves the main actor at once: every await would cost a thousand times more on it.
+    /// Leaves the main actor immediately: every await would cost a thousand times more on it.
     @concurrent
     private func dispatch(_ words: [String], answer: JSONAnswer?) async -> ExitCode {
         let terminal = Terminal(answer)
@@ -73,7 +74,7 @@ public struct Program: Sendable {
         }
     }
 
-    /// Performs a command line of flags alone.
+    /// Runs a command line that has only flags.
     private func perform(
         withoutVerb words: [String],
         terminal: Terminal

@@ -12,7 +12,7 @@ internal import TraktSource
 ///
 ///     await Program(plugins: StandardPlugins.all + MyPlugins.all).run()
 ///
-/// A new one is a line here, and a target in `Package.swift`.
+/// To add one, add a line here and a target in `Package.swift`.
 public enum StandardPlugins {
     /// All of them, in the order of `sprocket describe`.
     public static let all: [any Plugin.Type] = [

@@ -61,36 +61,36 @@ import Testing
             testDescription: "a chain that runs itself",
             files: ["a": "[[step]]\nrun = \"a\""],
             findings: """
-                a.toml:2:7: error[pipeline.circle]: this leads back to where it began: 'a' runs 'a'
+                a.toml:2:7: error[pipeline.circle]: this is a circular reference: 'a' runs 'a'
                     2 | run = "a"
-                      |       ^^^ take one of them out
+                      |       ^^^ remove one of them
                 """
         ),
         Circle(
             testDescription: "a chain in a chain",
             files: ["a": "[[step]]\nrun = \"b\"", "b": "[[step]]\nrun = \"c\"", "c": "[[step]]\nrun = \"b\""],
             findings: """
-                c.toml:2:7: error[pipeline.circle]: this leads back to where it began: 'b' runs 'c', which runs 'b'
+                c.toml:2:7: error[pipeline.circle]: this is a circular reference: 'b' runs 'c', which runs 'b'
                     2 | run = "b"
-                      |       ^^^ take one of them out
+                      |       ^^^ remove one of them
                 """
         ),
         Circle(
             testDescription: "pipelines that need each other",
             files: ["a": Shelf.pipeline("needs = [\"b\"]"), "b": Shelf.pipeline("needs = \"a\"")],
             findings: """
-                b.toml:1:9: error[pipeline.circle]: this leads back to where it began: 'a' needs 'b', which needs 'a'
+                b.toml:1:9: error[pipeline.circle]: this is a circular reference: 'a' needs 'b', which needs 'a'
                     1 | needs = "a"
-                      |         ^^^ take one of them out
+                      |         ^^^ remove one of them
                 """
         ),
         Circle(
             testDescription: "a pipeline that needs the chain which runs it",
             files: ["a": "[[step]]\nrun = \"b\"", "b": Shelf.pipeline("needs = [\"a\"]")],
             findings: """
-                b.toml:1:10: error[pipeline.circle]: this leads back to where it began: 'a' runs 'b', which needs 'a'
+                b.toml:1:10: error[pipeline.circle]: this is a circular reference: 'a' runs 'b', which needs 'a'
                     1 | needs = ["a"]
-                      |          ^^^ take one of them out
+                      |          ^^^ remove one of them
                 """
         ),
     ])
@@ -157,7 +157,7 @@ import Testing
             await shelf.findings("night") == """
                 night.toml:2:1: warning[pipeline.unused-variable]: nothing uses the variable 'idle'
                     2 | idle = 1
-                      | ^^^^ write ${var:idle} where it is meant, or take it out
+                      | ^^^^ write ${var:idle} where it is meant, or remove it
                 """
         )
     }
@@ -172,9 +172,9 @@ import Testing
         #expect(
             await shelf.findings("other") == """
                 other.toml:5:7: warning[pipeline.shared-state]: 'a' runs here with other variables than before, and its \
-                source 'feed' goes on where that run got to
+                source 'feed' continues where that run ended
                     5 | run = "a"
-                      |       ^^^ give each a pipeline of its own, or take 'since' out of that
+                      |       ^^^ give each its own pipeline, or remove 'since' from this one
                 """
         )
     }
@@ -187,7 +187,7 @@ import Testing
             "a": Shelf.pipeline(),
         ])
         let place = """
-            [pipeline.variable-missing]: the variable 'size' must be given: -D size=…
+            [pipeline.variable-missing]: the variable 'size' is required: -D size=…
                 2 | size = {}
                   | ^^^^
             """
@@ -215,7 +215,7 @@ import Testing
                 a.toml:2:7: error[plugin.unknown]: there is no source 'numbesr'
                     2 | use = "numbesr"
                       |       ^^^^^^^^^ did you mean 'numbers'?
-                b.toml:7:9: error[option.range]: 100001 is out of range, as night.toml:5:18 sets it
+                b.toml:7:9: error[option.range]: 100001 is out of range, as set by night.toml:5:18
                     7 | count = "${var:count}"
                       |         ^^^^^^^^^^^^^^ allowed: 0...100000
                 """

@@ -46,10 +46,10 @@ import TestPipelines
                   | ^^^^^^^^^^ did you mean 'description'?
             p.toml:3:1: error[pipeline.chain]: a chain has no 'needs'
                 3 | needs = ["b"]
-                  | ^^^^^ it belongs into the pipelines that the steps run
+                  | ^^^^^ it belongs in the pipelines that the steps run
             p.toml:4:2: error[pipeline.chain]: a chain has no 'run'
                 4 | [run]
-                  |  ^^^ it belongs into the pipelines that the steps run
+                  |  ^^^ it belongs in the pipelines that the steps run
             p.toml:6:3: error[pipeline.chain]: a chain has steps, and no stages of its own
                 6 | [[source]]
                   |   ^^^^^^ put the stages into a pipeline, and have a step run that
@@ -93,7 +93,7 @@ import TestPipelines
             needs = []
             """,
             """
-            p.toml:1:1: error[pipeline.missing-key]: this step does not say 'run'
+            p.toml:1:1: error[pipeline.missing-key]: this step has no 'run'
                 1 | [[step]]
                   | ^^^^^^^^ run = "…"
             p.toml:4:7: error[pipeline.form]: 'run' is a name

@@ -90,13 +90,13 @@ import TestPipelines
             use = ""
             """,
             """
-            p.toml:1:1: error[pipeline.missing-key]: middleware 'fast' does not say 'use'
+            p.toml:1:1: error[pipeline.missing-key]: middleware 'fast' has no 'use'
                 1 | [middleware.fast]
                   | ^^^^^^^^^^^^^^^^^ use = "…"
             p.toml:3:8: error[pipeline.form]: a layer is a table
                 3 | slow = 1
                   |        ^ [middleware.slow]
-            p.toml:4:1: error[pipeline.missing-key]: this source does not say 'use'
+            p.toml:4:1: error[pipeline.missing-key]: this source has no 'use'
                 4 | [[source]]
                   | ^^^^^^^^^^ use = "…"
             p.toml:7:7: error[pipeline.form]: 'use' is a name
@@ -139,10 +139,10 @@ import TestPipelines
             """
             p.toml:3:9: error[pipeline.from]: a source reads no other stage
                 3 | from = ["b"]
-                  |         ^^^ take 'from' out
-            p.toml:4:10: error[pipeline.lookup]: only a transform looks things up
+                  |         ^^^ remove 'from'
+            p.toml:4:10: error[pipeline.lookup]: only a transform has 'lookup'
                 4 | lookup = "b"
-                  |          ^^^ take 'lookup' out
+                  |          ^^^ remove 'lookup'
             p.toml:7:8: error[pipeline.form]: 'from' names no stage
                 7 | from = []
                   |        ^^ from = "…"; without it, the stages above are read

@@ -155,7 +155,7 @@ import TestPipelines
             p.toml:5:8: error[pipeline.unknown-stage]: there is no stage 'numbesr'
                 5 | from = "numbesr"
                   |        ^^^^^^^^^ did you mean 'numbers'?
-            p.toml:8:8: error[pipeline.unknown-stage]: 'lines' is a sink: nothing comes out of it
+            p.toml:8:8: error[pipeline.unknown-stage]: 'lines' is a sink, which has no output
                 8 | from = "lines"
                   |        ^^^^^^^ known: numbers, only, twice
             """
@@ -199,15 +199,15 @@ import TestPipelines
             from = ["find", "only"]
             """,
             """
-            p.toml:4:7: error[pipeline.lookup-missing]: the transform 'find' needs a stage to look things up in
+            p.toml:4:7: error[pipeline.lookup-missing]: the transform 'find' needs a lookup
                 4 | use = "find"
                   |       ^^^^^^ lookup = "name of a source or transform"
             p.toml:5:1: error[option.unknown]: there is no option 'missin' in transform 'find'
                 5 | missin = "drop"
                   | ^^^^^^ did you mean 'missing'?
-            p.toml:9:10: error[pipeline.lookup]: the transform 'only' looks nothing up
+            p.toml:9:10: error[pipeline.lookup]: the transform 'only' has no lookup
                 9 | lookup = "numbers"
-                  |          ^^^^^^^^^ take 'lookup' out
+                  |          ^^^^^^^^^ remove 'lookup'
             """
         ),
         FindingCase(
@@ -227,7 +227,7 @@ import TestPipelines
             path = "@/a.txt"
             """,
             """
-            p.toml:9:10: error[pipeline.lookup-order]: 'find' needs all of 'only' before its first record, but both come from the same reading
+            p.toml:9:10: error[pipeline.lookup-order]: 'find' needs all of 'only' before its first record, but both depend on the same source
                 9 | lookup = "only"
                   |          ^^^^^^ read it twice: a second [[source]] with the same options and a name of its own
             """
@@ -257,7 +257,7 @@ import TestPipelines
             from = ["ab", "ba"]
             """,
             """
-            p.toml:11:10: error[pipeline.lookup-order]: 'ab' needs all of 'b' before its first record, but both come from the same reading
+            p.toml:11:10: error[pipeline.lookup-order]: 'ab' needs all of 'b' before its first record, but both depend on the same source
                11 | lookup = "b"
                   |          ^^^ read it twice: a second [[source]] with the same options and a name of its own
             """
@@ -286,13 +286,13 @@ import TestPipelines
             """
             p.toml:3:1: warning[pipeline.unused-variable]: nothing uses the variable 'spare'
                 3 | spare = 1
-                  | ^^^^^ write ${var:spare} where it is meant, or take it out
+                  | ^^^^^ write ${var:spare} where it is meant, or remove it
             p.toml:6:7: warning[pipeline.unused-middleware]: no stage has the layer 'spare'
                 6 | use = "watch"
-                  |       ^^^^^^^ name it in a stage's 'middleware', or take it out
+                  |       ^^^^^^^ name it in a stage's 'middleware', or remove it
             p.toml:11:7: warning[pipeline.unread]: nothing reads the transform 'only'
                11 | use = "only"
-                  |       ^^^^^^ name it in another stage's 'from', or take it out
+                  |       ^^^^^^ name it in another stage's 'from', or remove it
             """
         ),
         FindingCase(
@@ -309,7 +309,7 @@ import TestPipelines
             path = "@/n.txt"
             """,
             """
-            p.toml:4:7: warning[pipeline.middleware-order]: the layer 'patience' stands inside of 'places': it \
+            p.toml:4:7: warning[pipeline.middleware-order]: the layer 'patience' is inside 'places': it \
             occupies a slot during its pauses, which another call could use
                 4 | use = "insist"
                   |       ^^^^^^^^ define 'patience' before 'places'
@@ -329,10 +329,10 @@ import TestPipelines
             middleware = ["pages"]
             """,
             """
-            p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' has nothing to do for any call of the \
-            stages that have it
+            p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' does not apply to any call of the \
+            stages that use it
                 2 | use = "press"
-                  |       ^^^^^^^ take it out
+                  |       ^^^^^^^ remove it
             """
         ),
         FindingCase(
@@ -347,11 +347,11 @@ import TestPipelines
             path = "@/n.txt"
             """,
             """
-            p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' has nothing to do for any call of the \
-            stages that have it
+            p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' does not apply to any call of the \
+            stages that use it
                 2 | use = "press"
-                  |       ^^^^^^^ take it out: what these stages read is not kept, as a rule because it is read again \
-            as quickly
+                  |       ^^^^^^^ remove it: what these stages read is not cached, usually because reading it \
+            again is as fast
             """
         ),
         FindingCase(

@@ -33,7 +33,7 @@ import TestPipelines
             testDescription: "one that must be given is missing",
             variables: [:],
             findings: """
-                p.toml:6:1: error[pipeline.variable-missing]: the variable 'zone' must be given: -D zone=…
+                p.toml:6:1: error[pipeline.variable-missing]: the variable 'zone' is required: -D zone=…
                     6 | zone = { help = "Where you live." }
                       | ^^^^ Where you live.
                 """
@@ -88,10 +88,10 @@ import TestPipelines
         let found = try await Workshop().findings(pipeline, isRehearsal: true)
         #expect(
             found == """
-                p.toml:2:1: note[pipeline.variable-missing]: the variable 'count' must be given: -D count=…
+                p.toml:2:1: note[pipeline.variable-missing]: the variable 'count' is required: -D count=…
                     2 | count = { help = "How many." }
                       | ^^^^^ How many.
-                p.toml:3:1: note[pipeline.variable-missing]: the variable 'column' must be given: -D column=…
+                p.toml:3:1: note[pipeline.variable-missing]: the variable 'column' is required: -D column=…
                     3 | column = {}
                       | ^^^^^^
                 """

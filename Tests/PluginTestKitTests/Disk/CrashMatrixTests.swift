@@ -58,7 +58,7 @@ import Testing
         let error = await #expect(throws: CrashFailure.self) {
             try await Self.program(flaw).verify(seeds: 0..<10)
         }
-        #expect(error?.description.contains("what an undisturbed run leaves:\na: 13 bytes") == true)
+        #expect(error?.description.contains("outcome of an undisturbed run:\na: 13 bytes") == true)
     }
 
     @Test func `a program that does not get over a power cut is found`() async throws {

@@ -265,7 +265,7 @@ import TestPipelines
         let findings = try await shop.findings(text)
         let prefix = "error[pipeline.same-file]: the exporter 'book' would write to the file of \(clash.owner): "
         #expect(findings.contains(prefix), "\(findings)")
-        #expect(findings.hasSuffix("give each its own path"), "\(findings)")
+        #expect(findings.hasSuffix("give each file its own path"), "\(findings)")
     }
 
     @Test func `exporters with files of their own are fine`() async throws {
@@ -305,7 +305,7 @@ import TestPipelines
         ),
         (
             "[exporter.book]\nevery = \"1s\"",
-            "p.toml:1:1: error[pipeline.missing-key]: exporter 'book' does not say 'use'\n    1 | [exporter.book]\n      | ^^^^^^^^^^^^^^^ use = \"…\""
+            "p.toml:1:1: error[pipeline.missing-key]: exporter 'book' has no 'use'\n    1 | [exporter.book]\n      | ^^^^^^^^^^^^^^^ use = \"…\""
         ),
         (
             "exporter = 3",

@@ -26,27 +26,30 @@ import Testing
         Case(
             status: 401,
             says: "stops account.token: Trakt does not accept the access token that was given (access_token or "
-                + "TRAKT_ACCESS_TOKEN): it has ended, or was made for another app"
+                + "TRAKT_ACCESS_TOKEN): it has expired, or was made for another app"
         ),
         Case(
             status: 401,
             headers: ["x-private-user": "true"],
-            says: "stops account.private: the account behind sync/history/movies is private"
+            says: "stops account.private: the account of sync/history/movies is private"
         ),
         Case(
             status: 403,
             says:
-                "stops account.app: Trakt does not let this app in: its client id or secret is wrong, or the app was deleted"
+                "stops account.app: Trakt does not accept this app: its client id or secret is wrong, or the app was deleted"
         ),
         Case(
             status: 403,
             body: html,
-            says: "stops account.blocked: Cloudflare, which stands before Trakt, lets no request from here pass"
+            says: "stops account.blocked: Cloudflare, Trakt's proxy, blocks requests from here"
         ),
         Case(status: 404, says: "stops trakt.missing: there is no sync/history/movies at Trakt (404)"),
-        Case(status: 405, says: "stops trakt.request: Trakt has no way to read sync/history/movies (405)"),
+        Case(status: 405, says: "stops trakt.request: Trakt does not permit reading sync/history/movies (405)"),
         Case(status: 409, says: "stops trakt.request: Trakt has sync/history/movies already (409)"),
-        Case(status: 412, says: "stops trakt.request: Trakt misses a header field with sync/history/movies (412)"),
+        Case(
+            status: 412,
+            says: "stops trakt.request: a header field is missing in the request for sync/history/movies (412)"
+        ),
         Case(
             status: 420,
             headers: ["X-Account-Limit": "100"],
@@ -77,19 +80,20 @@ import Testing
                 "Retry-After": "10",
                 "X-Ratelimit": #"{"name":"A","period":300,"limit":1000,"remaining":0,"until":"2020-10-10T00:24:00Z"}"#,
             ],
-            says: "passes trakt.too-many: Trakt has had too many requests from this account or app, after 10.0 seconds"
+            says: "passes trakt.too-many: Trakt has received too many requests from this account or app, "
+                + "after 10.0 seconds"
         ),
         Case(
             status: 429,
             body: html,
-            says: "passes trakt.too-many: Cloudflare, which stands before Trakt, has had too many requests from here, "
+            says: "passes trakt.too-many: Cloudflare, Trakt's proxy, has received too many requests from here, "
                 + "after 30.0 seconds"
         ),
-        Case(status: 500, says: "passes trakt.down: Trakt reports a fault of its own (500)"),
+        Case(status: 500, says: "passes trakt.down: Trakt reports an internal error (500)"),
         Case(
             status: 500,
             body: html,
-            says: "passes trakt.down: Cloudflare, which stands before Trakt, reports a fault of its own (500)"
+            says: "passes trakt.down: Cloudflare, Trakt's proxy, reports an internal error (500)"
         ),
         Case(status: 502, says: "passes trakt.down: Trakt is overloaded or down (502)"),
         Case(
@@ -104,27 +108,27 @@ import Testing
         Case(
             status: 200,
             body: html,
-            says: "passes trakt.damaged: sync/history/movies: a web page came instead of data"
+            says: "passes trakt.damaged: sync/history/movies: the answer is a web page, not data"
         ),
         Case(
             status: 200,
             body: "",
             says:
-                "passes trakt.damaged: sync/history/movies, page 1: what came cannot be read: the file is empty; expected "
+                "passes trakt.damaged: sync/history/movies, page 1: the answer cannot be read: the file is empty; expected "
                 + "a JSON array"
         ),
         Case(
             status: 200,
             body: "[{\"id\":1,",
             says:
-                "passes trakt.damaged: sync/history/movies, page 1: what came cannot be read: the file ends in the middle "
-                + "of record 1, byte 9"
+                "passes trakt.damaged: sync/history/movies, page 1: the answer cannot be read: the file ends in the "
+                + "middle of record 1, byte 9"
         ),
         Case(
             status: 200,
             body: #"{"error":"nope"}"#,
-            says: "passes trakt.damaged: sync/history/movies, page 1: what came cannot be read: expected a JSON array, "
-                + "found '{\"error\":\"nope\"}'"
+            says: "passes trakt.damaged: sync/history/movies, page 1: the answer cannot be read: expected a JSON "
+                + "array, found '{\"error\":\"nope\"}'"
         ),
     ]
 

@@ -57,7 +57,7 @@ import Testing
             #expect(records.count == read.count)
             #expect(read == ids(before) || read == ids(after))
         } catch StageFailure.sourceChanged(let diagnostic) {
-            #expect(diagnostic.message.hasPrefix("what is at Trakt has changed while it was read: "))
+            #expect(diagnostic.message.hasPrefix("the data at Trakt changed while it was read: "))
         }
     }
 
@@ -68,11 +68,11 @@ import Testing
         let bench = Bench.trakt(MadeUpTrakt([path: plays]), log: log)
         #expect(
             try await bench.refusal("data = \"history\"")?.message
-                == "what is at Trakt has changed while it was read: 1001 plays came, of which 1000 were different"
+                == "the data at Trakt changed while it was read: 1001 plays came, of which 1000 were different"
         )
         let records = try await bench.read("data = \"history\"")
         #expect(records.column("id") == (1...1000).map { .integer(Int64($0)) })
-        #expect(log.all.map(\.message) == ["Trakt counts 1001 plays, and shows 1000"])
+        #expect(log.all.map(\.message) == ["Trakt counts 1001 plays, but shows 1000"])
     }
 
     @Test func `a walk that is resumed compares the account with what it was`() async throws {

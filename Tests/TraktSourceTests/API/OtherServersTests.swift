@@ -81,7 +81,7 @@ import Testing
         // Behind pages that nobody counts, a fault may hide more of them.
         if server.rules.beyond == .broken, !server.rules.saysPages {
             let refusal = try await Bench.trakt(trakt).refusal("data = \"history\"")
-            #expect(refusal?.description.hasPrefix("passes trakt.down: Trakt reports a fault of its own (500)") == true)
+            #expect(refusal?.description.hasPrefix("passes trakt.down: Trakt reports an internal error (500)") == true)
             return
         }
         let records = try await Bench.trakt(trakt).read("data = \"history\"")
@@ -117,7 +117,7 @@ import Testing
         let refusal = try await Bench.trakt(trakt).refusal("data = \"history\"")
         #expect(
             refusal?.message
-                == "what is at Trakt has changed while it was read: plays had 4 pages, and now there is no page 4"
+                == "the data at Trakt changed while it was read: plays had 4 pages, and now there is no page 4"
         )
     }
 
@@ -168,7 +168,7 @@ import Testing
         }
         let refusal = try await Bench.trakt(trakt).refusal("data = \"history\"")
         #expect(
-            refusal?.message == "what is at Trakt has changed while it was read: the account's plays have changed"
+            refusal?.message == "the data at Trakt changed while it was read: the account's plays have changed"
         )
     }
 
@@ -180,7 +180,7 @@ import Testing
         #expect(Set(records.column("time_zone")) == [.null])
         #expect(
             log.all.map { "\($0.severity) \($0.code.name): \($0.message) (\($0.hint ?? ""))" } == [
-                "warning trakt.zone: this server does not tell the account's time zone (name the zone that you watched "
+                "warning trakt.zone: this server does not state the account's time zone (name the zone that you watched "
                     + "in: -D zone=Europe/Paris)"
             ]
         )
@@ -192,8 +192,8 @@ import Testing
         let refusal = try await Bench.trakt(trakt, wanted: ["id", "time_zone"]).refusal("data = \"history\"")
         #expect(
             refusal?.description
-                == "stops trakt.zone: the account's time zone cannot be had: Trakt is overloaded or down (503) (run it "
-                + "again later; or name the zone that you watched in: -D zone=Europe/Paris) "
+                == "stops trakt.zone: the account's time zone is not available: Trakt is overloaded or down (503) (run it "
+                + "again later; or name the time zone where you watched: -D zone=Europe/Paris) "
         )
         // Who does not want it does not care.
         let other = self.trakt(600, without: "users/settings") { HTTPResponse(status: 503) }

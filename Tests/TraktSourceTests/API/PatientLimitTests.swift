@@ -80,7 +80,7 @@ import Testing
             #expect(sample.seconds > 301)
             #expect(left == .seconds(sample.seconds))
             #expect(time.now == .zero)
-            #expect(diagnostic.message.hasPrefix("Trakt takes no request from this account or app before "))
+            #expect(diagnostic.message.hasPrefix("Trakt accepts no request from this account or app before "))
         }
     }
 
@@ -100,8 +100,8 @@ import Testing
             try await limit.turn()
         } throws: { error in
             (error as? StageFailure)?.diagnostic.rendered() == """
-                error[trakt.too-many]: Trakt takes no request from this account or app before 2069-12-18 13:46 UTC
-                  hint: run it again then; it continues where it was
+                error[trakt.too-many]: Trakt accepts no request from this account or app before 2069-12-18 13:46 UTC
+                  hint: run it again then; it continues where it stopped
                 """
         }
         #expect(time.now == .zero)

@@ -38,7 +38,7 @@ import Testing
         let (outcome, sent) = try await read { _ in true }
         #expect(
             outcome
-                == "stops account.token: Trakt does not accept the access token, or not any more (sign in again: sprocket "
+                == "stops account.token: Trakt does not accept the access token (sign in again: sprocket "
                 + "auth trakt login; or give a new token: TRAKT_ACCESS_TOKEN) "
         )
         #expect(sent == ["refresh-1", "refresh-2"])

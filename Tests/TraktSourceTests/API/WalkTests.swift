@@ -98,7 +98,7 @@ import Testing
         let (log, kept) = (StageLog(), InMemoryValues())
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)], .init(hidden: [3, 300, 600, 900]))
         #expect(try await readInTwo(trakt, behind: pages, log: log, kept, kept).count == 996)
-        #expect(log.all.map { "\($0.severity) \($0.message)" } == ["note Trakt counts 1000 plays, and shows 996"])
+        #expect(log.all.map { "\($0.severity) \($0.message)" } == ["note Trakt counts 1000 plays, but shows 996"])
     }
 
     @Test(arguments: 1...3) func `a walk that is resumed knows what came twice`(pages: Int) async throws {
@@ -111,7 +111,7 @@ import Testing
         } throws: { error in
             guard case StageFailure.sourceChanged(let diagnostic) = error else { return false }
             return diagnostic.message
-                == "what is at Trakt has changed while it was read: 1003 plays came, of which 1000 were different"
+                == "the data at Trakt changed while it was read: 1003 plays came, of which 1000 were different"
         }
     }
 
@@ -123,9 +123,9 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                warning[trakt.unseen]: bench: of 4 pages of plays 3 were read before, and which items they had is not \
-                known any more: whether any came twice or is missing cannot be determined
-                  hint: to be sure, read everything anew: --restart
+                warning[trakt.unseen]: bench: of 4 pages of plays 3 were read before, and the record of their items \
+                is lost: whether any came twice or is missing cannot be determined
+                  hint: to be sure, read everything again: --restart
                 """
             ]
         )
@@ -163,8 +163,8 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                note[trakt.count]: bench: Trakt counts \(count) plays, and shows \(count - 7)
-                  hint: hidden and deleted items are counted and not shown; nothing is missing that can be had
+                note[trakt.count]: bench: Trakt counts \(count) plays, but shows \(count - 7)
+                  hint: hidden and deleted items are counted but not shown; nothing else is missing
                 """
             ]
         )
@@ -176,16 +176,16 @@ import Testing
         let refusal = try await Bench.trakt(trakt).refusal(history)
         #expect(
             refusal?.description
-                == "stops trakt.count: Trakt counts 200 plays, and shows 10 (short pages were asked for again. Run it again "
-                + "later; if it stays like this and is right, because that many are hidden, allow it once: partial = \"warn\" "
+                == "stops trakt.count: Trakt counts 200 plays, but shows 10 (short pages were requested again. Run it again "
+                + "later; if it does not change and is right, because that many are hidden, allow it once: partial = \"warn\" "
                 + "in the source, or -D partial=warn) "
         )
         #expect(try await Bench.trakt(trakt, log: log).read(history + "\npartial = \"warn\"").count == 10)
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                warning[trakt.count]: bench: Trakt counts 200 plays, and shows 10
-                  hint: partial = "warn" takes it all the same
+                warning[trakt.count]: bench: Trakt counts 200 plays, but shows 10
+                  hint: partial = "warn" accepts it
                 """
             ]
         )
@@ -230,7 +230,7 @@ import Testing
     }
 
     private func moved(_ items: Int, _ different: Int) -> String {
-        "moved trakt.moved: what is at Trakt has changed while it was read: \(items) plays came, of which \(different) were "
+        "moved trakt.moved: the data at Trakt changed while it was read: \(items) plays came, of which \(different) were "
             + "different (run it again when nothing is being added or removed there) "
     }
 
@@ -244,7 +244,7 @@ import Testing
         #expect(
             try await refusals(trakt) == [
                 moved(1000, 250),
-                repeats("page 1 of the plays has nothing but what other pages have, however often it is read"),
+                repeats("page 1 of the plays has only items of other pages, however often it is read"),
             ]
         )
     }
@@ -256,7 +256,7 @@ import Testing
         #expect(
             try await refusals(trakt) == [
                 moved(count, count - 250),
-                repeats("page 2 of the plays has nothing but what other pages have, however often it is read"),
+                repeats("page 2 of the plays has only items of other pages, however often it is read"),
             ]
         )
     }
@@ -277,7 +277,7 @@ import Testing
         #expect(
             refusals[1]
                 == (sample.isRefused
-                    ? repeats("of 1000 plays that came only 949 were different, however often it is read") : "none")
+                    ? repeats("of 1000 plays received, only 949 were different, however often it is read") : "none")
         )
     }
 

@@ -79,35 +79,35 @@ import Testing
         (
             404,
             """
-            error[account.code]: Trakt does not know the code any more (404)
-              hint: begin again: sprocket auth trakt login
+            error[account.code]: Trakt no longer knows the code (404)
+              hint: start again: sprocket auth trakt login
             """
         ),
         (
             409,
             """
-            error[account.code]: the code was used already, and the answer to it was lost (409)
-              hint: begin again: sprocket auth trakt login
+            error[account.code]: the code was used already, and the answer was lost (409)
+              hint: start again: sprocket auth trakt login
             """
         ),
         (
             410,
             """
-            error[account.expired]: nobody has entered the code while it was valid
-              hint: begin again: sprocket auth trakt login
+            error[account.expired]: the code was not entered while it was valid
+              hint: start again: sprocket auth trakt login
             """
         ),
         (
             418,
             """
             error[account.denied]: the sign-in was declined on Trakt's page
-              hint: begin again: sprocket auth trakt login
+              hint: start again: sprocket auth trakt login
             """
         ),
         (
             401,
             """
-            error[account.app]: Trakt does not let this app in: its client id or secret is wrong, or the app was deleted
+            error[account.app]: Trakt does not accept this app: its client id or secret is wrong, or the app was deleted
               hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export \
             works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
             """
@@ -115,12 +115,12 @@ import Testing
         (
             403,
             """
-            error[account.app]: Trakt does not let this app in: its client id or secret is wrong, or the app was deleted
+            error[account.app]: Trakt does not accept this app: its client id or secret is wrong, or the app was deleted
               hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export \
             works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
             """
         ),
-        (422, "error[account.server]: https://auth.trakt.tv has answered with the status 422, and not as documented"),
+        (422, "error[account.server]: https://auth.trakt.tv has answered with the undocumented status 422"),
     ])
     func `what does not pass ends it at once, and leaves nothing`(status: Int, message: String) async {
         let outcome = await signIn { _ in HTTPResponse(status: status) }
@@ -135,8 +135,8 @@ import Testing
         let outcome = await signIn { _ in HTTPResponse(status: status, body: Array("<html>".utf8)) }
         #expect(
             outcome.message == """
-                error[account.expired]: nobody has entered the code while it was valid
-                  hint: begin again: sprocket auth trakt login
+                error[account.expired]: the code was not entered while it was valid
+                  hint: start again: sprocket auth trakt login
                 """
         )
         // The last question is asked while the code holds: 5, 10, … 595.
@@ -189,8 +189,8 @@ import Testing
         let outcome = await signIn { _ in HTTPResponse(status: status, headers: ["Retry-After": "7200"]) }
         #expect(
             outcome.message == """
-                error[account.busy]: Trakt asks to be left alone for 2 h, and the code is valid for another 9.9 min only
-                  hint: wait as long, then begin again: sprocket auth trakt login
+                error[account.busy]: Trakt requests a pause of 2 h, but the code is valid for only another 9.9 min
+                  hint: wait that long, then start again: sprocket auth trakt login
                 """
         )
         #expect(outcome.moments == [0, 5].map { .seconds($0) })
@@ -209,7 +209,7 @@ import Testing
     }
 
     private static let unreadable = """
-        transient: error[account.answer]: https://auth.trakt.tv has answered, but not with what was asked for
+        transient: error[account.answer]: https://auth.trakt.tv has answered, but not with the expected contents
           hint: something between here and Trakt may have answered instead; try again later
         """
 
@@ -229,8 +229,8 @@ import Testing
             403,
             "<html>",
             """
-            error[account.blocked]: Cloudflare, which stands before Trakt, lets no request from here pass
-              hint: try again later or from another network; the export needs none: https://app.trakt.tv/settings/data, then \
+            error[account.blocked]: Cloudflare, Trakt's proxy, blocks requests from here
+              hint: try again later or from another network; or use the export: https://app.trakt.tv/settings/data, then \
             run a 'trakt-export-…' pipeline
             """
         ),
@@ -257,19 +257,19 @@ import Testing
     @Test(arguments: [
         (
             HTTPResponse(status: 403),
-            "Trakt does not let this app in: its client id or secret is wrong, or the app was deleted"
+            "Trakt does not accept this app: its client id or secret is wrong, or the app was deleted"
         ),
         (HTTPResponse(status: 503), "https://api.trakt.tv cannot answer now (503)"),
         (
             HTTPResponse(status: 200, body: Array("<html>".utf8)),
-            "https://api.trakt.tv has answered, but not with what was asked for"
+            "https://api.trakt.tv has answered, but not with the expected contents"
         ),
     ])
     func `who cannot be asked for a name is signed in all the same`(settings: HTTPResponse, reason: String) async throws
     {
         let outcome = await signIn(settings: settings) { _ in Self.tokens() }
         #expect(outcome.message == "nothing was thrown")
-        #expect(said.all.suffix(2) == ["whose account it is could not be asked: \(reason)", "Signed in."])
+        #expect(said.all.suffix(2) == ["the name of the account could not be requested: \(reason)", "Signed in."])
         #expect(try bench.kept?.access.revealed == "access-1")
         #expect(try bench.kept?.user == nil)
     }
@@ -289,7 +289,7 @@ import Testing
         let transport = failing(.refused)
         #expect(
             await bench.rendered { try await bench.account(transport, environment: environment).signIn() } == """
-                error[account.app]: Trakt wants to know which app asks, and \(missing) not set
+                error[account.app]: Trakt requires an app, and \(missing) not set
                   hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The \
                 export works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
                 """

@@ -71,7 +71,7 @@ import Testing
             } else {
                 // Trakt had answered, and the answer was not on the disk: this, and nothing else, loses the sign-in.
                 #expect(
-                    outcome.contains("the sign-in was lost on its way: a new token was asked for at 2026-01-01 12:00")
+                    outcome.contains("the sign-in was lost: a new token was requested at 2026-01-01 12:00")
                 )
                 #expect(kept.renewalBegun == SessionBench.noon)
             }

@@ -39,22 +39,22 @@ import Testing
     }
 
     private static let app = """
-        error[account.app]: Trakt does not let this app in: its client id or secret is wrong, or the app was deleted
+        error[account.app]: Trakt does not accept this app: its client id or secret is wrong, or the app was deleted
           hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export \
         works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
         """
     private static let blocked = """
-        error[account.blocked]: Cloudflare, which stands before Trakt, lets no request from here pass
-          hint: try again later or from another network; the export needs none: https://app.trakt.tv/settings/data, then \
+        error[account.blocked]: Cloudflare, Trakt's proxy, blocks requests from here
+          hint: try again later or from another network; or use the export: https://app.trakt.tv/settings/data, then \
         run a 'trakt-export-…' pipeline
         """
     private static let ended = """
-        @/sprocket/trakt.json: error[account.ended]: Trakt does not renew the sign-in: it was ended on the web site, or a \
-        copy of it was used elsewhere
+        @/sprocket/trakt.json: error[account.ended]: Trakt does not renew the sign-in: it was revoked on the website, or a \
+        copy was used elsewhere
           hint: sign in again: sprocket auth trakt login; the run can then be resumed
         """
     private static let unreadable = """
-        transient: error[account.answer]: https://auth.trakt.tv has answered, but not with what was asked for
+        transient: error[account.answer]: https://auth.trakt.tv has answered, but not with the expected contents
           hint: something between here and Trakt may have answered instead; try again later
         """
     private static func busy(_ status: Int, after pause: String? = nil) -> String {
@@ -64,7 +64,7 @@ import Testing
         """
     }
     private static func server(_ status: Int) -> String {
-        "error[account.server]: https://auth.trakt.tv has answered with the status \(status), and not as documented"
+        "error[account.server]: https://auth.trakt.tv has answered with the undocumented status \(status)"
     }
 
     static let answers = [
@@ -74,11 +74,11 @@ import Testing
         Answer(
             404,
             """
-            error[account.server]: https://auth.trakt.tv does not know how to sign in (404)
-              hint: is this the address of Trakt's sign-in, without /oauth? See the option 'auth'
+            error[account.server]: https://auth.trakt.tv is not a sign-in server (404)
+              hint: check that this is the address of Trakt's sign-in, without /oauth: see the option 'auth'
             """
         ),
-        Answer(412, "error[account.server]: https://auth.trakt.tv misses a header field in the request (412)"),
+        Answer(412, "error[account.server]: a header field is missing in the request to https://auth.trakt.tv (412)"),
         Answer(
             423,
             """
@@ -89,7 +89,7 @@ import Testing
         Answer(
             426,
             """
-            error[account.limit]: Trakt wants a VIP account for this, or a limit of the account is reached (426)
+            error[account.limit]: Trakt requires a VIP account for this, or a limit of the account is reached (426)
               hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export \
             works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
             """
@@ -145,9 +145,9 @@ import Testing
         let outcome = await renew { _, _ in SignInServer.refusal(400) }
         #expect(
             outcome.message == """
-                @/sprocket/trakt.json: error[account.ended]: the sign-in was lost on its way: a new token was asked for at \
-                2026-01-01 11:00 UTC, and the answer, which alone has it, was never received or never stored; Trakt does \
-                not give it again
+                @/sprocket/trakt.json: error[account.ended]: the sign-in was lost: a new token was requested at \
+                2026-01-01 11:00 UTC, and the answer, the only copy of it, was never received or never stored; Trakt \
+                does not send it again
                   hint: sign in again: sprocket auth trakt login; the run can then be resumed
                 """
         )
@@ -164,7 +164,7 @@ import Testing
         }
         let session = bench.session(transport, layers: [try Bench(time: bench.time).middleware(Again.self)])
         let message = await bench.rendered { _ = try await session.token(replacing: Secret("access-1")) }
-        #expect(message.contains("the sign-in was lost on its way: a new token was asked for at 2026-01-01 12:00 UTC"))
+        #expect(message.contains("the sign-in was lost: a new token was requested at 2026-01-01 12:00 UTC"))
         #expect(server.sent == ["refresh-1", "refresh-1"])
         // No more than one request a second, repeated ones included.
         #expect(bench.time.now == .seconds(1))
@@ -294,7 +294,7 @@ import Testing
         }
         #expect(
             outcome.message == """
-                error[file.disk-full]: Trakt has given a new token, which could not be stored: the disk is full
+                error[file.disk-full]: Trakt has sent a new token, which could not be stored: the disk is full
                   hint: make it writable, then sign in again: sprocket auth trakt login; the run can then be resumed
                 """
         )

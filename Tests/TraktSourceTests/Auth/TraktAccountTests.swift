@@ -55,10 +55,10 @@ import Testing
         try bench.signIn(begun: SessionBench.noon)
         #expect(
             try await status(["TRAKT_ACCESS_TOKEN": "token-hush", "TRAKT_CLIENT_ID": "other-hush"]).remarks == [
-                "TRAKT_ACCESS_TOKEN is set: runs use that token, and not this sign-in",
-                "TRAKT_CLIENT_ID is another app than the one that has signed in: sign in again to use it",
-                "a renewal was begun at 2026-01-01 12:00 UTC and its answer never stored: the next run will tell whether the "
-                    + "sign-in still holds",
+                "TRAKT_ACCESS_TOKEN is set: runs use that token, not this sign-in",
+                "TRAKT_CLIENT_ID is not the app that signed in: sign in again to use it",
+                "a renewal was started at 2026-01-01 12:00 UTC and its answer never stored: the next run will show "
+                    + "whether the sign-in is still valid",
             ]
         )
     }
@@ -95,15 +95,15 @@ import Testing
     @Test func `whoever is not signed in need not sign out`() async {
         let outcome = await signOut { _, _ in HTTPResponse(status: 200) }
         #expect(outcome.message == "nothing was thrown")
-        #expect(said.all == ["Nobody is signed in."])
+        #expect(said.all == ["Not signed in."])
         #expect(outcome.transport.requests.isEmpty)
         #expect(bench.folder.files.isEmpty)
     }
 
     @Test(arguments: [
         (503, "https://auth.trakt.tv cannot answer now (503)", 3),
-        (403, "Trakt does not let this app in: its client id or secret is wrong, or the app was deleted", 1),
-        (401, "https://auth.trakt.tv has answered with the status 401, and not as documented", 1),
+        (403, "Trakt does not accept this app: its client id or secret is wrong, or the app was deleted", 1),
+        (401, "https://auth.trakt.tv has answered with the undocumented status 401", 1),
     ])
     func `what Trakt did not take back is forgotten here, and that is said`(status: Int, reason: String, requests: Int)
         async throws
@@ -112,9 +112,9 @@ import Testing
         let outcome = await signOut { _, _ in HTTPResponse(status: status) }
         #expect(
             outcome.message == """
-                error[account.not-revoked]: signed out on this machine only: Trakt did not take the sign-in back (\(reason)); \
-                it may hold there, the token itself until 2026-01-08 12:00 UTC
-                  hint: end it on Trakt's own pages, among the connected apps in the settings
+                error[account.not-revoked]: signed out on this machine only: Trakt did not revoke the sign-in (\(reason)); \
+                it may still be valid there, the token itself until 2026-01-08 12:00 UTC
+                  hint: revoke it on Trakt's own pages, among the connected apps in the settings
                 """
         )
         #expect(outcome.transport.requests.count == requests)

@@ -32,7 +32,7 @@ import Testing
         #expect(
             await bench.rendered { _ = try await session.token(replacing: Secret("mine")) } == """
                 error[account.token]: Trakt does not accept the access token that was given (access_token or \
-                TRAKT_ACCESS_TOKEN): it has ended, or was made for another app
+                TRAKT_ACCESS_TOKEN): it has expired, or was made for another app
                   hint: give a new one; or leave it out and sign in: sprocket auth trakt login
                 """
         )
@@ -47,9 +47,9 @@ import Testing
         let message = await bench.rendered { _ = try await session.token() }
         #expect(
             message == """
-                error[account.token]: the access token that was given (access_token or TRAKT_ACCESS_TOKEN) has signs that \
-                no token has
-                  hint: it is one word without blanks, quotes or line ends around it
+                error[account.token]: the access token that was given (access_token or TRAKT_ACCESS_TOKEN) contains invalid \
+                characters
+                  hint: it is one word, without surrounding blanks, quotes or line ends
                 """
         )
     }
@@ -61,7 +61,7 @@ import Testing
         #expect(bench.folder.files.isEmpty)
         #expect(
             session.notSignedIn.rendered() == """
-                error[account.signed-out]: nobody is signed in to Trakt at https://auth.trakt.tv
+                error[account.signed-out]: not signed in to Trakt at https://auth.trakt.tv
                   hint: sign in again: sprocket auth trakt login
                 """
         )
@@ -215,7 +215,7 @@ import Testing
     @Test func `without any app that is said, with the way that works for everybody`() async throws {
         #expect(
             await bench.rendered { _ = try bench.session(transport, environment: [:]).clientID() } == """
-                error[account.app]: Trakt wants to know which app asks, and TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET are not \
+                error[account.app]: Trakt requires an app, and TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET are not \
                 set
                   hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The \
                 export works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip

@@ -13,8 +13,8 @@ import Testing
         let refusal = try await export.refusal()
         #expect(
             refusal?.rendered() == """
-                \(export.path): error[trakt-export.no-data]: the export holds no history
-                  hint: it holds 2 files: ratings-movies.json, user-stats.json
+                \(export.path): error[trakt-export.no-data]: the export contains no history
+                  hint: it contains 2 files: ratings-movies.json, user-stats.json
                 """
         )
     }

@@ -143,7 +143,7 @@ import Testing
         export.pages = [:]
         export.others["user-settings.json"] = "{}"
         let refusal = try #require(try await export.fixture().refusal(kind.data, "required = false"))
-        #expect(refusal.message.hasPrefix("THE EXPORT IS NOT COMPLETE: it holds 0 "))
+        #expect(refusal.message.hasPrefix("THE EXPORT IS NOT COMPLETE: it contains 0 "))
     }
 
     @Test(arguments: [("201", true), ("202", true), ("204", false), ("203", false), ("199", true), ("1", true)])
@@ -169,7 +169,7 @@ import Testing
         export.others["watched-movies.json"] = #"[{"plays":201,"movie":{"ids":{"trakt":1}}}]"#
         #expect(
             try await export.fixture().refusal()?.message == """
-                THE EXPORT IS NOT COMPLETE: it holds 200 plays of films of 201 (watched-movies states 201); \
+                THE EXPORT IS NOT COMPLETE: it contains 200 plays of films of 201 (watched-movies states 201); \
                 watched-history-10.json, the last page, is full
                 """
         )

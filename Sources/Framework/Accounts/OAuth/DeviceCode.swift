@@ -1,22 +1,22 @@
 internal import Formats
 internal import PluginKit
 
-/// Leave to sign in that a person gives elsewhere: a code that they enter on the service's page (RFC 8628).
+/// A sign-in that the user approves elsewhere: a code that they enter on the service's page (RFC 8628).
 package struct DeviceCode: Sendable {
-    /// What this program asks with.
+    /// The code that this program polls with.
     private let device: Secret
-    /// What the person enters.
+    /// The code that the user enters.
     let code: String
-    /// Where they enter it.
+    /// The page where they enter it.
     let page: String
-    /// How long the code holds.
+    /// How long the code is valid.
     let lifetime: Duration
-    /// How long to wait between two questions.
+    /// The time between two requests.
     private let interval: Duration
 
-    /// Asks for a code.
+    /// Requests a code.
     ///
-    /// - Throws: `account.*`; `StageFailure.transient` for what is transient.
+    /// - Throws: `account.*`; `StageFailure.transient` for transient errors.
     package init(_ client: OAuthClient) async throws {
         let problem = OAuthProblem(client.service)
         let scope = client.service.scope.map { [(name: "scope", value: $0)] } ?? []
@@ -29,7 +29,7 @@ package struct DeviceCode: Sendable {
 
     private init?(_ body: [UInt8]) {
         guard let value = try? JSONValue(parsing: body, name: "answer"), let device = value["device_code"]?.string,
-            // Some services have kept the name of a draft of the standard.
+            // Some services use the name from a draft of the standard.
             let code = value["user_code"]?.string,
             let page = (value["verification_uri"] ?? value["verification_url"])?.string,
             !device.isEmpty, Self.canBeShown(code), Self.canBeShown(page)
@@ -41,24 +41,24 @@ package struct DeviceCode: Sendable {
         interval = .seconds(min(max(value["interval"]?.integer ?? 5, 1), 300))
     }
 
-    /// A terminal obeys some signs instead of showing them.
+    /// A terminal interprets some characters instead of showing them.
     private static func canBeShown(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 300 && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }
 
-    /// What came of one question.
+    /// The result of one request.
     private enum Step: Sendable {
         case tokens(TokenAnswer)
         case waiting
         case tooFast(Duration?)
     }
 
-    /// Asks, again and again, until the person has entered the code.
+    /// Polls until the user has entered the code.
     ///
-    /// What is transient does not end it: a server that is busy, a network that is away.
+    /// Transient errors, such as a busy server or a lost network, do not end it.
     ///
     /// - Parameters:
-    ///   - client: Whom to ask.
+    ///   - client: The client of the service.
     ///   - time: The clock.
     /// - Returns: The tokens.
     /// - Throws: `account.expired`, `account.denied`, `account.code` and others that are not transient;
@@ -67,11 +67,11 @@ package struct DeviceCode: Sendable {
         let problem = OAuthProblem(client.service)
         let deadline = time.now + lifetime
         var interval = interval
-        /// How long the server asks to be left alone before the next question.
+        /// The pause that the server requests before the next request.
         var asked: Duration?
         while true {
             let now = time.now
-            // The last question is asked while the code holds.
+            // The last request is made while the code is valid.
             guard now + interval < deadline else { throw problem.expired }
             if let asked, now + asked >= deadline { throw problem.tooLong(asked, left: deadline - now) }
             try await time.sleep(until: now + max(interval, asked ?? .zero))
@@ -81,12 +81,12 @@ package struct DeviceCode: Sendable {
                 case .tokens(let answer): return answer
                 case .waiting: break
                 case .tooFast(let pause):
-                    // A long pause is asked for once; a short one is how fast the server wants to be asked.
+                    // A long pause applies once; a short one is the interval that the server wants.
                     interval = max(interval + .seconds(5), min(pause ?? .zero, .seconds(60)))
                     asked = pause
                 }
             } catch let failure as StageFailure {
-                // It may succeed later. RFC 8628 §3.5: who is not answered in time asks more slowly.
+                // A later request may succeed. RFC 8628 §3.5: after a timeout, requests are made less often.
                 if failure.diagnostic.code == HTTPFailure.Kind.timedOut.code {
                     interval = min(interval * 2, max(interval, .seconds(60)))
                 }
@@ -105,8 +105,8 @@ package struct DeviceCode: Sendable {
                 return .tokens(answer)
             case .pending: return .waiting
             case .tooFast(let pause): return .tooFast(pause)
-            // The service knows the code no more, or it was used.
-            case .refused: throw problem.code("\(service.title) does not know the code any more")
+            // The service no longer knows the code, or it has been used.
+            case .refused: throw problem.code("\(service.title) no longer knows the code")
             case .expired, .denied, .unknownApp, .problem: throw problem.problem(verdict, in: response)
             }
         }

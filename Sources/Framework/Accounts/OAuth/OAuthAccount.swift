@@ -1,10 +1,10 @@
 internal import Diagnostics
 public import PluginKit
 
-/// A person's account at a service that gives out tokens: signing in with a code, status, and signing out.
+/// A user's account at a service that issues tokens: sign-in with a code, status, and sign-out.
 ///
-/// What an `AccountService` of such a service consists of; only the name of the account, if there is one, is asked by the
-/// service's own means.
+/// It implements the functions of an `AccountService` for such a service; only the name of the account, if there is
+/// one, is requested in the service's own way.
 public struct OAuthAccount: Sendable {
     private let service: OAuthService
     private let context: AccountContext
@@ -18,19 +18,20 @@ public struct OAuthAccount: Sendable {
     private var problem: OAuthProblem { OAuthProblem(service) }
     private var app: OAuthApp? { OAuthApp(variables: service.variables, environment: context.environment) }
 
-    /// What is kept; nil if nobody is signed in.
+    /// The stored tokens; nil if no account is signed in.
     private func kept() throws(Diagnostic) -> OAuthTokens? {
         try context.credentials.credential(of: service.account).flatMap { OAuthTokens($0) }
     }
 
     // MARK: Signing in
 
-    /// Has the person sign in; see `AccountService`.
+    /// Signs the user in; see `AccountService`.
     ///
-    /// - Parameter user: Asks whose account it is, with an app and an access token; nil if the answer does not say so.
-    /// - Throws: `account.*`, `http.*`, what is wrong with the credentials' file, `CancellationError`.
+    /// - Parameter user: Requests the name of the account, with an app and an access token; nil if the answer does not
+    ///   contain it.
+    /// - Throws: `account.*`, `http.*`, an error of the credentials' file, `CancellationError`.
     public func signIn(user: (OAuthApp, Secret) async throws -> String? = { _, _ in nil }) async throws {
-        // What cannot be written later is found out before the person has entered anything.
+        // An unwritable file is detected before the user has entered anything.
         let before = try kept()
         guard let app = app ?? before?.app else { throw problem.noApp(hasID: false) }
         guard app.secret != nil || service.variables.secret == nil else { throw problem.noApp(hasID: true) }
@@ -50,7 +51,7 @@ public struct OAuthAccount: Sendable {
         } catch let problem where !(problem is CancellationError) {
             // The sign-in is complete; only its name is missing.
             let reason = (problem as? StageFailure)?.diagnostic ?? problem as? Diagnostic
-            context.say("whose account it is could not be asked: \(reason?.message ?? "\(problem)")")
+            context.say("the name of the account could not be requested: \(reason?.message ?? "\(problem)")")
         }
         context.say("Signed in" + (tokens.user.map { " as \($0)" } ?? "") + ".")
     }
@@ -61,7 +62,7 @@ public struct OAuthAccount: Sendable {
         }
     }
 
-    /// A length of time for people: `10 minutes`.
+    /// A duration as text: `10 minutes`.
     private static func words(_ duration: Duration) -> String {
         let seconds = duration.wholeSeconds
         return seconds % 60 == 0 && seconds > 60 ? Int(seconds / 60).counted("minute") : Int(seconds).counted("second")
@@ -69,14 +70,14 @@ public struct OAuthAccount: Sendable {
 
     // MARK: Status
 
-    /// What is known of the sign-in, without asking the service.
+    /// The known state of the sign-in, without a request to the service.
     ///
-    /// - Throws: what is wrong with the credentials' file.
+    /// - Throws: An error of the credentials' file.
     public func status() throws -> AccountStatus {
         var status = AccountStatus(isSignedIn: false, server: service.origin)
         let names = service.variables
         if OAuthApp.filled(context.environment[names.token].map { Secret($0) }) != nil {
-            status.remarks.append("\(names.token) is set: runs use that token, and not this sign-in")
+            status.remarks.append("\(names.token) is set: runs use that token, not this sign-in")
         }
         guard let tokens = try kept() else { return status }
         let owner = OAuthApp(tokens, or: nil)
@@ -89,13 +90,13 @@ public struct OAuthAccount: Sendable {
         status.isRenewed = canRenew
         if let app, app.id.revealed != tokens.app?.id.revealed {
             status.remarks.append(
-                "\(names.id) is another app than the one that has signed in: sign in again to use it"
+                "\(names.id) is not the app that signed in: sign in again to use it"
             )
         }
         if let begun = tokens.renewalBegun {
             status.remarks.append(
-                "a renewal was begun at \(OAuthProblem.time(begun)) and its answer never stored: the next run will tell "
-                    + "whether the sign-in still holds"
+                "a renewal was started at \(OAuthProblem.time(begun)) and its answer never stored: the next run will "
+                    + "show whether the sign-in is still valid"
             )
         }
         return status
@@ -103,12 +104,12 @@ public struct OAuthAccount: Sendable {
 
     // MARK: Signing out
 
-    /// Ends the sign-in, at the service and on this machine; nothing happens if there is none.
+    /// Ends the sign-in, at the service and on this machine; does nothing if there is no sign-in.
     ///
-    /// - Throws: `account.not-revoked`, and what is wrong with the credentials' file.
+    /// - Throws: `account.not-revoked`, and an error of the credentials' file.
     public func signOut() async throws {
         guard try kept() != nil else {
-            context.say("Nobody is signed in.")
+            context.say("Not signed in.")
             return
         }
         try await context.credentials.withLock(time: context.time) { held in
@@ -120,9 +121,9 @@ public struct OAuthAccount: Sendable {
         context.say("Signed out.")
     }
 
-    /// Has the service take the tokens back, where it can.
+    /// Revokes the tokens at the service, if possible.
     ///
-    /// - Returns: Why that is not certain; nil if it is done.
+    /// - Returns: Why the revocation is not certain; nil if it succeeded.
     private func revoke(_ tokens: OAuthTokens) async -> Diagnostic? {
         guard let url = service.revocation else { return problem.notRevoked(until: tokens.end, because: nil) }
         guard let app = OAuthApp(tokens, or: app) else {
@@ -142,7 +143,7 @@ public struct OAuthAccount: Sendable {
                 do {
                     if attempt < 3 { try await context.time.sleep(until: context.time.now + .seconds(attempt)) }
                 } catch {
-                    // Whoever is in a hurry is told what is known so far.
+                    // If the process is about to end, this reports what is known so far.
                     break
                 }
             } catch {

@@ -1,29 +1,29 @@
 public import PluginKit
 
-/// The app that a service knows a program by.
+/// An app that is registered at a service.
 ///
-/// Users make their own: none is shipped.
+/// Users register their own: none is shipped.
 public struct OAuthApp: Sendable {
     /// Its client id.
     public let id: Secret
-    /// Its client secret; nil if it has none, or none is needed for what is done.
+    /// Its client secret; nil if it has none, or none is needed.
     public let secret: Secret?
 
-    /// An app.
+    /// Creates an app.
     public init(id: Secret, secret: Secret?) {
         self.id = id
         self.secret = secret
     }
 
-    /// The app that options name, or else the environment; nil for none.
+    /// The app in the options, or else in the environment; nil if there is none.
     ///
-    /// An empty text is none. A secret belongs to the id that it was given with, so the environment's secret counts only
-    /// if its id does, or is the same.
+    /// An empty text counts as missing. A secret belongs to the id that it was given with, so the environment's secret
+    /// is used only with the environment's id or an equal one.
     ///
     /// - Parameters:
     ///   - id: The client id of the options.
     ///   - secret: The secret of the options.
-    ///   - variables: What the variables are called.
+    ///   - variables: The names of the variables.
     ///   - environment: The environment's variables.
     public init?(
         id: Secret? = nil,
@@ -38,6 +38,6 @@ public struct OAuthApp: Sendable {
         self.init(id: id, secret: Self.filled(secret) ?? Self.filled(named))
     }
 
-    /// The text, unless it is empty: `"${env:NAME:-}"` is how a file says that there may be none.
+    /// The text, unless it is empty: with `"${env:NAME:-}"` a file makes a value optional.
     public static func filled(_ secret: Secret?) -> Secret? { secret.flatMap { $0.revealed.isEmpty ? nil : $0 } }
 }

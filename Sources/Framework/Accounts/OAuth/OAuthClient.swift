@@ -1,18 +1,18 @@
 internal import Formats
 package import PluginKit
 
-/// Asks a service for codes and tokens, no faster than it allows.
+/// Requests codes and tokens from a service, at most as fast as it allows.
 package struct OAuthClient: Sendable {
     package let service: OAuthService
     package let app: OAuthApp
     private let http: HTTPClient
 
-    /// A client.
+    /// Creates a client.
     ///
     /// - Parameters:
-    ///   - service: Whom to ask.
-    ///   - app: Who asks.
-    ///   - http: What carries the requests.
+    ///   - service: The service.
+    ///   - app: The app that makes the requests.
+    ///   - http: The client for web servers.
     ///   - time: The clock.
     package init(_ service: OAuthService, app: OAuthApp, http: HTTPClient, time: any TimeSource) {
         self.init(service: service, app: app, http: http.through { PacedTransport($0, pace: service.pace, time: time) })
@@ -24,20 +24,20 @@ package struct OAuthClient: Sendable {
         self.http = http
     }
 
-    /// The same client with something put before its transport.
+    /// The same client with a wrapper around its transport.
     func through(_ wrap: (any HTTPTransport) -> any HTTPTransport) -> OAuthClient {
         OAuthClient(service: service, app: app, http: http.through(wrap))
     }
 
-    /// Asks, and reads the answer.
+    /// Makes a request, and reads the answer.
     ///
     /// - Parameters:
-    ///   - question: What is asked.
-    ///   - url: Where.
-    ///   - fields: What is handed over besides the app.
-    ///   - reading: Makes of the answer and its meaning what the caller wants.
-    /// - Returns: What `reading` has made.
-    /// - Throws: what `HTTPClient.send` throws.
+    ///   - question: The kind of request.
+    ///   - url: The address.
+    ///   - fields: The fields of the request in addition to those of the app.
+    ///   - reading: Converts the answer and its meaning to a result.
+    /// - Returns: The result of `reading`.
+    /// - Throws: What `HTTPClient.send` throws.
     func ask<Answer: Sendable>(
         _ question: OAuthService.Question,
         at url: HTTPURL,
@@ -46,7 +46,7 @@ package struct OAuthClient: Sendable {
     ) async throws -> Answer {
         var fields = fields
         fields.append(("client_id", app.id.revealed))
-        // A code is asked for by the id alone (RFC 8628 §3.1).
+        // A request for a code contains only the id (RFC 8628 §3.1).
         if question != .deviceCode, let secret = app.secret { fields.append(("client_secret", secret.revealed)) }
         var headers = service.headers(app)
         let body: [UInt8]
@@ -74,7 +74,8 @@ package struct OAuthClient: Sendable {
         return json.takeBytes()
     }
 
-    /// A text as a form has it (RFC 6749 appendix B): everything but letters, digits and `-._*` percent-encoded.
+    /// A text in the encoding of forms (RFC 6749 appendix B): everything but letters, digits and `-._*`
+    /// percent-encoded.
     private static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

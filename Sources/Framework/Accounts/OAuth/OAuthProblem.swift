@@ -2,9 +2,9 @@ public import Diagnostics
 internal import Formats
 public import PluginKit
 
-/// What can stand in the way of signing in and of renewing, in words for people.
+/// The errors of signing in and of renewing.
 ///
-/// None repeats what a server has sent.
+/// No message quotes what a server has sent.
 public struct OAuthProblem: Sendable {
     private let service: OAuthService
 
@@ -13,16 +13,16 @@ public struct OAuthProblem: Sendable {
 
     private var title: String { service.title }
     private var signIn: String { "sign in again: sprocket auth \(service.name) login" }
-    private var again: String { "begin again: sprocket auth \(service.name) login" }
+    private var again: String { "start again: sprocket auth \(service.name) login" }
 
     // MARK: The app
 
-    /// There is no client id, or no secret beside it.
+    /// There is no client id, or no secret for it.
     public func noApp(hasID: Bool) -> Diagnostic {
         let names = (hasID ? [] : [service.variables.id]) + [service.variables.secret].compactMap(\.self)
         return Diagnostic(
             "account.app",
-            message: "\(title) wants to know which app asks, and \(names.joined(separator: " and ")) "
+            message: "\(title) requires an app, and \(names.joined(separator: " and ")) "
                 + "\(names.count == 1 ? "is" : "are") not set",
             category: .environment,
             hint: service.appHint
@@ -33,13 +33,13 @@ public struct OAuthProblem: Sendable {
     public var appRefused: Diagnostic {
         Diagnostic(
             "account.app",
-            message: "\(title) does not let this app in: its client id or secret is wrong, or the app was deleted",
+            message: "\(title) does not accept this app: its client id or secret is wrong, or the app was deleted",
             category: .environment,
             hint: service.appHint
         )
     }
 
-    /// The sign-in was given to another app than the one that asks now.
+    /// The sign-in was made with another app than the current one.
     func otherApp(_ path: String?) -> Diagnostic {
         Diagnostic(
             "account.app",
@@ -52,41 +52,41 @@ public struct OAuthProblem: Sendable {
 
     // MARK: Tokens
 
-    /// Somebody's own data is wanted, and nobody is signed in.
+    /// Access to an account is needed, and none is signed in.
     public var notSignedIn: Diagnostic {
         Diagnostic(
             "account.signed-out",
-            message: "nobody is signed in to \(title) at \(service.origin)",
+            message: "not signed in to \(title) at \(service.origin)",
             category: .environment,
             hint: signIn
         )
     }
 
-    /// A token that was given does not hold.
+    /// A token from the options or the environment is not valid.
     var givenToken: Diagnostic {
         Diagnostic(
             "account.token",
             message: "\(title) does not accept the access token that was given (\(service.variables.tokenPlaces)): "
-                + "it has ended, or was made for another app",
+                + "it has expired, or was made for another app",
             category: .environment,
             hint: "give a new one; or leave it out and sign in: sprocket auth \(service.name) login"
         )
     }
 
-    /// A token that was given cannot be one.
+    /// A token from the options or the environment is malformed.
     var malformedToken: Diagnostic {
         Diagnostic(
             "account.token",
-            message: "the access token that was given (\(service.variables.tokenPlaces)) has signs that no token has",
+            message: "the access token that was given (\(service.variables.tokenPlaces)) contains invalid characters",
             category: .environment,
-            hint: "it is one word without blanks, quotes or line ends around it"
+            hint: "it is one word, without surrounding blanks, quotes or line ends"
         )
     }
 
     /// The service does not renew the sign-in.
     ///
     /// - Parameters:
-    ///   - begun: When a renewal was begun whose answer nobody has stored; nil if there was none.
+    ///   - begun: When a renewal was started whose answer was not stored; nil if there was none.
     ///   - path: The file of the sign-in.
     /// - Returns: `account.ended`.
     func ended(begun: Int64?, path: String) -> Diagnostic {
@@ -94,7 +94,7 @@ public struct OAuthProblem: Sendable {
             return Diagnostic(
                 "account.ended",
                 message:
-                    "\(title) does not renew the sign-in: it was ended on the web site, or a copy of it was used elsewhere",
+                    "\(title) does not renew the sign-in: it was revoked on the website, or a copy was used elsewhere",
                 category: .environment,
                 at: .file(path),
                 hint: "\(signIn); the run can then be resumed"
@@ -103,37 +103,37 @@ public struct OAuthProblem: Sendable {
         return Diagnostic(
             "account.ended",
             message:
-                "the sign-in was lost on its way: a new token was asked for at \(Self.time(begun)), and the answer, which "
-                + "alone has it, was never received or never stored; \(title) does not give it again",
+                "the sign-in was lost: a new token was requested at \(Self.time(begun)), and the answer, the only "
+                + "copy of it, was never received or never stored; \(title) does not send it again",
             category: .environment,
             at: .file(path),
             hint: "\(signIn); the run can then be resumed"
         )
     }
 
-    /// The tokens were renewed, and could not be written down.
+    /// The tokens were renewed, but could not be stored.
     func notStored(_ reason: Diagnostic) -> Diagnostic {
         var problem = reason
-        problem.message = "\(title) has given a new token, which could not be stored: \(reason.message)"
+        problem.message = "\(title) has sent a new token, which could not be stored: \(reason.message)"
         problem.hint = "make it writable, then \(signIn); the run can then be resumed"
         return problem
     }
 
-    /// The sign-in is forgotten here, and may still hold at the service.
+    /// The sign-in was deleted here, but may still be valid at the service.
     func notRevoked(until end: Int64?, because reason: Diagnostic?) -> Diagnostic {
         let end = end.map { ", the token itself until \(Self.time($0))" } ?? ""
         return Diagnostic(
             "account.not-revoked",
-            message: "signed out on this machine only: \(title) did not take the sign-in back"
-                + (reason.map { " (\($0.message))" } ?? "") + "; it may hold there\(end)",
+            message: "signed out on this machine only: \(title) did not revoke the sign-in"
+                + (reason.map { " (\($0.message))" } ?? "") + "; it may still be valid there\(end)",
             category: .environment,
-            hint: "end it on \(title)'s own pages, among the connected apps in the settings"
+            hint: "revoke it on \(title)'s own pages, among the connected apps in the settings"
         )
     }
 
     // MARK: Codes
 
-    /// The person has said no.
+    /// The user declined.
     var denied: Diagnostic {
         Diagnostic(
             "account.denied",
@@ -147,34 +147,34 @@ public struct OAuthProblem: Sendable {
     var expired: Diagnostic {
         Diagnostic(
             "account.expired",
-            message: "nobody has entered the code while it was valid",
+            message: "the code was not entered while it was valid",
             category: .environment,
             hint: again
         )
     }
 
-    /// Something else is wrong with the code.
+    /// Another error of the code.
     public func code(_ message: String) -> Diagnostic {
         Diagnostic("account.code", message: message, category: .environment, hint: again)
     }
 
-    /// The service asks for a pause that outlives the code.
+    /// The service requests a pause that is longer than the code is valid.
     func tooLong(_ asked: Duration, left: Duration) -> Diagnostic {
         Diagnostic(
             "account.busy",
             message:
-                "\(title) asks to be left alone for \(asked.inWords), and the code is valid for another \(left.inWords) only",
+                "\(title) requests a pause of \(asked.inWords), but the code is valid for only another \(left.inWords)",
             category: .environment,
-            hint: "wait as long, then \(again)"
+            hint: "wait that long, then \(again)"
         )
     }
 
     // MARK: Answers
 
-    /// The service cannot answer now.
+    /// The service is temporarily unavailable.
     public func busy(_ response: HTTPResponse) -> StageFailure { Self.busy(response, at: service.origin) }
 
-    /// A server cannot answer now.
+    /// A server is temporarily unavailable.
     public static func busy(_ response: HTTPResponse, at origin: String) -> StageFailure {
         let pause = response.headers.retryAfter()
         return .transient(
@@ -188,34 +188,34 @@ public struct OAuthProblem: Sendable {
         )
     }
 
-    /// An answer with a status that means nothing here.
+    /// An answer with an undocumented status.
     func undocumented(_ status: Int) -> Diagnostic { Self.undocumented(status, at: service.origin) }
 
-    /// An answer with a status that means nothing here.
+    /// An answer with an undocumented status.
     public static func undocumented(_ status: Int, at origin: String) -> Diagnostic {
         Diagnostic(
             "account.server",
-            message: "\(origin) has answered with the status \(status), and not as documented",
+            message: "\(origin) has answered with the undocumented status \(status)",
             category: .environment
         )
     }
 
-    /// An answer that should hold something and does not; the next one may.
+    /// An answer without the expected contents; a later one may have them.
     var unreadable: StageFailure { unreadable(at: service.origin) }
 
-    /// An answer that should hold something and does not; the next one may.
+    /// An answer without the expected contents; a later one may have them.
     public func unreadable(at origin: String) -> StageFailure {
         .transient(
             Diagnostic(
                 "account.answer",
-                message: "\(origin) has answered, but not with what was asked for",
+                message: "\(origin) has answered, but not with the expected contents",
                 category: .environment,
                 hint: "something between here and \(title) may have answered instead; try again later"
             )
         )
     }
 
-    /// What a verdict means for a question that it is no answer to.
+    /// The error for a verdict that is not an expected result of the request.
     func problem(_ verdict: OAuthVerdict, in response: HTTPResponse) -> any Error {
         switch verdict {
         case .granted: unreadable
@@ -228,7 +228,7 @@ public struct OAuthProblem: Sendable {
         }
     }
 
-    /// A moment as people read it: `2026-11-23 14:30 UTC`.
+    /// A time as text: `2026-11-23 14:30 UTC`.
     public static func time(_ seconds: Int64) -> String {
         var bytes: [UInt8] = []
         ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1_000_000, to: &bytes)

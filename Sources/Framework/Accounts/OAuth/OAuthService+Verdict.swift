@@ -2,11 +2,11 @@ internal import Diagnostics
 internal import PluginKit
 
 extension OAuthService {
-    /// What an answer means: to the service itself, or else by the standards.
+    /// The meaning of an answer: according to the service, or else to the standards.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - question: To what.
+    ///   - question: The kind of request.
     /// - Returns: The meaning.
     func verdict(on response: HTTPResponse, to question: Question) -> OAuthVerdict {
         if let own = reading(response, question) { return own }

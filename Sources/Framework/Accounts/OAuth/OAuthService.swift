@@ -1,8 +1,8 @@
 public import PluginKit
 
-/// A service that gives out tokens (OAuth 2.0, RFC 6749): where its endpoints are, and what is its own about them.
+/// A service that issues tokens (OAuth 2.0, RFC 6749): its endpoints, and its deviations from the standards.
 ///
-/// A service that keeps to the standards needs names and addresses only:
+/// A service that follows the standards needs only names and addresses:
 ///
 ///     OAuthService(
 ///         name: "films", title: "Films", variables: .init(id: "FILMS_CLIENT_ID", secret: nil, token: "FILMS_TOKEN"),
@@ -11,71 +11,70 @@ public import PluginKit
 public struct OAuthService: Sendable {
     /// How the fields of a request are written.
     public enum Encoding: Sendable, Hashable {
-        /// As a form, as the standards say.
+        /// As a form, as in the standards.
         case form
-        /// As a JSON object of texts.
+        /// As a JSON object of strings.
         case json
     }
 
-    /// What is asked.
+    /// The kind of request.
     public enum Question: Sendable, Hashable {
-        /// A code that the person enters elsewhere (RFC 8628 §3.1).
+        /// Requests a code that the user enters elsewhere (RFC 8628 §3.1).
         case deviceCode
-        /// Whether they have entered it (RFC 8628 §3.4).
+        /// Polls whether the code has been entered (RFC 8628 §3.4).
         case deviceToken
-        /// A new token for an old one (RFC 6749 §6).
+        /// Exchanges a refresh token for new tokens (RFC 6749 §6).
         case refresh
-        /// The end of a token (RFC 7009).
+        /// Revokes a token (RFC 7009).
         case revocation
     }
 
-    /// What the service is called in commands: `sprocket auth NAME login`.
+    /// The name of the service in commands: `sprocket auth NAME login`.
     public let name: String
-    /// What people call it.
+    /// The name of the service in messages.
     public let title: String
-    /// Where apps and tokens are named.
+    /// The names of variables for apps and tokens.
     public let variables: OAuthVariables
-    /// Where a code for a person is asked for.
+    /// The endpoint that issues device codes.
     public let device: HTTPURL
-    /// Where tokens are asked for and renewed.
+    /// The endpoint that issues and renews tokens.
     public let token: HTTPURL
-    /// Where it is asked whether a device code was entered.
+    /// The endpoint that is polled for the tokens of a device code.
     ///
     /// Default: `token`.
     public var deviceToken: HTTPURL
-    /// Where a token is ended; nil if that is not possible.
+    /// The endpoint that revokes tokens; nil if there is none.
     public let revocation: HTTPURL?
-    /// What a sign-in is called in the file of credentials, which may hold several of one service.
+    /// The name of a sign-in in the file of credentials, which may contain several of one service.
     ///
-    /// Default: scheme, host and
-    /// port of `token`.
+    /// Default: scheme, host and port of `token`.
     public var account: String
-    /// How requests are written.
+    /// The encoding of requests.
     ///
     /// Default: as a form.
     public var encoding = Encoding.form
-    /// The least time between two requests.
+    /// The shortest time between two requests.
     ///
-    /// Default: none.
+    /// Default: 0 s.
     public var pace = Duration.zero
-    /// What is asked for (`scope`), words with blanks between them; nil for what the service gives by itself.
+    /// The requested scope (`scope`), words separated by blanks; nil for the service's default.
     public var scope: String?
-    /// Where apps are made, or what to do without one; a hint in messages about apps.
+    /// Where apps are registered, or what to do without one; a hint in messages about apps.
     public var appHint: String?
-    /// What all requests have in their header.
+    /// The headers of all requests.
     public var headers: @Sendable (OAuthApp) -> HTTPHeaders = { _ in HTTPHeaders() }
-    /// The fields that ask whether a device code was entered.
+    /// The fields of the requests that poll for the tokens of a device code.
     ///
     /// Default: those of RFC 8628 §3.4.
     public var deviceFields: @Sendable (_ code: Secret) -> [(name: String, value: String)] = { code in
         [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", code.revealed)]
     }
-    /// Fields that a refresh has besides those of RFC 6749 §6.
+    /// Fields of a refresh in addition to those of RFC 6749 §6.
     public var refreshFields: [(name: String, value: String)] = []
-    /// What an answer means where the service differs from the standards; nil for what they say.
+    /// The meaning of an answer, if the service differs from the standards; nil to apply the standards.
     public var reading: @Sendable (HTTPResponse, Question) -> OAuthVerdict? = { _, _ in nil }
 
-    /// A service that keeps to the standards, unless the other properties say otherwise.
+    /// Creates a service that follows the standards, except where the other properties differ.
     public init(
         name: String,
         title: String,
@@ -94,6 +93,6 @@ public struct OAuthService: Sendable {
         account = token.origin
     }
 
-    /// Where it is, in messages.
+    /// Its address in messages.
     var origin: String { token.origin }
 }

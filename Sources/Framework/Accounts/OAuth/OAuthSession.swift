@@ -2,7 +2,7 @@ public import Diagnostics
 internal import Formats
 public import PluginKit
 
-/// The right to read somebody's data: hands out the access token, and renews it when its time is over.
+/// Access to a user's data: returns the access token, and renews it when it expires.
 ///
 ///     let token = try await session.token()                       // nil: only public data
 ///     …
@@ -10,16 +10,17 @@ public import PluginKit
 ///         again = try await session.token(replacing: token)       // a new one, or a Diagnostic
 ///     }
 ///
-/// A token that was given (an option, or a variable of the environment) is used as it is, never stored and never renewed. Otherwise
-/// there are those that `sprocket auth NAME login` has left. Many may ask at once: one renews, and all get what it has got.
+/// A token from an option or the environment is used unchanged, never stored and never renewed. Otherwise the tokens
+/// are those that `sprocket auth NAME login` has stored. If several callers request a token at the same time, one
+/// renewal serves all.
 public final class OAuthSession: Sendable {
-    /// What a session is made from; where something is nil or empty, the environment counts.
+    /// The settings of a session; for values that are nil or empty, the environment is used.
     public struct Settings: Sendable {
         /// The app's client id.
         public var clientID: Secret?
         /// The app's client secret.
         public var clientSecret: Secret?
-        /// A token that was got elsewhere.
+        /// An access token from elsewhere.
         public var accessToken: Secret?
 
         /// Settings; what is left out, the environment states.
@@ -35,14 +36,14 @@ public final class OAuthSession: Sendable {
     }
 
     private struct State {
-        /// What was handed out last.
+        /// The most recently used tokens.
         var tokens: OAuthTokens?
         var renewal: Task<OAuthTokens, any Error>?
-        /// The access token that the service does not renew, and what it has said.
+        /// The access token that the service does not renew, and the error.
         var ended: (access: Secret, problem: Diagnostic)?
-        /// The tokens that the service has accepted, as digests that tell them apart.
+        /// The tokens that the service has accepted, as digests.
         var accepted: Set<String> = []
-        /// After a renewal that may succeed later: when to try again, while the token still holds.
+        /// After a renewal that failed with a transient error: when to try again, while the token is still valid.
         var pause: Int64?
     }
 
@@ -53,7 +54,7 @@ public final class OAuthSession: Sendable {
     private let clock: WallClock
     private let state = Locked(State())
 
-    /// A session of a stage; it opens and asks nothing yet.
+    /// Creates the session of a stage; no file is opened and no request made yet.
     public convenience init(_ service: OAuthService, settings: Settings, in context: StageContext) {
         self.init(
             service,
@@ -89,21 +90,22 @@ public final class OAuthSession: Sendable {
         self.clock = clock
     }
 
-    /// The client id that requests name: that of the options, of the environment, or of the sign-in.
+    /// The client id for requests: that of the options, of the environment, or of the sign-in.
     ///
-    /// - Throws: `account.app` if there is none; what is wrong with the credentials' file.
+    /// - Throws: `account.app` if there is none; an error of the credentials' file.
     public func clientID() throws -> Secret {
         if let app { return app.id }
         if let id = try renewal.kept()?.app?.id { return id }
         throw problem.noApp(hasID: false)
     }
 
-    /// The access token to read with; nil if nobody is signed in, so that only public data can be read.
+    /// The access token; nil if no account is signed in, so that only public data can be read.
     ///
-    /// It is renewed some time before its end. If that does not work out now and the token still holds, it is used.
+    /// It is renewed some time before it expires. If the renewal fails while the token is still valid, the token is
+    /// used.
     ///
-    /// - Throws: `account.ended` if the person must sign in again; other `account.*`; `StageFailure.transient` for what may
-    ///   pass; what is wrong with the credentials' file; `CancellationError`.
+    /// - Throws: `account.ended` if the user has to sign in again; other `account.*`; `StageFailure.transient` for
+    ///   transient errors; an error of the credentials' file; `CancellationError`.
     public func token() async throws -> Secret? {
         if let given { return try checked(given) }
         guard let tokens = try current() else { return nil }
@@ -121,11 +123,11 @@ public final class OAuthSession: Sendable {
 
     /// Another access token in place of one that the service has refused with 401.
     ///
-    /// Whoever comes second gets the token that the first has got.
+    /// A second caller gets the token that the first has obtained.
     ///
     /// - Parameter old: The token that was refused.
-    /// - Returns: Another one; nil if nobody is signed in any more.
-    /// - Throws: `account.token` if `old` was given and not made here; as `token()` besides.
+    /// - Returns: Another token; nil if no account is signed in any more.
+    /// - Throws: `account.token` if `old` came from the options or the environment; also the errors of `token()`.
     public func token(replacing old: Secret) async throws -> Secret? {
         if given != nil { throw problem.givenToken }
         guard let tokens = try current() else { return nil }
@@ -133,7 +135,7 @@ public final class OAuthSession: Sendable {
         return try await renewed(replacing: old)
     }
 
-    /// Notes that the service has accepted a token.
+    /// Records that the service has accepted a token.
     public func noteAccepted(_ token: Secret) {
         state.withLock { _ = $0.accepted.insert(Self.digest(of: token, named: "accepted")) }
     }
@@ -143,15 +145,15 @@ public final class OAuthSession: Sendable {
         state.withLock { $0.accepted.contains(Self.digest(of: token, named: "accepted")) }
     }
 
-    /// The name in addresses of the account that is signed in; nil if the token was given, or the sign-in does not have it.
+    /// The account's name in URLs; nil if the token was given, or the sign-in does not contain the name.
     public var user: String? { given == nil ? (try? current())?.user : nil }
 
-    /// What distinguishes the token that was given from others, and gives nothing away; nil if none was given.
+    /// A digest that identifies the given token without revealing it; nil if none was given.
     public var givenToken: String? {
         given.map { Self.digest(of: $0, named: "\(renewal.service.name) token") }
     }
 
-    /// A text that distinguishes a token from others, and gives nothing away.
+    /// A digest that identifies a token without revealing it.
     private static func digest(of token: Secret, named name: String) -> String {
         var digest = CacheKeyDigest()
         digest.add(name)
@@ -159,7 +161,7 @@ public final class OAuthSession: Sendable {
         return digest.key.text
     }
 
-    /// That somebody's own data is wanted, and nobody is signed in.
+    /// The error that access to an account is needed, and none is signed in.
     public var notSignedIn: Diagnostic { problem.notSignedIn }
 
     private func checked(_ given: Secret) throws -> Secret {
@@ -167,12 +169,12 @@ public final class OAuthSession: Sendable {
         return given
     }
 
-    /// The tokens to go by: those at hand, or else those of the file.
+    /// The current tokens: those in memory, or else those in the file.
     private func current() throws -> OAuthTokens? {
         let (held, ended) = state.withLock { ($0.tokens, $0.ended) }
         if let held, ended == nil { return held }
         let kept = try renewal.kept()
-        // The person may have signed in meanwhile.
+        // The user may have signed in in the meantime.
         if let ended, let kept, kept.access.revealed == ended.access.revealed { throw ended.problem }
         state.withLock { state in
             state.tokens = kept
@@ -185,7 +187,7 @@ public final class OAuthSession: Sendable {
         while true {
             let (task, isOwn) = state.withLock { state in
                 if let task = state.renewal { return (task, false) }
-                // A task of its own, so that one caller's end is not everybody's.
+                // A separate task, so that the cancellation of one caller does not affect the others.
                 let task = Task { try await self.renew(replacing: old) }
                 state.renewal = task
                 return (task, true)
@@ -196,11 +198,11 @@ public final class OAuthSession: Sendable {
                 } onCancel: {
                     task.cancel()
                 }
-                // The caller that began it may not have known that this token was refused. Of a renewal of its own, a
-                // service may give the same token again: asking once more would give it once more.
+                // The caller that started it may not have known that this token was refused. A service may return the
+                // same token for every renewal of its own: another request would return it again.
                 if isOwn || tokens.access.revealed != old?.revealed { return tokens.access }
             } catch is CancellationError where task.isCancelled && !Task.isCancelled {
-                // Another caller has ended, and the task with it.
+                // Another caller was cancelled, and the task with it.
                 continue
             }
         }
@@ -216,7 +218,7 @@ public final class OAuthSession: Sendable {
             }
             return tokens
         } catch let ended as Diagnostic where ended.code == "account.ended" {
-            // What cannot be read now is asked about again, at the cost of one request.
+            // If it cannot be read now, it is requested again, at the cost of one request.
             if let access = try? renewal.kept()?.access { state.withLock { $0.ended = (access, ended) } }
             throw ended
         }

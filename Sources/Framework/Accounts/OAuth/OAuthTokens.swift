@@ -1,11 +1,11 @@
 package import PluginKit
 
-/// A sign-in as it is kept: the tokens, whose they are, and the app that they were given to.
+/// A stored sign-in: the tokens, their account, and the app that they were issued to.
 package struct OAuthTokens: Sendable {
-    /// Everything, with what a later version has added.
+    /// The whole stored credential, including members that a later version has added.
     package private(set) var credential: Credential
 
-    /// Reads what is kept; nil if there is no token in it.
+    /// Reads a stored credential; nil if it contains no token.
     package init?(_ credential: Credential) {
         guard let access = credential[text: "access_token"], TokenAnswer.isToken(access) else { return nil }
         self.credential = credential
@@ -14,8 +14,8 @@ package struct OAuthTokens: Sendable {
     /// The first tokens of a sign-in.
     ///
     /// - Parameters:
-    ///   - answer: What the service has answered.
-    ///   - app: Who has asked.
+    ///   - answer: The answer of the service.
+    ///   - app: The app that made the request.
     ///   - now: Seconds since 1970-01-01T00:00:00Z.
     package init(_ answer: TokenAnswer, for app: OAuthApp, at now: Int64) {
         credential = Credential()
@@ -25,7 +25,7 @@ package struct OAuthTokens: Sendable {
         take(answer, at: now)
     }
 
-    /// The same sign-in with the tokens that have taken the place of the old ones.
+    /// The same sign-in with the tokens that replace the old ones.
     package func renewed(by answer: TokenAnswer, at now: Int64) -> OAuthTokens {
         var renewed = self
         renewed.take(answer, at: now)
@@ -34,9 +34,9 @@ package struct OAuthTokens: Sendable {
 
     private mutating func take(_ answer: TokenAnswer, at now: Int64) {
         credential[text: "access_token"] = answer.access.revealed
-        // RFC 6749 §6: an answer without one leaves the old one in force.
+        // RFC 6749 §6: without a new refresh token in the answer, the old one remains valid.
         if let refresh = answer.refresh { credential[text: "refresh_token"] = refresh.revealed }
-        // Where the two clocks are more than an hour apart, a fresh token must not look old: this one's is taken.
+        // If the two clocks differ by more than an hour, a fresh token must not look old: the local clock is used.
         let created = answer.created.flatMap { $0.subtracting(clamped: now).magnitude <= 3600 ? $0 : nil } ?? now
         credential[number: "created_at"] = created
         credential[number: "expires_in"] = answer.lifetime
@@ -46,17 +46,17 @@ package struct OAuthTokens: Sendable {
     package var access: Secret { Secret(credential[text: "access_token"] ?? "") }
     package var refresh: Secret? { OAuthApp.filled(credential[text: "refresh_token"].map { Secret($0) }) }
 
-    /// Who has asked for them; nil if that was not kept.
+    /// The app that requested them; nil if it was not stored.
     package var app: OAuthApp? {
         credential[text: "client_id"].map { id in
             OAuthApp(id: Secret(id), secret: OAuthApp.filled(credential[text: "client_secret"].map { Secret($0) }))
         }
     }
 
-    /// Since when the person is signed in, in seconds since 1970-01-01T00:00:00Z.
+    /// When the user signed in, in seconds since 1970-01-01T00:00:00Z.
     package var signedIn: Int64? { credential[number: "signed_in_at"] }
 
-    /// Until when the access token holds, in seconds since 1970-01-01T00:00:00Z; nil if the service has not said.
+    /// When the access token expires, in seconds since 1970-01-01T00:00:00Z; nil if the service has not stated it.
     package var end: Int64? {
         guard let created = credential[number: "created_at"], let lifetime = credential[number: "expires_in"] else {
             return nil
@@ -64,7 +64,7 @@ package struct OAuthTokens: Sendable {
         return created.adding(clamped: lifetime)
     }
 
-    /// From when on the token should be renewed: a tenth of its life before its end, at most an hour.
+    /// When the token should be renewed: a tenth of its lifetime before it expires, at most an hour.
     package var renewal: Int64? {
         guard let end, let lifetime = credential[number: "expires_in"] else { return nil }
         return end.subtracting(clamped: min(max(0, lifetime) / 10, 3600))
@@ -73,13 +73,13 @@ package struct OAuthTokens: Sendable {
     package func needsRenewal(at now: Int64) -> Bool { renewal.map { now >= $0 } ?? false }
     package func isOver(at now: Int64) -> Bool { end.map { now >= $0 } ?? false }
 
-    /// The name of the account in addresses; nil if it is not known.
+    /// The account's name in URLs; nil if it is not known.
     package var user: String? {
         get { credential[text: "user"] }
         set { credential[text: "user"] = newValue }
     }
 
-    /// When somebody began to renew the tokens of whom it is not known whether the service has answered; nil if nobody has.
+    /// When a renewal was started whose answer may have been lost; nil if there is no such renewal.
     package var renewalBegun: Int64? {
         get { credential[number: "renewal_begun_at"] }
         set { credential[number: "renewal_begun_at"] = newValue }
@@ -87,7 +87,7 @@ package struct OAuthTokens: Sendable {
 }
 
 extension OAuthApp {
-    /// The app that tokens were given to, with the secret that is known of it.
+    /// The app that tokens were issued to, with its secret if it is known.
     init?(_ tokens: OAuthTokens, or given: OAuthApp?) {
         guard let app = tokens.app ?? given else { return nil }
         self.init(id: app.id, secret: given?.secret ?? app.secret)

@@ -1,15 +1,15 @@
-/// Where people give an app and a token: variables of the environment, and an option.
+/// The names of the settings for an app and a token: variables of the environment, and an option.
 public struct OAuthVariables: Sendable, Hashable {
-    /// The app's client id.
+    /// The variable with the app's client id.
     public let id: String
-    /// The app's client secret; nil for a service whose apps have none.
+    /// The variable with the app's client secret; nil for a service whose apps have none.
     public let secret: String?
-    /// An access token that was got elsewhere.
+    /// The variable with an access token from elsewhere.
     public let token: String
-    /// The option of the plugin's stages that takes such a token, too; nil if there is none.
+    /// The option of the plugin's stages that also accepts such a token; nil if there is none.
     public let tokenOption: String?
 
-    /// The names of variables, and of an option.
+    /// Creates the names.
     public init(id: String, secret: String?, token: String, tokenOption: String? = nil) {
         self.id = id
         self.secret = secret
@@ -17,6 +17,6 @@ public struct OAuthVariables: Sendable, Hashable {
         self.tokenOption = tokenOption
     }
 
-    /// Where an access token may have been given, for people: `access_token or TRAKT_ACCESS_TOKEN`.
+    /// The places where an access token can be given, for messages: `access_token or TRAKT_ACCESS_TOKEN`.
     var tokenPlaces: String { tokenOption.map { "\($0) or \(token)" } ?? token }
 }

@@ -1,26 +1,26 @@
 internal import Formats
 public import PluginKit
 
-/// What an answer of a service means.
+/// The meaning of an answer of a service.
 public enum OAuthVerdict: Sendable {
-    /// It holds what was asked for.
+    /// It contains what was requested.
     case granted
-    /// The person has not entered the code yet.
+    /// The user has not entered the code yet.
     case pending
-    /// Questions come too fast; how long the service asks to be left alone, if it says so.
+    /// Requests come too fast; the pause that the service requests, if it states one.
     case tooFast(Duration?)
-    /// The code does not hold any more.
+    /// The code is no longer valid.
     case expired
-    /// The person has said no.
+    /// The user declined.
     case denied
-    /// The refresh token does not hold.
+    /// The refresh token is not valid.
     case refused
     /// The app is not known, or its secret is wrong.
     case unknownApp
-    /// Something else is wrong: a `StageFailure.transient` for what is transient, a `Diagnostic` for the rest.
+    /// Another error: a `StageFailure.transient` for transient ones, a `Diagnostic` for the rest.
     case problem(any Error)
 
-    /// The meaning of the error that a body names (RFC 6749 §5.2, RFC 8628 §3.5); nil if it names none that is known.
+    /// The meaning of the error code in a body (RFC 6749 §5.2, RFC 8628 §3.5); nil if it contains none that is known.
     init?(namedIn response: HTTPResponse) {
         switch Self.error(in: response) {
         case "authorization_pending": self = .pending
@@ -33,9 +33,9 @@ public enum OAuthVerdict: Sendable {
         }
     }
 
-    /// The error that a body names; nil if it names none.
+    /// The error code in a body; nil if it contains none.
     public static func error(in response: HTTPResponse) -> String? {
-        // Bodies of refusals are empty, HTML or JSON; only the last says more.
+        // The body of an error is empty, HTML or JSON; only JSON contains a code.
         (try? JSONValue(parsing: response.body, name: "answer"))?["error"]?.string
     }
 }

@@ -1,11 +1,11 @@
 internal import PluginKit
 
-/// Lets requests through at least so far apart as a service wants them.
+/// Delays requests so that they are at least as far apart as a service requires.
 final class PacedTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let pace: Duration
     private let time: any TimeSource
-    /// When the next request may go.
+    /// When the next request may be sent.
     private let next = Locked<Duration?>(nil)
 
     init(_ transport: any HTTPTransport, pace: Duration, time: any TimeSource) {

@@ -1,10 +1,10 @@
 internal import PluginKit
 
-/// Carries the one question whose answer must not be lost: with a refresh token, which works once.
+/// Makes the one request whose answer must not be lost: with a refresh token, which works once.
 ///
-/// What is asked is waited for and stored, whatever happens to whoever asked: a task of its own goes on when the caller is
-/// cancelled, by Ctrl-C or by a limit of time. Asked again, as a layer does that has given up an attempt, it gives the answer
-/// that it has, and does not ask with a token that is spent.
+/// The answer is awaited and stored even if the caller is cancelled, by Ctrl-C or by a timeout: the request runs in a
+/// separate task. If a layer has abandoned an attempt and tries again, it gets that answer, and no request is made with
+/// a used token.
 final class RenewalExchange: HTTPTransport {
     private struct State {
         var answer: HTTPResponse?
@@ -19,17 +19,17 @@ final class RenewalExchange: HTTPTransport {
     private let state = Locked(State())
 
     /// - Parameters:
-    ///   - transport: What carries the question.
-    ///   - store: Stores the tokens of an answer; nil if it holds none.
+    ///   - transport: The transport for the request.
+    ///   - store: Stores the tokens of an answer; nil if it contains none.
     init(_ transport: any HTTPTransport, store: @escaping @Sendable (HTTPResponse) throws -> OAuthTokens?) {
         self.transport = transport
         self.store = store
     }
 
-    /// The tokens that are stored.
+    /// The stored tokens.
     var tokens: OAuthTokens? { state.withLock { $0.tokens } }
 
-    /// Whether a request may have reached the server, so that the refresh token may be spent.
+    /// Whether a request may have reached the server, so that the refresh token may have been used.
     var mayBeSpent: Bool { state.withLock { $0.mayBeSpent } }
 
     /// Whether that was so before the last attempt.
@@ -44,7 +44,7 @@ final class RenewalExchange: HTTPTransport {
         state.withLock { $0.wasMaybeSpent = $0.mayBeSpent }
         do {
             let response = try await transport.send(request)
-            // Who refuses has spent nothing; after a fault of the server, nobody knows.
+            // A refusal has not used the token; after an error of the server, that is not known.
             if !(400...499 ~= response.status) { state.withLock { $0.mayBeSpent = true } }
             guard let tokens = try store(response) else { return response }
             state.withLock { state in
@@ -58,7 +58,7 @@ final class RenewalExchange: HTTPTransport {
         }
     }
 
-    /// Whether an error says that no request has left.
+    /// Whether an error states that no request was sent.
     private static func isUnsent(_ error: any Error) -> Bool {
         switch (error as? HTTPFailure)?.kind {
         case .unresolved, .refused, .unreachable, .tls, .unavailable, .proxy: true

@@ -1,19 +1,19 @@
 internal import Formats
 internal import PluginKit
 
-/// What a service answers when it gives a token.
+/// A service's answer with a token.
 public struct TokenAnswer: Sendable {
     let access: Secret
-    /// What the next token is asked with, once.
+    /// The refresh token, which works once.
     let refresh: Secret?
-    /// How long the token holds, in seconds; nil if that is not said.
+    /// How long the token is valid, in seconds; nil if that is not stated.
     let lifetime: Int64?
-    /// When it was made, by the clock of the service, in seconds since 1970-01-01T00:00:00Z.
+    /// When it was issued, by the clock of the service, in seconds since 1970-01-01T00:00:00Z.
     let created: Int64?
 
-    /// Reads the body of an answer; nil if it holds no token, whatever else it is.
+    /// Reads the body of an answer; nil if it contains no token.
     package init?(_ body: [UInt8]) {
-        // What is wrong with it would be shown with a line of it, which may hold half a token.
+        // A JSON error would be shown with a line of the body, which may contain part of a token.
         guard let value = try? JSONValue(parsing: body, name: "answer"),
             let access = Self.token(value["access_token"])
         else { return nil }
@@ -28,7 +28,7 @@ public struct TokenAnswer: Sendable {
         return Secret(text)
     }
 
-    /// Whether a text can be a token: signs that may stand in a header field, at least one.
+    /// Whether a text can be a token: at least one character, all of them allowed in a header field.
     public static func isToken(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 4096 && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }

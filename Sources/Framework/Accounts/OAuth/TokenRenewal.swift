@@ -1,21 +1,21 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// Exchanges the kept tokens of an account for new ones, so that whatever happens, as little as possible is lost.
+/// Exchanges the stored tokens of an account for new ones, with the least possible risk of losing them.
 ///
-/// A refresh token may work once only, and then the answer alone has the next one. So:
+/// A refresh token may work only once; then the answer is the only copy of the next one. Therefore:
 ///
-/// 1. It happens under the store's lock. What another process has renewed meanwhile is used, and nothing is asked.
-/// 2. Before the service is asked, the file says that a renewal has begun. Writing it also shows that the disk takes the
-///    file.
-/// 3. The answer is waited for, whatever happens to the run, and is on the disk before anybody uses it.
-/// 4. Where the answer is lost all the same (the power fails, the connection breaks), the same refresh token is tried
-///    again: a server that keeps the old one until the new one is used gives another pair, and with one that does not
-///    nothing more can be lost. If it refuses, the mark tells what has happened.
+/// 1. It runs under the store's lock. If another process has renewed the tokens in the meantime, those are used,
+///    without a request.
+/// 2. Before the request, the file records that a renewal has started. This also verifies that the file can be written.
+/// 3. The answer is awaited even if the run is stopped, and is on the disk before it is used.
+/// 4. If the answer is lost anyway (a power failure, a broken connection), the same refresh token is tried again: a
+///    server that accepts the old one until the new one is used sends another pair; with any other server, nothing more
+///    can be lost. If the server refuses it, the record explains why.
 struct TokenRenewal: Sendable {
     let store: CredentialStore
     let service: OAuthService
-    /// The app that options or the environment name; nil to use the one that has signed in.
+    /// The app in the options or the environment; nil to use the one that signed in.
     let app: OAuthApp?
     let http: HTTPClient
     let time: any TimeSource
@@ -23,9 +23,9 @@ struct TokenRenewal: Sendable {
 
     private var problem: OAuthProblem { OAuthProblem(service) }
 
-    /// What is kept, as it is now; nil if nobody is signed in.
+    /// The stored tokens; nil if no account is signed in.
     ///
-    /// - Throws: what is wrong with the file; `account.app` if it belongs to another app.
+    /// - Throws: An error of the file; `account.app` if it belongs to another app.
     func kept() throws(Diagnostic) -> OAuthTokens? {
         try checked(try store.credential(of: service.account))
     }
@@ -38,12 +38,12 @@ struct TokenRenewal: Sendable {
         return tokens
     }
 
-    /// Tokens that hold: those of the file if they are others than `old` and fresh enough, or new ones.
+    /// Valid tokens: those in the file if they differ from `old` and are fresh enough, or new ones.
     ///
     /// - Parameter old: An access token that the service has refused; nil if none was.
     /// - Returns: The tokens, which are on the disk.
-    /// - Throws: `account.signed-out`, `account.ended`, `account.app` and the like, `StageFailure.transient` for what is
-    ///   transient, `CancellationError`.
+    /// - Throws: `account.signed-out`, `account.ended`, `account.app` and the like, `StageFailure.transient` for
+    ///   transient errors, `CancellationError`.
     func tokens(replacing old: Secret?) async throws -> OAuthTokens {
         try await store.withLock(time: time) { held in
             guard let tokens = try checked(try held.credential(of: service.account)) else {
@@ -82,14 +82,14 @@ struct TokenRenewal: Sendable {
             exchanges.withLock { $0 = exchange }
             return exchange
         }
-        guard let exchange = exchanges.withLock({ $0 }) else { preconditionFailure("nothing carries the question") }
+        guard let exchange = exchanges.withLock({ $0 }) else { preconditionFailure("no exchange was made") }
         do {
             try await ask(client, refresh: refresh, exchange: exchange)
         } catch {
-            // A layer may have given up an attempt whose answer came all the same.
+            // A layer may have abandoned an attempt whose answer arrived after all.
             if let renewed = exchange.tokens { return renewed }
             if !exchange.mayBeSpent {
-                // Without the mark being taken back, a later message is less exact; the error at hand matters more.
+                // If the record cannot be removed, a later message is less exact; the current error is more important.
                 try? held.replace(tokens.credential, of: account)
             }
             guard error is Refusal else { throw error }
@@ -102,7 +102,7 @@ struct TokenRenewal: Sendable {
         return renewed
     }
 
-    /// The service does not take the refresh token.
+    /// The service refuses the refresh token.
     private struct Refusal: Error {}
 
     private func ask(_ client: OAuthClient, refresh: Secret, exchange: RenewalExchange) async throws {

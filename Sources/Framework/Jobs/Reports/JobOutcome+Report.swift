@@ -5,11 +5,11 @@ internal import Formats
 internal import PluginKit
 
 extension JobOutcome {
-    /// The report of the job as one JSON object: of one pipeline that of its run, else one with all steps.
+    /// The report of the job as one JSON object: the report of its run for a single pipeline, else one with all steps.
     ///
-    /// There is one whatever happened to the job.
+    /// Every job has one, however it ended.
     ///
-    /// - Parameter head: What the program adds that had the job run.
+    /// - Parameter head: The members that the program adds.
     /// - Returns: The object, as UTF-8.
     public func report(for head: ReportHead) -> [UInt8] {
         if let report = reportOfRuns(for: head) { return report }
@@ -20,9 +20,9 @@ extension JobOutcome {
         )
     }
 
-    /// The report of the job; nil if it has none but that nothing ran: it was refused, or its one pipeline did not begin.
+    /// The report of the job; nil if nothing ran: the job was refused, or its one pipeline did not start.
     ///
-    /// - Parameter head: What the program adds that had the job run.
+    /// - Parameter head: The members that the program adds.
     /// - Returns: The object, as UTF-8.
     public func reportOfRuns(for head: ReportHead) -> [UInt8]? {
         if ending == .refused { return nil }
@@ -33,7 +33,7 @@ extension JobOutcome {
         return json.takeBytes()
     }
 
-    /// How many findings a report has at most.
+    /// The most findings that a report contains.
     package static let mostFindings = 100
 
     private func reportOfSteps(for head: ReportHead) -> [UInt8] {
@@ -66,7 +66,7 @@ extension JobOutcome {
 }
 
 extension StepOutcome {
-    /// What reports call it.
+    /// Its name in reports.
     package var name: String {
         switch self {
         case .complete: "complete"
@@ -78,7 +78,7 @@ extension StepOutcome {
         }
     }
 
-    /// The step because of which it was not begun; nil if it was, or if the job was stopped.
+    /// The step because of which it was not started; nil if it was started, or if the job was stopped.
     fileprivate var blocker: String? {
         switch self {
         case .skipped(let step): step

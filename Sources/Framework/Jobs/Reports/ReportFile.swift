@@ -1,22 +1,22 @@
 package import Diagnostics
 internal import PluginKit
 
-/// The file of `--report`, which states how the last command ended, or that it runs.
+/// The file of `--report`, which states how the last command ended, or that it is running.
 ///
-/// It is looked at before anything is read, and a report of the outcome `running` replaces that of an earlier command at
-/// once: a command that is killed, or cannot begin, never leaves the success of another.
+/// It is checked before anything is read, and a report with the outcome `running` replaces that of an earlier command
+/// immediately: a command that is killed, or cannot start, never leaves the success of another.
 package struct ReportFile {
-    /// Where it is, as it was given.
+    /// Its path, as given.
     private let path: String
 
     /// Writes a report that states that the command runs.
     ///
     /// - Parameters:
-    ///   - path: The file; folders above it come into being.
-    ///   - pipelines: What the command is to run.
-    ///   - head: What the program adds.
-    /// - Throws: `command.report` if the path is not one for a report, or something else than a report lies there, which then
-    ///   stays as it is; `file.*` if it cannot be written.
+    ///   - path: The file; missing folders are created.
+    ///   - pipelines: The pipelines that the command runs.
+    ///   - head: The members that the program adds.
+    /// - Throws: `command.report` if the path is not valid for a report, or the file exists and is not a report, in
+    ///   which case it is not changed; `file.*` if it cannot be written.
     package init(at path: String, for pipelines: [String], head: ReportHead) throws(Diagnostic) {
         self.path = path
         try check()
@@ -28,7 +28,7 @@ package struct ReportFile {
         try FileSystem.replace(path, with: VisibleText.json(json).span)
     }
 
-    /// Refuses a path that cannot be that of a file, whatever lies there.
+    /// Refuses a path that cannot be that of a file, whether or not it exists.
     ///
     /// - Throws: `command.report`, `option.home`.
     package static func checkName(_ path: String) throws(Diagnostic) {
@@ -64,13 +64,13 @@ package struct ReportFile {
     private func refusal(_ what: String) -> Diagnostic {
         Diagnostic(
             "command.report",
-            message: "\(what), so --report does not write over it",
+            message: "\(what), so --report does not overwrite it",
             category: .usage,
             at: .file(path),
             hint: "name another file, or remove this one"
         )
     }
 
-    /// How every report begins.
+    /// The start of every report.
     private static let beginning = Array("{\"sprocket\":".utf8)
 }

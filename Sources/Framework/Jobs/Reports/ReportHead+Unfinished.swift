@@ -3,9 +3,9 @@ internal import Formats
 internal import Glibc
 
 extension ReportHead {
-    /// The report of a command that is running, or was killed while it ran.
+    /// The report of a command that is running, or was killed while it was.
     ///
-    /// - Parameter pipelines: What it is to run.
+    /// - Parameter pipelines: The pipelines that it runs.
     /// - Returns: A JSON object.
     func running(_ pipelines: [String]) -> [UInt8] {
         unfinished(pipelines, outcome: "running") { json in
@@ -14,11 +14,11 @@ extension ReportHead {
         }
     }
 
-    /// The report of a command that ended before a run began: nothing was read, and nothing was published.
+    /// The report of a command that ended before a run started: nothing was read, and nothing was published.
     ///
     /// - Parameters:
-    ///   - pipelines: What it was to run.
-    ///   - findings: Why it did not.
+    ///   - pipelines: The pipelines that it was to run.
+    ///   - findings: The reasons.
     /// - Returns: A JSON object.
     package func notStarted(_ pipelines: [String], because findings: [Diagnostic]) -> [UInt8] {
         unfinished(pipelines, outcome: "not-started") { json in

@@ -3,32 +3,32 @@ internal import Runs
 internal import Formats
 internal import PluginKit
 
-/// What a program that runs jobs adds to their reports: itself, and what it returns to its caller.
+/// The members that a program that runs jobs adds to their reports: its verb and its exit codes.
 ///
 /// Only the program knows its exit codes.
 public struct ReportHead: Sendable {
-    /// What the program was asked to do, such as `run`.
+    /// The operation that was requested, such as `run`.
     public var verb: String
-    /// The exit code of the program; nil as long as it runs.
+    /// The exit code of the program; nil while it runs.
     public var exit: Int?
-    /// The exit codes of the steps, as if each were a program; nil for those that have not run.
+    /// The exit codes of the steps, as if each were a command; nil for those that have not run.
     public var stepExits: [Int?]
 
-    /// A head.
+    /// Creates a head.
     public init(verb: String, exit: Int?, stepExits: [Int?] = []) {
         (self.verb, self.exit, self.stepExits) = (verb, exit, stepExits)
     }
 
-    /// Writes the members that are the program's.
+    /// Writes the members of the program.
     func write(to json: inout JSONWriter) {
         json.member("verb", value: verb)
         if let exit { json.member("exit", value: exit) }
     }
 
-    /// A report that is not that of a single run, with what every report begins with.
+    /// A report that is not that of a single run, starting with the members that every report has.
     ///
     /// - Parameters:
-    ///   - isGood: Whether all was done.
+    ///   - isGood: Whether everything succeeded.
     ///   - body: Writes the other members.
     /// - Returns: A JSON object.
     func report(isGood: Bool, body: (inout JSONWriter) -> Void) -> [UInt8] {

@@ -1,7 +1,7 @@
 package import Diagnostics
 
 extension Diagnostic {
-    /// What tells a finding from every other: the same is said once, however many ways lead to it.
+    /// Identifies a finding: one that is found in several ways is reported once.
     package var identity: String {
         let place =
             switch place {
@@ -15,7 +15,7 @@ extension Diagnostic {
 }
 
 extension DiagnosticList {
-    /// The findings file by file, those of a text in its order.
+    /// The findings grouped by file, and sorted by position within each.
     package var inOrderOfFiles: DiagnosticList {
         var files: [String] = []
         var found: [String: DiagnosticList] = [:]

@@ -1,44 +1,44 @@
 internal import Diagnostics
 
-/// What a command runs: a pipeline with what is set of its variables, or the steps of a chain.
+/// The work of a command: a pipeline with the values of its variables, or the steps of a chain.
 public struct Job: Sendable {
-    /// What the job is about.
+    /// The kind of work.
     public enum Work: Sendable {
         /// A pipeline.
         case pipeline(PipelineFile, VariableSettings)
-        /// Steps, each behind those that it needs.
+        /// Steps, each after those that it needs.
         case chain([Step])
     }
 
-    /// What the step is called, or the pipeline if it is none.
+    /// The name of the step, or of the pipeline if it is not a step.
     public let name: String
-    /// The pipelines that have to have run before, each once in a command, however often it is needed.
+    /// The pipelines that have to run before it; each runs once in a command, however often it is needed.
     public let needs: [Job]
-    /// What is to be done.
+    /// The work.
     public let work: Work
-    /// The file that it is from, and what is set of its variables: the same for jobs that do the same.
+    /// The file and the values of its variables: equal for jobs that do the same.
     public let key: Key
-    /// How many steps and needs there are in it, each as often as it comes.
+    /// The number of steps and needs in it, each counted as often as it occurs.
     var size = 1
 
-    /// What tells a job from others.
+    /// Identifies the work of a job.
     public struct Key: Hashable, Sendable {
         /// The file.
         public let path: String
         let variables: [String: String?]
     }
 
-    /// A job of a chain.
+    /// A step of a chain.
     public struct Step: Sendable {
-        /// What is to be done.
+        /// The work of the step.
         public let job: Job
-        /// The steps that must have done their work before, by their places in the chain.
+        /// The steps that have to complete before, by their indices in the chain.
         public let needs: [Int]
-        /// What becomes of the chain if it fails.
+        /// What happens to the chain if the step fails.
         public let onFailure: FailureRule
     }
 
-    /// Whether a command has one pipeline to run, and nothing else.
+    /// Whether the command runs a single pipeline.
     public var isSingle: Bool {
         guard case .chain(let steps) = work, steps.count == 1, case .pipeline = steps[0].job.work else { return false }
         return steps[0].job.needs.isEmpty
@@ -50,7 +50,7 @@ public struct Job: Sendable {
         return pipelines.map(\.0).filter { seen.insert($0.source.name).inserted }
     }
 
-    /// All pipelines of the job, each once with the same variables, those that are needed before those that need them.
+    /// All pipelines of the job, each once per set of values, needed pipelines before those that need them.
     package var pipelines: [(PipelineFile, VariableSettings, Key)] {
         var found: [(PipelineFile, VariableSettings, Key)] = []
         var seen: Set<Key> = []
@@ -59,7 +59,7 @@ public struct Job: Sendable {
     }
 
     private func collect(into found: inout [(PipelineFile, VariableSettings, Key)], seen: inout Set<Key>) {
-        // What a command names has no file of its own.
+        // The job of a command has no file of its own.
         guard key.path.isEmpty || seen.insert(key).inserted else { return }
         for need in needs { need.collect(into: &found, seen: &seen) }
         switch work {

@@ -1,43 +1,43 @@
 public import Diagnostics
 internal import TOML
 
-/// Makes jobs out of names: finds the files, and what they run and need, and all that is wrong with that.
+/// Builds jobs from names: finds the files and what they run and need, and reports all errors in them.
 public struct JobBuilder {
     private let library: PipelineLibrary
     private let environment: [String: String]
     private let isRehearsal: Bool
-    /// What `-D` sets, for the files that the command line names.
+    /// The variables that `-D` sets, for the files that the command line names.
     private let given: VariableSettings
-    /// What has been read, by the name that it was asked for.
+    /// The files that have been read, by the name that was requested.
     private var files: [String: Result<RunnableFile, DiagnosticList>] = [:]
     /// The files that the command line names.
     private var named: Set<String> = []
-    /// The files that the one at hand is needed or run by, outermost first.
+    /// The files that lead to the current one, because they need or run it; outermost first.
     private var trail: [Link] = []
-    /// The files that variables of chains read by `${file:…}`, with the chains.
+    /// The files that variables of chains read with `${file:…}`, with the chains.
     private var filesOfChains: [ReservedFile] = []
-    /// What is wrong.
+    /// The errors found so far.
     public private(set) var problems = DiagnosticList()
     private var told: Set<String> = []
-    /// How steps first run the pipelines that are read from the last run on, by their files.
+    /// The first step that runs each incremental pipeline, by the pipeline's file.
     private var incremental: [String: Job.Key] = [:]
 
-    /// The jobs that have been made: many paths may lead to one.
+    /// The jobs built so far: many paths may lead to one.
     private var made: [Job.Key: Job] = [:]
 
     private struct Link {
         let file: RunnableFile
-        /// What it does with the next one: `runs` or `needs`.
+        /// How it leads to the next one: `runs` or `needs`.
         var verb = ""
     }
 
-    /// A builder.
+    /// Creates a builder.
     ///
     /// - Parameters:
     ///   - library: Where the files are.
     ///   - environment: The environment's variables.
-    ///   - variables: What `-D` sets, for all that the command line names.
-    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    ///   - variables: The variables that `-D` sets, for all files that the command line names.
+    ///   - isRehearsal: Whether nothing will be run; then a required variable may be missing.
     public init(
         _ library: PipelineLibrary,
         environment: [String: String] = [:],
@@ -50,10 +50,10 @@ public struct JobBuilder {
         self.isRehearsal = isRehearsal
     }
 
-    /// The job of a command: one thing after the other, until one fails.
+    /// The job of a command: the pipelines and chains run one after the other, until one fails.
     ///
     /// - Parameter names: The names or paths of pipelines and chains.
-    /// - Returns: The job, as far as it can be made; what is wrong is among the problems.
+    /// - Returns: The job, as far as it can be built; errors are added to `problems`.
     public mutating func command(_ names: [String]) -> Job {
         for name in names {
             if let file = file(name) { named.insert(file.source.name) }
@@ -64,7 +64,7 @@ public struct JobBuilder {
         return Job(name: name, needs: [], work: .chain(steps), key: .init(path: "", variables: [:]))
     }
 
-    /// The files that the job is made of, and those that its chains read: no output of it may replace one.
+    /// The files that the job consists of, and those that its chains read: no output may replace one of them.
     public var reserved: [ReservedFile] {
         let files = files.values.compactMap { try? $0.get() }.map { file in
             switch file {
@@ -82,7 +82,7 @@ public struct JobBuilder {
         case .success(let file):
             return file
         case .failure(let found):
-            // That there is no such file is said wherever it is asked for.
+            // A missing file is reported at every place that refers to it.
             note(found.all.map { $0.placed(at: place.map { .text($0) }) })
             return nil
         }
@@ -164,7 +164,8 @@ public struct JobBuilder {
         return steps
     }
 
-    /// Says that a step goes on where another one with other variables, of another account perhaps, has got to.
+    /// Warns about a step that continues from the bookmark of another step, which ran with other variables, perhaps for
+    /// another account.
     private mutating func warnOfSharedState(_ job: Job, at run: Reference) {
         guard case .pipeline(let file, _) = job.work, let source = file.sources.first(where: { $0.since != nil }) else {
             return
@@ -178,16 +179,16 @@ public struct JobBuilder {
             Diagnostic(
                 "pipeline.shared-state",
                 message:
-                    "'\(file.name)' runs here with other variables than before, and its source '\(source.name.name)' goes on "
-                    + "where that run got to",
+                    "'\(file.name)' runs here with other variables than before, and its source '\(source.name.name)' "
+                    + "continues where that run ended",
                 at: .text(run.range),
-                hint: "give each a pipeline of its own, or take 'since' out of that",
+                hint: "give each its own pipeline, or remove 'since' from this one",
                 severity: .warning
             )
         ])
     }
 
-    /// What a step sets, as it is after interpolation.
+    /// The variables that a step sets, after interpolation.
     private func settings(
         of step: StepSection,
         values: VariableValues,
@@ -210,13 +211,13 @@ public struct JobBuilder {
     private static func tooManySteps(at place: SourceRange) -> Diagnostic {
         Diagnostic(
             "pipeline.too-many",
-            message: "a chain runs at most \(FileLimits.steps) steps, those of the chains in it among them",
+            message: "a chain runs at most \(FileLimits.steps) steps, including those of the chains in it",
             at: .text(place),
             hint: "divide it into several"
         )
     }
 
-    /// What a reference leads to; nil if it leads nowhere, or back.
+    /// The job that a reference leads to; nil if there is none, or if it leads back to a file on the way.
     private mutating func follow(
         _ reference: Reference,
         verb: String,
@@ -244,9 +245,9 @@ public struct JobBuilder {
         note([
             Diagnostic(
                 "pipeline.circle",
-                message: "this leads back to where it began: " + circle.joined(separator: " ") + " '\(file.name)'",
+                message: "this is a circular reference: " + circle.joined(separator: " ") + " '\(file.name)'",
                 at: .text(reference.range),
-                hint: "take one of them out"
+                hint: "remove one of them"
             )
         ])
         return nil

@@ -1,15 +1,16 @@
 public import Diagnostics
 
-/// How files of pipelines are found by the names that a command line or another file gives them.
+/// Finds the files of pipelines by the names that a command line or another file uses.
 public struct PipelineLibrary: Sendable {
     private let read: @Sendable (String) throws(DiagnosticList) -> RunnableFile
 
-    /// A library.
+    /// Creates a library.
     ///
-    /// - Parameter read: Reads the file of a name; throws what is wrong with it, or, without a place, that there is none.
+    /// - Parameter read: Reads the file for a name; throws the errors in it, or, without a position, that there is
+    ///   none.
     public init(_ read: @escaping @Sendable (String) throws(DiagnosticList) -> RunnableFile) { self.read = read }
 
-    /// The file of a name, or why there is none.
+    /// The file for a name, or why there is none.
     func file(_ name: String) -> Result<RunnableFile, DiagnosticList> {
         do throws(DiagnosticList) {
             return .success(try read(name))

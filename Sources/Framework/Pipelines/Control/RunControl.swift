@@ -1,33 +1,34 @@
 internal import PluginKit
 
-/// Lets somebody outside stop a run.
+/// Stops a run from outside.
 ///
-/// A run that is stopped reads no more, brings what it has read to the sinks, stores a checkpoint, and can be resumed.
+/// A run that is stopped stops reading, delivers what it has read to the sinks, stores a checkpoint, and can be
+/// resumed.
 public final class RunControl: Sendable {
-    /// Why a run is to stop.
+    /// Why a run stops.
     package enum Reason: Sendable {
-        /// Somebody asked.
+        /// `stop()` was called.
         case asked
-        /// Its time is up.
+        /// The run has reached its timeout.
         case timeLimit(Duration)
     }
 
-    /// What stops the work that the current task does; nil if nothing does.
+    /// The control that stops the work of the current task; nil if there is none.
     @TaskLocal public static var current: RunControl?
 
     private let state = Locked(State())
-    /// What this one is stopped with, and which of its parts it is.
+    /// The control that this one is part of, and the index of this part.
     private let whole: (control: RunControl, part: Int)?
 
-    /// How far a run is, for what ends the program when a stopped run does not end by itself.
+    /// The phase of a run, for code that ends the program when a stopped run does not end by itself.
     public enum Phase: Sendable {
-        /// It has not begun: nothing has been read that could be lost.
+        /// It has not started: nothing has been read that could be lost.
         case preparing
-        /// It reads, or brings what it has read to the sinks, which `stop_within` bounds.
+        /// It reads, or delivers what it has read to the sinks, which `stop_within` limits.
         case working
-        /// What it has read is safe; what it waits for has been called off.
+        /// What it has read is safe; the calls that it waits for have been cancelled.
         case settled
-        /// It has ended, and reports how.
+        /// It has ended, and reports the outcome.
         case ending
     }
 
@@ -43,12 +44,13 @@ public final class RunControl: Sendable {
         weak var control: RunControl?
     }
 
-    /// A run that is not stopped yet.
+    /// Creates a control for a run that is not stopped yet.
     public init() { whole = nil }
 
-    /// A part of something that can be stopped as a whole, such as a run of a job: it is stopped with it, or by itself.
+    /// Creates a control for a part of a larger unit, such as a run of a job: it is stopped with the whole or by
+    /// itself.
     ///
-    /// - Parameter whole: What it is a part of.
+    /// - Parameter whole: The control of the larger unit.
     public init(within whole: RunControl) {
         let number = whole.state.withLock { state in
             defer { state.nextNumber += 1 }
@@ -69,19 +71,19 @@ public final class RunControl: Sendable {
     /// Asks the run to stop.
     public func stop() { stop(.asked) }
 
-    /// Whether somebody asked, or its time was up.
+    /// Whether `stop()` was called or the timeout was reached.
     public var isStopped: Bool { reason != nil }
 
-    /// How far the run is.
+    /// The phase of the run.
     public var phase: Phase { state.withLock { $0.phase } }
 
-    /// Notes how far the run is.
+    /// Sets the phase of the run.
     public func enter(_ phase: Phase) { state.withLock { $0.phase = phase } }
 
-    /// Does something for a run, and cancels it as soon as the run is stopped.
+    /// Runs `body` for a run, and cancels it as soon as the run is stopped.
     ///
-    /// - Returns: What `body` returns; also that of one that was done although the run was stopped meanwhile.
-    /// - Throws: What `body` throws; `CancellationError` without beginning if the run is stopped already.
+    /// - Returns: What `body` returns, even if the run was stopped in the meantime.
+    /// - Throws: What `body` throws; `CancellationError`, without calling it, if the run is already stopped.
     public func unlessStopped<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -99,16 +101,16 @@ public final class RunControl: Sendable {
                     group.cancelAll()
                 }
             } catch  where isStopped {
-                // What it says of having been cancelled is of no interest.
+                // The result of a cancelled call is not needed.
             }
             throw CancellationError()
         }
     }
 
-    /// Whether somebody asked.
+    /// Whether `stop()` was called.
     package var isAskedToStop: Bool { if case .asked = reason { true } else { false } }
 
-    /// Why it is to stop; nil if it is not.
+    /// The reason to stop; nil if the run is not stopped.
     package var reason: Reason? { state.withLock { $0.reason } }
 
     package func stop(_ reason: Reason) {
@@ -121,7 +123,7 @@ public final class RunControl: Sendable {
         for part in parts { part.stop(reason) }
     }
 
-    /// Waits until somebody stops the run, or nobody wants to know any more.
+    /// Waits until the run is stopped, or the waiting task is cancelled.
     package func stopped() async {
         let number = state.withLock { state in
             defer { state.nextNumber += 1 }

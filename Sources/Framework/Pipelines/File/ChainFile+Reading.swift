@@ -4,7 +4,7 @@ internal import TOML
 extension ChainFile {
     /// Reads a chain.
     ///
-    /// - Throws: everything that is wrong with its form, together and in the order of the text: `pipeline.*`.
+    /// - Throws: All errors in its form, together and in the order of the text: `pipeline.*`.
     init(_ document: TOMLDocument, path: String) throws(DiagnosticList) {
         var reader = SectionReader(root: document.root)
         source = document.source
@@ -29,7 +29,7 @@ extension ChainFile {
 }
 
 extension SectionReader {
-    /// What belongs to a pipeline is refused as that.
+    /// Refuses keys that belong in a pipeline, with a message that states so.
     fileprivate mutating func refuseStages() {
         let stages = ["source", "transform", "sink"]
         let unknown = root.entries.filter { !ChainFile.keys.contains($0.key) }
@@ -42,7 +42,7 @@ extension SectionReader {
                     at: .text(entry.keyRange),
                     hint: stages.contains(entry.key)
                         ? "put the stages into a pipeline, and have a step run that"
-                        : "it belongs into the pipelines that the steps run"
+                        : "it belongs in the pipelines that the steps run"
                 )
             )
         }

@@ -1,30 +1,30 @@
 public import Diagnostics
 internal import TOML
 
-/// A file that has pipelines run one after the other, read but not understood: no other file has been looked up yet.
+/// A file that runs pipelines one after the other, parsed but not resolved: no other file has been looked up yet.
 public struct ChainFile: Sendable {
     /// The text.
     public let source: SourceText
-    /// What the chain is called.
+    /// The name of the chain.
     ///
     /// Default: the file's name without `.toml`.
     public let name: String
-    /// What it is for.
+    /// The description in the file.
     public let description: String
-    /// What `-D` can set.
+    /// The variables that `-D` can set.
     public let variables: [PipelineVariable]
-    /// What it runs, each step behind those that it needs; besides as in the file.
+    /// The steps that it runs, each after those that it needs, otherwise in the order of the file.
     let steps: [StepSection]
 
-    /// The pipelines and chains that it runs, as it names them.
+    /// The names of the pipelines and chains that it runs.
     public var runs: [String] { steps.map(\.run.name) }
 }
 
-/// What becomes of a chain when one of its steps fails.
+/// What happens to a chain when one of its steps fails.
 public enum FailureRule: String, Sendable, CaseIterable {
-    /// No other step is begun.
+    /// No other step is started.
     case stop
-    /// The steps that do not need it go on.
+    /// The steps that do not need it continue.
     case `continue`
 }
 
@@ -33,9 +33,9 @@ struct StepSection: Sendable {
     /// The pipeline, or another chain.
     let run: Reference
     let name: Reference
-    /// What it sets of the variables.
+    /// The variables that it sets.
     let with: [Setting]
-    /// The steps that must have done their work before; unless it says otherwise, the one above.
+    /// The steps that have to complete before; the one above by default.
     let needs: [Reference]
     let onFailure: FailureRule
 

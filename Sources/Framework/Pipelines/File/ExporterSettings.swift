@@ -1,15 +1,15 @@
 internal import PluginKit
 
-/// What the engine itself reads of a section `[exporter.NAME]`.
+/// The keys of a section `[exporter.NAME]` that the engine reads.
 package struct ExporterSettings: OptionGroup {
     @Option(
-        "How often figures are handed on while the run goes on; at its end they are in any case.",
+        "How often metrics are exported during the run; they are always exported at its end.",
         in: .milliseconds(100) ... .seconds(86_400)
     )
     package var every = Duration.seconds(15)
 
     @Option(
-        "How long handing them on may take; then the run goes on, or ends, without it.",
+        "The timeout of one export; after it, the run continues or ends without that export.",
         in: .milliseconds(10) ... .seconds(60)
     )
     package var timeLimit = Duration.seconds(5)

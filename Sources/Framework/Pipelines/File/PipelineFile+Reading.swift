@@ -7,8 +7,8 @@ extension PipelineFile {
     ///
     /// - Parameters:
     ///   - bytes: The file's bytes.
-    ///   - path: What to call it in messages.
-    /// - Throws: everything that is wrong with its form, together and in the order of the text: `toml.*`, `pipeline.*`.
+    ///   - path: The path in messages.
+    /// - Throws: All errors in its form, together and in the order of the text: `toml.*`, `pipeline.*`.
     public init(_ bytes: [UInt8], path: String) throws(DiagnosticList) {
         try self.init(try TOMLDocument(bytes, name: path), path: path)
     }
@@ -55,7 +55,7 @@ extension PipelineFile {
         "name", "description", "needs", "vars", "run", "http", "middleware", "exporter", "source", "transform", "sink",
     ]
 
-    /// `pipelines/trakt.toml` as `trakt`.
+    /// The default name: `trakt` for `pipelines/trakt.toml`.
     static func name(of path: String) -> String {
         let file = path.split(separator: "/").last.map(String.init) ?? path
         return file.hasSuffix(".toml") ? String(file.dropLast(5)) : file

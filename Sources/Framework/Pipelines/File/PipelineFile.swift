@@ -2,19 +2,19 @@ public import Diagnostics
 internal import PluginKit
 internal import TOML
 
-/// A pipeline file, read but not understood: its sections with their places; no plugin has been looked up yet.
+/// A pipeline file, parsed but not resolved: its sections with their positions; no plugin has been looked up yet.
 public struct PipelineFile: Sendable {
     /// The text.
     public let source: SourceText
-    /// What the pipeline is called.
+    /// The name of the pipeline.
     ///
     /// Default: the file's name without `.toml`.
     public let name: String
-    /// What it is for.
+    /// The description in the file.
     public let description: String
-    /// What `-D` can set.
+    /// The variables that `-D` can set.
     public let variables: [PipelineVariable]
-    /// The pipelines that have to have run before.
+    /// The pipelines that have to run before.
     public let needs: [Reference]
 
     let run: TOMLValue
@@ -32,22 +32,22 @@ public struct PipelineFile: Sendable {
 public struct PipelineVariable: Sendable {
     /// Its name.
     public let name: String
-    /// What it is for.
+    /// The description of the variable.
     public let help: String
-    /// Its text if nobody sets it; nil if somebody must.
+    /// The default as text; nil if a value is required.
     public let defaultText: String?
-    /// What its default is: a text, a number, `true` or `false`.
+    /// The kind of the default: a text, a number, `true` or `false`.
     let kind: TOMLValue.Kind
     let range: SourceRange
-    /// Where its default stands.
+    /// The position of the default.
     let defaultRange: SourceRange?
 }
 
-/// A word in a file that refers to something else.
+/// A word in a file that refers to something by name.
 public struct Reference: Sendable {
     /// The word.
     public let name: String
-    /// Where it stands.
+    /// The position of the word.
     public let range: SourceRange
 }
 
@@ -58,9 +58,9 @@ struct StageSection: Sendable {
     let name: Reference
     /// The stages that it reads; nil: those above it.
     let from: [Reference]?
-    /// The stage that it looks things up in.
+    /// The stage that it looks up values in.
     let lookup: Reference?
-    /// The layers round it; nil: all that apply.
+    /// The layers around it; nil: all that apply.
     let layers: [Reference]?
     /// Where a source begins; nil: at the start.
     let since: Reference?
@@ -71,7 +71,7 @@ struct StageSection: Sendable {
     /// The keys that the engine reads; the others are the plugin's.
     static let keys: Set<String> = ["use", "name", "from", "lookup", "middleware", "since", "lag"]
 
-    /// The stage in words, for messages.
+    /// The stage as a noun, for messages.
     var subject: String { "\(kind) '\(use.name)'" }
 }
 

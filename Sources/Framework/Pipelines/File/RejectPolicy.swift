@@ -2,24 +2,25 @@ package import Diagnostics
 package import PluginKit
 internal import TOML
 
-/// What happens to records that cannot be used.
+/// What happens to records that are rejected.
 ///
-/// `{ limit = 20, keep = "rejects/{name}.jsonl" }` goes on, writes them to a file, and publishes if there are no more
-/// than the limit; `"fail"` stops at the first; `"drop"` only counts them. Default: `{ limit = 0 }`, so a run names
-/// every such record and publishes nothing.
+/// `{ limit = 20, keep = "rejects/{name}.jsonl" }` writes them to a file, continues, and publishes if there are at most
+/// 20; `"fail"` stops at the first; `"drop"` only counts them. Default: `{ limit = 0 }`, so a run reports every such
+/// record and publishes nothing.
 package struct RejectPolicy: OptionValue {
     /// The most rejected records with which a run still publishes; nil for any number.
     package let limit: Int?
-    /// The largest part of the records read with which a run still publishes, from 0 to 1; nil for any.
+    /// The largest share of rejected records, of those read, with which a run still publishes, from 0 to 1; nil for
+    /// any.
     package let share: Double?
-    /// The run stops as soon as more than `limit` of so many records read one after the other are rejected; nil if only
-    /// all of them together count.
+    /// The run stops as soon as more than `limit` of this many consecutive records read are rejected; nil if only the
+    /// total counts.
     package let window: Int?
     /// Whether the first rejected record ends the run.
     package let stopsAtOnce: Bool
     /// Where rejected records are written, as JSON lines.
     package let keep: OutputPath?
-    /// Where the file states that path.
+    /// The position of that path in the file.
     package let keepPlace: Diagnostic.Place?
 
     package static func limit(_ limit: Int) -> RejectPolicy { RejectPolicy(limit: limit) }
@@ -82,16 +83,16 @@ package struct RejectPolicy: OptionValue {
         @Option("The most rejected records with which a run still publishes.")
         var limit: Int?
 
-        @Option("The largest share of the records read with which a run still publishes, such as \"1%\".")
+        @Option("The largest share of rejected records with which a run still publishes, such as \"1%\".")
         var share: Share?
 
-        @Option("The run stops as soon as more than 'limit' of so many records in a row are rejected.")
+        @Option("The run stops as soon as more than 'limit' of this many consecutive records are rejected.")
         var ofLast: Int?
 
         @Option("Where rejected records are written, as JSON lines.")
         var keep: OutputPath?
 
-        /// More records than any run has; a checkpoint can hold the number.
+        /// More records than any run has; a checkpoint can store the number.
         private static let most = 1_000_000_000_000_000
 
         func check() throws(DiagnosticList) {
@@ -112,7 +113,7 @@ package struct RejectPolicy: OptionValue {
                 problems.append(
                     Diagnostic(
                         "option.missing",
-                        message: "of the last \(ofLast) records, how many may be rejected is not said",
+                        message: "how many of the last \(ofLast) records may be rejected is not specified",
                         category: .usage,
                         at: $ofLast,
                         hint: "limit = 10"
@@ -124,7 +125,7 @@ package struct RejectPolicy: OptionValue {
     }
 }
 
-/// A part of a whole, written in per cent: `"1%"`, `"0.5%"`.
+/// A share in per cent: `"1%"`, `"0.5%"`.
 package struct Share: OptionValue, Hashable {
     /// From 0 to 1.
     package let value: Double

@@ -4,11 +4,11 @@ internal import TOML
 
 /// The engine's own settings: the section `[run]`.
 package struct RunSettings: OptionGroup {
-    @Option("About how many records go from stage to stage together; wide ones are fewer by default.", in: 1...100_000)
+    @Option("The approximate number of records in a batch; wide records are fewer by default.", in: 1...100_000)
     package var batchSize = 4000
 
     @Option(
-        "How many pages are read and changed at the same time; default: one more than there are processors.",
+        "How many pages are read and transformed at the same time; default: the number of processors plus one.",
         in: 1...mostWorkers
     )
     package var workers: Int?
@@ -16,87 +16,87 @@ package struct RunSettings: OptionGroup {
     @Option("Whether records keep the order in which the sources have them.")
     package var ordered = true
 
-    @Option("How many batches may wait before a sink.", in: 1...1000)
+    @Option("The most batches queued for a sink.", in: 1...1000)
     package var queue = 4
 
     @Option("How often a checkpoint is stored: a time, a number of pages, or \"never\".")
     package var checkpointEvery = CheckpointInterval.time(.seconds(5))
 
-    @Option("What happens to records that cannot be used.")
+    @Option("What happens to records that are rejected.")
     package var onReject = RejectPolicy.limit(0)
 
-    @Option("How written files are looked at before they are published: their records counted, or their bytes too.")
+    @Option("How files are verified before they are published: by the number of records, or also by their bytes.")
     package var verify = Verification.count
 
-    @Option("What a run does whose sources all say that nothing has changed since the last one: \"read\" or \"skip\".")
+    @Option("What a run does if no source has changed since the last one: \"read\" or \"skip\".")
     package var unchanged = UnchangedRule.read
 
     @Option(
-        "How long a run that is stopped may take to bring what it has read to the sinks.",
+        "How long a stopped run may take to deliver what it has read to the sinks.",
         in: .zero ... .seconds(86_400)
     )
     package var stopWithin = Duration.seconds(10)
 
     @Option(
-        "How long the run may take; then it stops, to be resumed. Default: no limit.",
+        "The timeout of the run; it then stops and can be resumed. Default: no limit.",
         in: .milliseconds(1) ... .seconds(365 * 86_400)
     )
     package var timeLimit: Duration?
 
     @Option(
-        "How long a stage may take for one page or batch, repetitions included. Default: no limit.",
+        "The timeout of a stage for one page or batch, including retries. Default: no limit.",
         in: .milliseconds(1) ... .seconds(31 * 86_400)
     )
     package var batchTimeLimit: Duration?
 
     @Option(
-        "How long a stage may take for one attempt at a page or batch. Default: no limit.",
+        "The timeout of a stage for one attempt at a page or batch. Default: no limit.",
         in: .milliseconds(1) ... .seconds(31 * 86_400)
     )
     package var attemptTimeLimit: Duration?
 
     package init() {}
 
-    /// Whether the pipeline states the batch size; then it counts however many columns there are.
+    /// Whether the pipeline states the batch size; then it applies to any number of columns.
     package var isBatchSizeStated: Bool { $batchSize != nil }
 
-    /// About how many records of so many columns go from stage to stage together.
+    /// The approximate number of records in a batch, for records with this many columns.
     package func batchSize(columns: Int) -> Int {
         isBatchSizeStated ? batchSize : min(StageContext.usualBatchSize(columns: columns), batchSize)
     }
 
-    /// The batch size as digests have it.
+    /// The batch size as text for digests.
     package var batchSizeText: String { isBatchSizeStated ? "\(batchSize)" : "at most \(batchSize)" }
 
-    /// Each page takes memory of its own; servers bear far fewer at a time.
+    /// Each page takes memory; servers accept far fewer at a time.
     static let mostWorkers = 1000
 }
 
-/// What a run does whose sources all say that nothing has changed since the last one that was complete.
+/// What a run does if all its sources report that nothing has changed since the last complete run.
 package enum UnchangedRule: String, CaseIterable, OptionValue {
-    /// Its work, all the same. A run whose sources are all read from the last run on has none.
+    /// It runs anyway. A run whose sources are all incremental has nothing to do.
     case read
-    /// Nothing, as long as the files are there that the last one has written.
+    /// Nothing, as long as the files exist that the last one wrote.
     case skip
 }
 
-/// How written files are looked at before they get their final names.
+/// How written files are verified before they get their final names.
 package enum Verification: String, CaseIterable, OptionValue {
-    /// What was written is read back as it grows, and its records are counted.
+    /// What was written is read back as the file grows, and its records are counted.
     case count
-    /// In addition the whole file is read again at the end, and has the same bytes.
+    /// In addition, the whole file is read again at the end and must have the same bytes.
     case content
-    /// Not at all.
+    /// No verification.
     case off
 }
 
 /// How often a checkpoint is stored: `"5s"`, `100` pages, or `"never"`.
 package enum CheckpointInterval: OptionValue, Hashable {
-    /// When so much time has gone by since the last one.
+    /// When this much time has passed since the last one.
     case time(Duration)
-    /// After so many pages.
+    /// After this many pages.
     case pages(Int)
-    /// Not at all: a run that is cut off begins anew.
+    /// Never: a run that is interrupted starts again.
     case never
 
     private static let longest = Duration.seconds(31 * 86_400)

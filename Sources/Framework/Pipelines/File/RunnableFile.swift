@@ -1,19 +1,19 @@
 public import Diagnostics
 internal import TOML
 
-/// A file of the folder of pipelines: a pipeline, or a chain of them.
+/// A file in the folder of pipelines: a pipeline or a chain.
 public enum RunnableFile: Sendable {
-    /// Stages that records go through.
+    /// A pipeline.
     case pipeline(PipelineFile)
-    /// Pipelines, one after the other.
+    /// A chain: pipelines that run one after the other.
     case chain(ChainFile)
 
     /// Reads a file: it is a chain if it has steps.
     ///
     /// - Parameters:
     ///   - bytes: The file's bytes.
-    ///   - path: What to call it in messages.
-    /// - Throws: everything that is wrong with its form, together and in the order of the text: `toml.*`, `pipeline.*`.
+    ///   - path: The path in messages.
+    /// - Throws: All errors in its form, together and in the order of the text: `toml.*`, `pipeline.*`.
     public init(_ bytes: [UInt8], path: String) throws(DiagnosticList) {
         let document = try TOMLDocument(bytes, name: path)
         self =
@@ -29,7 +29,7 @@ public enum RunnableFile: Sendable {
         }
     }
 
-    /// What it is called.
+    /// The name of the pipeline or chain.
     public var name: String {
         switch self {
         case .pipeline(let file): file.name
@@ -37,7 +37,7 @@ public enum RunnableFile: Sendable {
         }
     }
 
-    /// What it is for.
+    /// The description in the file.
     public var description: String {
         switch self {
         case .pipeline(let file): file.description
@@ -45,7 +45,7 @@ public enum RunnableFile: Sendable {
         }
     }
 
-    /// What `-D` can set.
+    /// The variables that `-D` can set.
     public var variables: [PipelineVariable] {
         switch self {
         case .pipeline(let file): file.variables

@@ -1,7 +1,7 @@
 internal import Diagnostics
 
 extension SectionReader {
-    /// The steps, each behind those that it needs; besides as in the file.
+    /// The steps, each after those that it needs, otherwise in the order of the file.
     mutating func inOrderOfNeeds(_ steps: [StepSection]) -> [StepSection] {
         let names = steps.map(\.name.name)
         let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
@@ -20,7 +20,7 @@ extension SectionReader {
                 )
             )
         }
-        // Where names lead nowhere, or to two steps, who needs whom is not known.
+        // If a name refers to no step or to two, the needs are not known.
         guard unknown.isEmpty, places.count == names.count else { return steps }
         let needs = steps.map { $0.needs.compactMap { places[$0.name] } }
         let ordered = DependencyOrder(needs)
@@ -28,7 +28,7 @@ extension SectionReader {
         return Self.inOrderOfFile(needs).map { steps[$0] }
     }
 
-    /// The steps that can be placed: each time the first that needs none but those that are placed already.
+    /// The steps that can be placed: repeatedly the first one whose needs have been placed.
     private static func inOrderOfFile(_ needs: [[Int]]) -> [Int] {
         var waitsFor = needs.map(\.count)
         var neededBy = [[Int]](repeating: [], count: needs.count)

@@ -15,7 +15,7 @@ extension SectionReader {
         }
     }
 
-    /// The tables `[KEY.NAME]`, each with what it uses.
+    /// The tables `[KEY.NAME]`, each with its plugin.
     private mutating func named(
         _ key: String,
         form: String,
@@ -82,7 +82,7 @@ extension SectionReader {
                     "pipeline.from",
                     message: "a source reads no other stage",
                     at: .text(first.range),
-                    hint: "take 'from' out"
+                    hint: "remove 'from'"
                 )
             )
         }
@@ -90,9 +90,9 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.lookup",
-                    message: "only a transform looks things up",
+                    message: "only a transform has 'lookup'",
                     at: .text(lookup.range),
-                    hint: "take 'lookup' out"
+                    hint: "remove 'lookup'"
                 )
             )
         }
@@ -118,7 +118,7 @@ extension SectionReader {
                     "pipeline.since",
                     message: "only a source has 'since'",
                     at: .text(since.range),
-                    hint: "take it out"
+                    hint: "remove it"
                 )
             )
         } else if let since, since.name != "last-run" {
@@ -134,9 +134,9 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.lag",
-                    message: "'lag' says how far to go back behind 'since', and there is none",
+                    message: "'lag' states how far to read back before 'since', which is missing",
                     at: .text(table["lag"].range),
-                    hint: "add since = \"last-run\", or take 'lag' out"
+                    hint: "add since = \"last-run\", or remove 'lag'"
                 )
             )
         }
@@ -149,7 +149,7 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.missing-key",
-                    message: "\(subject) does not say '\(key)'",
+                    message: "\(subject) has no '\(key)'",
                     at: .text(table.range),
                     hint: "\(key) = \"…\""
                 )
@@ -160,7 +160,7 @@ extension SectionReader {
         return nil
     }
 
-    /// One name or a list of names, each of them once.
+    /// One name or a list of different names.
     mutating func references(_ value: TOMLValue, key: String) -> [Reference] {
         let elements = value.kind == .array ? value.elements : [value]
         var references: [Reference] = []

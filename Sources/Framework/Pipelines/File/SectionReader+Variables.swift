@@ -13,7 +13,7 @@ extension SectionReader {
         return table.entries.compactMap { variable($0) }
     }
 
-    /// `zone = "local"` or `zone = { default = "local", help = "…" }`; without a default it must be given.
+    /// `zone = "local"` or `zone = { default = "local", help = "…" }`; without a default, a value is required.
     private mutating func variable(_ entry: TOMLEntry) -> PipelineVariable? {
         guard entry.value.kind == .table else {
             return variable(entry, default: entry.value, help: "")
@@ -55,7 +55,7 @@ extension SectionReader {
 }
 
 extension TOMLValue {
-    /// A text, a number, true or false, as text; nil of anything else.
+    /// A text, a number, true or false, as text; nil for anything else.
     var plainText: String? {
         string ?? integer.map(String.init) ?? double.map { "\($0)" } ?? boolean.map(String.init)
     }

@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import PluginKit
 internal import TOML
 
-/// Takes the sections out of a document and collects what is wrong with them.
+/// Reads the sections of a document and collects the errors in them.
 struct SectionReader {
     let root: TOMLValue
     var problems = DiagnosticList()
@@ -11,7 +11,7 @@ struct SectionReader {
 
     /// The pipeline's name.
     ///
-    /// It becomes a part of file names, so it must be able to.
+    /// It becomes part of file names, so it must be valid there.
     mutating func name() -> String? {
         guard let name = text("name") else { return nil }
         let isFit =
@@ -34,12 +34,12 @@ struct SectionReader {
         return nil
     }
 
-    /// Refuses keys that nobody reads.
+    /// Refuses unknown keys.
     ///
     /// - Parameters:
-    ///   - entries: What a table has.
-    ///   - keys: The keys that somebody reads.
-    ///   - subject: What the table is, such as `a pipeline`.
+    ///   - entries: The entries of a table.
+    ///   - keys: The known keys.
+    ///   - subject: The kind of the table, such as `a pipeline`.
     mutating func refuseUnknownKeys(_ entries: [TOMLEntry], among keys: [String], of subject: String) {
         for entry in entries where !keys.contains(entry.key) {
             guard !problems.isFull else {
@@ -64,7 +64,7 @@ struct SectionReader {
         }
     }
 
-    /// Refuses names that several things have.
+    /// Refuses a name that is used twice.
     mutating func refuseSharedNames(_ names: [Reference], of subjects: String) {
         var first: [String: Reference] = [:]
         for name in names {
@@ -84,7 +84,7 @@ struct SectionReader {
         }
     }
 
-    /// A section of the wrong form is reported as that, and is not missing.
+    /// A section of the wrong form is reported as that, not as missing.
     mutating func refuseMissing(_ section: String) {
         let value = root[section]
         guard !value.exists || (value.kind == .array && value.elements.isEmpty) else { return }
@@ -98,7 +98,7 @@ struct SectionReader {
         )
     }
 
-    /// That something has the wrong form.
+    /// Reports that a value has the wrong form.
     mutating func wrong(_ value: TOMLValue, message: String, hint: String?) {
         problems.append(Diagnostic("pipeline.form", message: message, at: .text(value.range), hint: hint))
     }

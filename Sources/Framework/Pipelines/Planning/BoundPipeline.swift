@@ -5,12 +5,12 @@ internal import TOML
 
 /// A pipeline whose options are bound: the first phase of its plan.
 ///
-/// It depends on the file, on what is set of its variables and on the environment, and on nothing else: no plugin is made,
-/// and nothing is looked at. All that can be wrong with options has been found, whatever is wrong with other stages.
+/// It depends only on the file, the values of its variables and the environment: no plugin is created, and no input is
+/// read. All errors in options have been found, whatever is wrong with other stages.
 struct BoundPipeline: Sendable {
     let file: PipelineFile
     let scope: RunScope
-    /// What is set of the file's variables from outside.
+    /// The values of the file's variables that are set from outside.
     let given: VariableSettings
     let values: VariableValues
     let settings: RunSettings
@@ -23,12 +23,12 @@ struct BoundPipeline: Sendable {
     let stages: [BoundStage?]
     /// The machine's time zone.
     let zone: Result<TimeZoneRules, Diagnostic>
-    /// What is wrong, and what is to be said.
+    /// The errors, warnings and notes.
     let findings: DiagnosticList
 
     var interpolation: Interpolation { values.interpolation }
 
-    /// The files that stages read; not those whose paths a variable without a value decides.
+    /// The files that stages read, except those whose paths depend on a variable without a value.
     var inputs: [DeclaredFile] {
         stages.compactMap { $0 }.flatMap(\.files.files).filter { file in
             if case .reads = file.use { values.isSettled(file.place) } else { false }
@@ -41,9 +41,9 @@ struct BoundPipeline: Sendable {
     ///   - file: The pipeline file.
     ///   - registry: The plugins that it can name.
     ///   - environment: The environment's variables.
-    ///   - variables: What is set of its variables.
-    ///   - scope: How much of it is to be done.
-    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    ///   - variables: The values of its variables.
+    ///   - scope: How much of it is run.
+    ///   - isRehearsal: Whether nothing will be run; then a required variable may be missing.
     init(
         _ file: PipelineFile,
         registry: Registry,
@@ -107,7 +107,7 @@ struct BoundPipeline: Sendable {
         findings = problems
     }
 
-    /// What a body makes, its errors among the problems.
+    /// Returns the result of a body; its errors are added to the problems.
     private static func noting<Made>(
         _ problems: inout DiagnosticList,
         body: (inout DiagnosticList) throws(DiagnosticList) -> Made

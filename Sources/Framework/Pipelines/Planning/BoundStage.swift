@@ -3,7 +3,7 @@ internal import PluginKit
 internal import Records
 internal import TOML
 
-/// A stage whose plugin is found and whose options are bound; nothing has been made of it, and nothing looked at.
+/// A stage whose plugin is found and whose options are bound; it has not been created, and no input has been read.
 struct BoundStage: Sendable {
     let section: StageSection
     let plugin: any Plugin.Type
@@ -11,25 +11,25 @@ struct BoundStage: Sendable {
     let layers: [Layer]
     /// The files that its options name.
     let files: StageFiles
-    /// The files that a sink writes as far as its options say.
+    /// The files that a sink writes, as far as its options state them.
     let outputPaths: [(path: OutputPath, place: Diagnostic.Place?)]
-    /// A digest of what decides which records a source has: its options as they are after interpolation, and the time zone.
+    /// A digest of what decides which records a source delivers: its options after interpolation, and the time zone.
     let digest: ConfigurationDigest
     let opening: Opening
 
-    /// How the plugin is made: its own types are known here, and nowhere after.
+    /// How the plugin is created: its own types are known here, and nowhere after.
     enum Opening: Sendable {
         case source(@Sendable (StageContext) throws -> any SourceStage)
-        /// A stage that is made when the columns of its inputs are known.
+        /// A stage that is created when the columns of its inputs are known.
         case reader(@Sendable (Schema, Schema?, StageContext) throws -> Plan.Node.Stage)
     }
 
-    /// What a plugin throws while it is made or asked, as a finding at the stage's place in the file.
+    /// Runs `body`; an error that a plugin throws is reported at the stage's position in the file.
     func guarding<Result>(_ body: () throws -> Result) throws(DiagnosticList) -> Result {
         do { return try body() } catch { throw findings(error) }
     }
 
-    /// What a plugin throws, as findings at the stage's place in the file.
+    /// An error of a plugin, as findings at the stage's position in the file.
     func findings(_ error: any Error) -> DiagnosticList {
         if let list = error as? DiagnosticList {
             return list.with(list.all.map { $0.placed(at: .text(section.use.range)) })
@@ -39,7 +39,7 @@ struct BoundStage: Sendable {
 }
 
 extension BoundStage {
-    /// Findings about files that options name, where these are written.
+    /// Findings about files that options name, at the positions of these options.
     func located(_ findings: DiagnosticList) -> DiagnosticList {
         findings.with(
             findings.all.map { finding in
@@ -57,7 +57,7 @@ extension BoundStage {
 }
 
 extension BoundStage {
-    /// The files that it reads, as its options name them.
+    /// The files that it reads, as named by its options.
     var inputs: [String] {
         files.files.compactMap { if case .reads(let path) = $0.use { path.path } else { nil } }
     }
@@ -70,14 +70,14 @@ struct StageBinder {
     let interpolation: Interpolation
     let environment: [String: String]
     let layers: [Layer]
-    /// What is to be said about options that are right.
+    /// Warnings and notes about valid options.
     var warnings = DiagnosticList()
 
     /// Binds a stage.
     ///
-    /// - Parameter entry: The stage and who it reads.
+    /// - Parameter entry: The stage and its inputs.
     /// - Returns: The stage.
-    /// - Throws: everything that is wrong with it, whatever is wrong with others.
+    /// - Throws: All errors in it, whatever is wrong with others.
     mutating func bind(_ entry: StageGraph.Entry) throws(DiagnosticList) -> BoundStage {
         let section = entry.section
         let found: any Plugin.Type
@@ -100,7 +100,7 @@ struct StageBinder {
             return stage
         } catch {
             if !problems.hasErrors { throw error }
-            // What is wrong with the options is reported, too.
+            // Errors in the options are reported too.
             for problem in error.all where !problems.all.contains(where: { $0.identity == problem.identity }) {
                 problems.append(problem)
             }
@@ -108,22 +108,22 @@ struct StageBinder {
         }
     }
 
-    /// What is wrong with the stage that a transform looks things up in.
+    /// The error in the stage's lookup; nil if there is none.
     private func problem(of plugin: any Plugin.Type, section: StageSection) -> Diagnostic? {
         guard section.kind == .transform else { return nil }
         let looksUp = (plugin as? any Transform.Type)?.looksUp ?? false
         if let lookup = section.lookup, !looksUp {
             return Diagnostic(
                 "pipeline.lookup",
-                message: "the transform '\(section.use.name)' looks nothing up",
+                message: "the transform '\(section.use.name)' has no lookup",
                 at: .text(lookup.range),
-                hint: "take 'lookup' out"
+                hint: "remove 'lookup'"
             )
         }
         guard section.lookup == nil, looksUp else { return nil }
         return Diagnostic(
             "pipeline.lookup-missing",
-            message: "the transform '\(section.use.name)' needs a stage to look things up in",
+            message: "the transform '\(section.use.name)' needs a lookup",
             at: .text(section.use.range),
             hint: "lookup = \"name of a source or transform\""
         )
@@ -229,7 +229,7 @@ struct StageBinder {
         return digest
     }
 
-    /// The layers that a stage names, in its order; if it names none, all, in the order of the file.
+    /// The layers that a stage names, in its order; if it names none, all layers in the order of the file.
     private func chosenLayers(_ section: StageSection) throws(DiagnosticList) -> [Layer] {
         guard let chosen = section.layers else { return layers }
         var problems = DiagnosticList()

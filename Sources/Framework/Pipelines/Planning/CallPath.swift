@@ -1,25 +1,26 @@
 public import PluginKit
 
-/// The layers that one kind of call of a stage goes through.
+/// The layers that one kind of call of a stage passes through.
 public struct CallPath: Sendable, Hashable {
-    /// A layer on the way.
+    /// A layer.
     public struct Layer: Sendable, Hashable {
-        /// What the pipeline calls it.
+        /// Its name in the pipeline.
         public let name: String
-        /// The plugin that it is.
+        /// Its plugin.
         public let plugin: String
     }
 
-    /// The stage that calls.
+    /// The name of the calling stage.
     public let stage: String
-    /// What it calls for.
+    /// The kind of call.
     public let kind: CallKind
-    /// The layers, outermost first; empty if nothing is round the call.
+    /// The layers, outermost first; empty if there are none around the call.
     public let layers: [Layer]
 }
 
 extension Plan {
-    /// The layers round the calls of all stages: those of the file that are for such calls, as they were made.
+    /// The layers around the calls of all stages: the layers of the file that apply to such calls, as they were
+    /// created.
     public var callPaths: [CallPath] {
         nodes.flatMap(callPaths)
     }
@@ -49,9 +50,9 @@ extension Plan.Node {
         return makesExchanges ? [own, .exchange] : [own]
     }
 
-    /// Whether there is anything that a cache could keep: answers of web servers, or pages that may be kept.
+    /// Whether there is anything that a cache could store: answers of web servers, or pages that may be cached.
     ///
-    /// What is written cannot be kept, whoever it is sent to.
+    /// Writes cannot be cached, whatever their destination.
     package var isCacheable: Bool {
         switch stage {
         case .source(let source): makesExchanges || source.isCacheable
@@ -60,7 +61,7 @@ extension Plan.Node {
         }
     }
 
-    /// The layers that have something to do for a kind of call.
+    /// The layers that apply to a kind of call.
     package func layers(for kind: CallKind) -> MiddlewareStack {
         let layers = layers.wrapping(kind)
         if case .page = kind, case .source(let source) = stage, !source.isCacheable { return layers.withoutMemos }

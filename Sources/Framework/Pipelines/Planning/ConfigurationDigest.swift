@@ -1,7 +1,7 @@
 internal import PluginKit
 internal import TOML
 
-/// A digest over texts and values, secrets among them.
+/// A digest of texts and values, including secrets.
 struct ConfigurationDigest {
     let interpolation: Interpolation
     private var digest = CacheKeyDigest()
@@ -13,7 +13,7 @@ struct ConfigurationDigest {
 
     mutating func add(_ text: String) { digest.add(text) }
 
-    /// Adds a value of a pipeline file, as it is after interpolation.
+    /// Adds a value of a pipeline file, after interpolation.
     mutating func add(_ name: String, value: TOMLValue) {
         add(name)
         switch value.kind {
@@ -25,7 +25,7 @@ struct ConfigurationDigest {
             add("]")
         case .string:
             let text = value.string ?? ""
-            // One that cannot be expanded has been reported.
+            // A value that cannot be expanded has been reported.
             add((try? interpolation.expand(text, at: value.range)) ?? text)
         default:
             digest.add(Array(value.range.text.bytes[value.range.offsets]))

@@ -1,17 +1,17 @@
-/// Things in an order in which each stands after those that it needs, found in time in proportion to the needs.
+/// Sorts items topologically, so that each follows those that it needs, in time proportional to the number of needs.
 ///
 ///     needs   0: –   1: [0, 2]   2: [0]   3: [3]
 ///     order   0  2  1            level by level, within a level as they were given
 ///     circle  3
 struct DependencyOrder {
-    /// What can be placed.
+    /// The items that can be placed.
     let order: [Int]
-    /// What needs itself, directly or through others, without what merely needs one of these.
+    /// The items that need themselves, directly or through others; not those that merely need one of these.
     let circle: [Int]
 
-    /// An order.
+    /// Computes the order.
     ///
-    /// - Parameter needs: For each thing those that it needs, by their places; places that are none are no need.
+    /// - Parameter needs: For each item, the indices of those that it needs; invalid indices are ignored.
     init(_ needs: [[Int]]) {
         var waitsFor = needs.map { $0.count { needs.indices.contains($0) } }
         var neededBy = [[Int]](repeating: [], count: needs.count)
@@ -35,7 +35,7 @@ struct DependencyOrder {
         circle = order.count == needs.count ? [] : Self.circle(needs, waitsFor: waitsFor, neededBy: neededBy)
     }
 
-    /// Of what could not be placed, what is needed by something else that could not be placed.
+    /// Of the items that could not be placed, those that another such item needs.
     private static func circle(_ needs: [[Int]], waitsFor: [Int], neededBy: [[Int]]) -> [Int] {
         var isInside = waitsFor.map { $0 > 0 }
         var readers = neededBy.map { others in others.count { isInside[$0] } }

@@ -8,18 +8,19 @@ struct Descriptions: Sendable {
 
     /// By the names of the sources.
     private(set) var known: [String: Known] = [:]
-    /// Why sources cannot be described, each at its place in the file.
+    /// Why sources cannot be described, each at its position in the file.
     private(set) var problems = DiagnosticList()
 
     subscript(source: String) -> Description? { known[source]?.description }
 
-    /// Has the sources of a pipeline look at their inputs, side by side.
+    /// Has the sources of a pipeline describe their inputs, concurrently.
     ///
     /// - Parameters:
     ///   - opened: The pipeline.
-    ///   - isOffline: Whether no source may look: then all columns must follow from options.
-    ///   - kept: What an earlier run that is to be resumed has found.
-    ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
+    ///   - isOffline: Whether sources may not read their inputs; then all columns must follow from options.
+    ///   - kept: What an interrupted run that is to be resumed has found out.
+    ///   - earlier: The plans of pipelines that run before: the files that they will have written are described by
+    ///     them.
     init(of opened: OpenedPipeline, isOffline: Bool, knowing kept: KeptDescriptions, after earlier: [Plan]) async {
         let sources = opened.stages.compactMap { $0 }.filter { $0.source != nil }
         guard !isOffline, sources.contains(where: { $0.source?.declared == nil }) else {
@@ -69,7 +70,7 @@ struct Descriptions: Sendable {
                 return .success(Known(description: try await source.describe(), fingerprint: nil, options: nil))
             }
             let options = "\(source.version) \(stage.bound.digest.text)"
-            // Before the look: if the data changes in between, a run that is resumed sees that it has.
+            // Before the description: if the data changes in between, a resumed run detects the change.
             let fingerprint = try? await source.fingerprint
             if let earlier = kept[stage.bound.section.name.name], earlier.options == options,
                 earlier.fingerprint == fingerprint
@@ -87,7 +88,7 @@ struct Descriptions: Sendable {
 }
 
 extension BoundStage {
-    /// That no source can look.
+    /// The error for a source whose file has not been written yet.
     fileprivate func unwritten(_ file: PlannedFile) -> Diagnostic {
         Diagnostic(
             "source.unwritten",
@@ -100,7 +101,7 @@ extension BoundStage {
         )
     }
 
-    /// That no source may look.
+    /// The error for a source that would have to read its input.
     fileprivate var undeclared: Diagnostic {
         Diagnostic(
             "source.offline",

@@ -2,18 +2,20 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// What the sources of a run have found out, as it is kept so that the run can be resumed without another look.
+/// The descriptions that the sources of a run found, stored so that the run can be resumed without reading the inputs
+/// again.
 ///
-///     kept as "described films":  how many  +  name, options, fingerprint and description of each
+///     stored as "described films":  count  +  name, options, fingerprint and description of each
 package struct KeptDescriptions: Sendable {
-    /// What is known of a source.
+    /// The stored description of a source.
     struct Known: Sendable {
         let description: Description
-        /// What its data looked like from outside just before; nil if that cannot be determined, or no look was needed.
+        /// The fingerprint of its data just before; nil if there is none, or if the input was not read.
         let fingerprint: String?
-        /// The options by which it was found, as a digest; nil if the options alone state it, so that it need not be kept.
+        /// A digest of the options that it was found with; nil if the options alone determine it, so that it need not
+        /// be stored.
         let options: String?
-        /// Whether it is what an earlier run has found out, of data that cannot be shown to be the same.
+        /// Whether it was found by an earlier run and cannot be shown to be current.
         var isBelieved = false
     }
 
@@ -21,28 +23,28 @@ package struct KeptDescriptions: Sendable {
 
     subscript(source: String) -> Known? { known[source] }
 
-    /// Descriptions by the names of the sources; none by default.
+    /// Descriptions by the names of the sources; empty by default.
     init(_ known: [String: Known] = [:]) { self.known = known }
 
-    /// Those that are worth keeping: which options alone do not state.
+    /// Those that need to be stored: the options alone do not determine them.
     var foundByLooking: KeptDescriptions { KeptDescriptions(known.filter { $0.value.options != nil }) }
 
-    /// Whether something is believed that an earlier run has found out.
+    /// Whether one of them was found by an earlier run and cannot be shown to be current.
     var areBelieved: Bool { known.values.contains { $0.isBelieved } }
 
-    /// Adds those by sources that can tell whether their data is still the same.
+    /// Adds the descriptions of sources that can detect whether their data has changed.
     mutating func merge(_ other: KeptDescriptions) {
         known.merge(other.known.filter { $0.value.options != nil && $0.value.fingerprint != nil }) { $1 }
     }
 
-    /// What was kept; nothing if it cannot be read.
+    /// The stored descriptions; empty if they cannot be read.
     init(_ bytes: [UInt8]?) {
         guard let bytes, !bytes.isEmpty else { return }
         var reader = StateReader(bytes)
         known = (try? Self.read(from: &reader)) ?? [:]
     }
 
-    /// The bytes to keep; empty if there is nothing worth it.
+    /// The bytes to store; empty if no description needs to be stored.
     var bytes: [UInt8] {
         guard !known.isEmpty else { return [] }
         var writer = StateWriter()
@@ -101,6 +103,6 @@ extension Description {
         )
     }
 
-    /// What stands for the kind of a text that holds JSON.
+    /// Denotes the kind of a text that contains JSON.
     private static let json = "json"
 }

@@ -3,12 +3,12 @@ internal import PluginKit
 internal import TOML
 
 extension PipelineFile {
-    /// Layers that stand inside of others round some stage, and should not; each pair once.
+    /// The layers that are inside others around some stage and should not be; each pair once.
     func misplacedLayers(_ layers: [Layer]) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         var seen: Set<[String]> = []
-        // Layers of one plugin stand in the same order to all others, so of each the outermost is compared; and stages that
-        // have the same layers are looked at once.
+        // Layers of one plugin have the same order relative to all others, so only the outermost of each is compared;
+        // stages with the same layers are checked once.
         let byName = Dictionary(layers.map { ($0.section.name, $0) }) { first, _ in first }
         var stacks: Set<[String]> = []
         for stage in stages where stacks.insert(stage.layers?.map(\.name) ?? [""]).inserted {
@@ -29,7 +29,7 @@ extension PipelineFile {
                         Diagnostic(
                             "pipeline.middleware-order",
                             message:
-                                "the layer '\(inner.section.name)' stands inside of '\(outer.section.name)': \(objection)",
+                                "the layer '\(inner.section.name)' is inside '\(outer.section.name)': \(objection)",
                             at: .text(inner.section.use.range),
                             hint: round == nil
                                 ? "define '\(inner.section.name)' before '\(outer.section.name)'"

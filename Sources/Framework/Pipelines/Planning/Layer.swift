@@ -2,10 +2,10 @@ internal import Diagnostics
 internal import PluginKit
 internal import TOML
 
-/// A layer of the file whose plugin and options are right, ready to be made for each stage that it wraps.
+/// A layer of the file whose plugin and options are valid, ready to be created for each stage that it wraps.
 package struct Layer: Sendable {
     let section: LayerSection
-    /// The option that says which kinds of call it is for; nil if it has none.
+    /// The option that selects the kinds of call; nil if it has none.
     fileprivate let kindsOption: String?
     /// The files that its options name.
     let files: [DeclaredFile]
@@ -13,7 +13,7 @@ package struct Layer: Sendable {
     private let wraps: Set<CallKind>
     private let making: @Sendable (StageContext) throws -> any Middleware
 
-    /// The layer for a stage.
+    /// Creates the layer for a stage.
     func make(_ context: StageContext) throws(DiagnosticList) -> any Middleware {
         do {
             return try making(context)
@@ -24,15 +24,15 @@ package struct Layer: Sendable {
         }
     }
 
-    /// Why it should not stand inside of another; nil if it may.
+    /// Why it should not be inside another; nil if it may.
     func objection(inside outer: Layer) -> String? {
         guard let order, let other = outer.order, !wraps.isDisjoint(with: outer.wraps) else { return nil }
         return order.objection(inside: other)
     }
 
-    /// A layer of a plugin.
+    /// Creates a layer of a plugin.
     ///
-    /// - Throws: everything that is wrong with its options.
+    /// - Throws: All errors in its options.
     init<M: Middleware>(
         _ plugin: M.Type,
         section: LayerSection,
@@ -56,7 +56,7 @@ package struct Layer: Sendable {
 }
 
 extension PipelineFile {
-    /// The layers that can be made; what is wrong with the others is said once, however many stages they wrap.
+    /// The valid layers; errors in the others are reported once, however many stages they wrap.
     func layers(
         _ registry: Registry,
         interpolation: Interpolation,
@@ -93,7 +93,7 @@ extension PipelineFile {
         return try Layer(plugin, section: section, interpolation: interpolation, warnings: &warnings)
     }
 
-    /// Layers that no stage has.
+    /// Layers that no stage uses.
     var unusedLayers: [Diagnostic] {
         guard stages.allSatisfy({ $0.layers != nil }) else { return [] }
         let used = Set(stages.flatMap { ($0.layers ?? []).map(\.name) })
@@ -102,26 +102,27 @@ extension PipelineFile {
                 "pipeline.unused-middleware",
                 message: "no stage has the layer '\(layer.name)'",
                 at: .text(layer.use.range),
-                hint: "name it in a stage's 'middleware', or take it out",
+                hint: "name it in a stage's 'middleware', or remove it",
                 severity: .warning
             )
         }
     }
 
-    /// Layers that stages have, and that have nothing to do for any of their calls.
+    /// Layers that stages use, but that do not apply to any of their calls.
     func idleLayers(_ layers: [Layer], nodes: [Plan.Node]) -> [Diagnostic] {
         let owned = Set(nodes.flatMap(\.layers.layerNames))
         let busy = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers(for: $0).layerNames } })
-        // For these there are calls, and no answer that may be kept.
+        // These stages make calls, but none whose answer may be cached.
         let asked = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers.wrapping($0).layerNames } })
         return layers.filter { owned.contains($0.section.name) && !busy.contains($0.section.name) }.map { layer in
             Diagnostic(
                 "pipeline.idle-middleware",
-                message: "the layer '\(layer.section.name)' has nothing to do for any call of the stages that have it",
+                message: "the layer '\(layer.section.name)' does not apply to any call of the stages that use it",
                 at: .text(layer.section.use.range),
                 hint: asked.contains(layer.section.name)
-                    ? "take it out: what these stages read is not kept, as a rule because it is read again as quickly"
-                    : (layer.kindsOption.map { "say in its '\($0)' which calls it is for, or " } ?? "") + "take it out",
+                    ? "remove it: what these stages read is not cached, usually because reading it again is as fast"
+                    : (layer.kindsOption.map { "name the calls it applies to in its '\($0)', or " } ?? "")
+                        + "remove it",
                 severity: .warning
             )
         }

@@ -1,8 +1,8 @@
 internal import PluginKit
 
-/// A way to the network with the limits of a pipeline.
+/// A transport with the limits of a pipeline.
 ///
-/// A limit that a stage has set for a request stays: it knows better what it asks for.
+/// A limit that a stage has set for a request takes precedence: the stage knows the request better.
 struct LimitedTransport: HTTPTransport {
     private let base: any HTTPTransport
     private let settings: HTTPSettings

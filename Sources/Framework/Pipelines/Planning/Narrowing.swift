@@ -1,11 +1,11 @@
 internal import PluginKit
 internal import Records
 
-/// What sources are asked for, found by going from the sinks back to them: the last phase of a plan.
+/// What each source is asked for, determined from the sinks back to the sources: the last phase of a plan.
 ///
-/// It is a pure function of what the stages need, and makes no plugin.
+/// It is a pure function of the stages' needs, and creates no plugin.
 struct Narrowing {
-    /// The columns of an output that are needed, and those that may be null if the source cannot have them cheaply.
+    /// The columns of an output that are needed, and those that may be null if the source cannot deliver them cheaply.
     private struct Wanted {
         var needed: Set<String> = []
         var wished: Set<String> = []
@@ -15,7 +15,7 @@ struct Narrowing {
             wished.formUnion(other.wished)
         }
 
-        /// The same before a stage with these needs.
+        /// The same, before a stage with these needs.
         func before(_ needs: Needs, in input: Schema) -> Wanted {
             Wanted(
                 needed: needs.before(needed, in: input),
@@ -24,18 +24,18 @@ struct Narrowing {
         }
     }
 
-    /// What each node is asked for, if it is a source.
+    /// The request to each node that is a source.
     private(set) var requests: [ReadRequest?] = []
-    /// The filters that a source keeps to exactly, so that nothing is left to do for them, each with its source.
+    /// The filters that a source applies exactly, so that they have nothing left to do, each with its source.
     private(set) var filteredAtSource: [Int: Int] = [:]
     /// The conditions that each source has accepted.
     private var conditions: [[Condition]]
 
-    /// Finds out what sources are asked for: conditions go up first, then needs.
+    /// Determines the requests to sources: conditions are pushed down first, then needs.
     ///
     /// - Parameters:
-    ///   - nodes: The nodes; inputs stand before what reads them.
-    ///   - handsUpConditions: Whether sources are asked to keep to conditions.
+    ///   - nodes: The nodes; inputs come before their readers.
+    ///   - handsUpConditions: Whether sources are asked to apply conditions.
     init(_ nodes: [Plan.Node], handsUpConditions: Bool) {
         conditions = [[Condition]](repeating: [], count: nodes.count)
         if handsUpConditions { handUp(nodes) }
@@ -69,7 +69,7 @@ struct Narrowing {
         }
     }
 
-    /// Hands the conditions of filters to the sources that they come to.
+    /// Pushes the conditions of filters down to the sources that they reach.
     private mutating func handUp(_ nodes: [Plan.Node]) {
         var readers = [Int](repeating: 0, count: nodes.count)
         for node in nodes {
@@ -92,12 +92,12 @@ struct Narrowing {
         }
     }
 
-    /// Hands a condition of a stage to the source that its records come from.
+    /// Pushes a condition of a stage down to the source of its records.
     ///
-    /// It goes up through stages that are transparent, under the names that columns have there; not past one that has
-    /// another reader, for that wants the other records, nor where the column is made, nor where several inputs meet.
+    /// It passes through transparent stages, under the names that columns have there. It does not pass a stage that has
+    /// another reader, which needs the other records, nor a stage that creates the column, nor one with several inputs.
     ///
-    /// - Returns: The source and how it keeps to the condition; nil if it comes to none.
+    /// - Returns: The source and how it applies the condition; nil if the condition reaches none.
     private mutating func handUp(
         _ condition: Condition,
         from index: Int,
@@ -109,7 +109,7 @@ struct Narrowing {
         while let port = place.first, place.count == 1, readers[port.node] == 1 {
             let node = nodes[port.node]
             if case .source(let source) = node.stage {
-                // All of its records say how far a source has got.
+                // An incremental source needs all its records to determine its progress.
                 guard node.increment == nil, node.output.column(condition.column) != nil else { return nil }
                 let acceptance = source.accepts(condition, description: Description(node.output))
                 if acceptance != .none, !conditions[port.node].contains(condition) {
@@ -128,12 +128,12 @@ struct Narrowing {
 }
 
 extension Needs {
-    /// Whether the stage does nothing but leave out records that do not meet its conditions.
+    /// Whether the stage only removes records that do not meet its conditions.
     fileprivate var onlyFilters: Bool {
         !takesAll && always.isEmpty && wished.isEmpty && made.isEmpty && moved.isEmpty && passesOthers && isTransparent
     }
 
-    /// What a column is called before the stage; nil if it is not one of the columns there.
+    /// The name of a column before the stage; nil if the column does not exist there.
     fileprivate func oldName(of column: String) -> String? {
         if let old = moved[column] { return old }
         return made[column] == nil && passesOthers ? column : nil
@@ -141,7 +141,7 @@ extension Needs {
 }
 
 extension ReadRequest {
-    /// What tells it from others, for the identity of pages.
+    /// The request as lines, for the identity of pages.
     var lines: [String] {
         schema.names.sorted() + wished.sorted().map { "if cheap: \($0)" } + conditions.map { "where \($0)" }
     }

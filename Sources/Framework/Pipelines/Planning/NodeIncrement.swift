@@ -3,28 +3,28 @@ internal import PluginKit
 package import Records
 internal import TOML
 
-/// How a source goes on from run to run: the column that grows, the key, and how late a record may come.
+/// How an incremental source continues from run to run: the column that grows, the key, and how late a record may come.
 package struct NodeIncrement: Sendable {
     /// The column that grows.
     package let value: Field
-    /// The columns that tell a record from every other.
+    /// The columns that identify a record.
     package let key: [Field]
-    /// Whether a record is known by its key alone.
+    /// Whether the key alone identifies a record.
     package let isKnownByKey: Bool
     /// Whether the keys of all delivered records are kept.
     package let keepsAllKeys: Bool
-    /// So far below the greatest value, in the column's own unit, records are read again.
+    /// How far below the highest value, in the column's own unit, records are read again.
     package let lag: Int64
 
-    /// The columns that the engine reads for it.
+    /// The columns that the engine reads for this.
     var fields: [Field] { [value] + key }
 
-    /// Whether the column that grows is a time, which no record of the present can be beyond.
+    /// Whether the growing column is a time, so that no current record can be beyond the present.
     package var isInstant: Bool { value.kind == .instant }
 
-    /// The increment of a source, as its section asks for it; nil if it does not.
+    /// The increment of a source, as its section requests it; nil if it does not.
     ///
-    /// - Throws: `pipeline.since` if the source cannot be read so.
+    /// - Throws: `pipeline.since` if the source cannot be read incrementally.
     init?(_ description: Description, section: StageSection) throws(Diagnostic) {
         guard let since = section.since else { return nil }
         let place = Diagnostic.Place.text(since.range)
@@ -33,20 +33,21 @@ package struct NodeIncrement: Sendable {
             throw description.wholeReason?.placed(at: place)
                 ?? Diagnostic(
                     "pipeline.since",
-                    message: "the source '\(section.use.name)' can only be read whole",
+                    message: "the source '\(section.use.name)' cannot be read incrementally",
                     category: .usage,
                     at: place,
-                    hint: "take 'since' out"
+                    hint: "remove 'since'"
                 )
         }
         let value = try schema.field(increment.column, at: place)
         guard value.kind == .instant || value.kind == .integer else {
             throw Diagnostic(
                 "pipeline.since",
-                message: "the column '\(increment.column)' is \(value.kind), and only an integer or an instant grows",
+                message:
+                    "the column '\(increment.column)' is \(value.kind), but 'since' needs an integer or an instant",
                 category: .usage,
                 at: place,
-                hint: "this is a mistake of the plugin '\(section.use.name)', please report it"
+                hint: "this is an error in the plugin '\(section.use.name)', please report it"
             )
         }
         var key: [Field] = []

@@ -2,20 +2,20 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// A bound pipeline whose layers, exporters and sources are made for one run; nothing has been looked at yet.
+/// A bound pipeline whose layers, exporters and sources have been created for one run; no input has been read yet.
 struct OpenedPipeline: Sendable {
     let bound: BoundPipeline
-    /// What the world gives, with what the file states of it.
+    /// The services, with the pipeline's settings applied.
     let services: Services
     let identity: RunIdentity
     let kept: RunValues
     let exporters: [PlannedExporter]
-    /// The stages in the order of the graph; nil where one could not be bound or made.
+    /// The stages in the order of the graph; nil where one could not be bound or created.
     let stages: [OpenedStage?]
-    /// What is wrong with what was made.
+    /// The errors in what was created.
     let findings: DiagnosticList
 
-    /// Makes what can be made before the columns are known.
+    /// Creates everything that does not depend on the columns.
     init(_ bound: BoundPipeline, services: Services, identity: RunIdentity) {
         self.bound = bound
         self.identity = identity
@@ -46,13 +46,13 @@ struct OpenedPipeline: Sendable {
     }
 }
 
-/// A bound stage with its layers and its way to web servers; made, if it is a source.
+/// A bound stage with its layers and its access to web servers; a source has been created.
 struct OpenedStage: Sendable {
     let bound: BoundStage
     let context: StageContext
     let layers: MiddlewareStack
     let http: HTTPClient
-    /// The source; nil of a stage of another kind.
+    /// The source; nil for a stage of another kind.
     let source: (any SourceStage)?
 
     init(

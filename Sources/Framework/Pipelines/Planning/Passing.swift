@@ -1,10 +1,10 @@
 internal import PluginKit
 internal import Records
 
-/// Hands on every batch as it is, in place of a filter that a source keeps to.
+/// Passes every batch on unchanged, in place of a filter that a source applies.
 struct Passing: MapTransform {
     static let name = "passing"
-    static let summary = "Hands on every record."
+    static let summary = "Passes every record on."
 
     let output: Schema
     let needs = Needs.columns([])

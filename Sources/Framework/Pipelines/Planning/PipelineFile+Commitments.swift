@@ -2,7 +2,8 @@ internal import Diagnostics
 internal import PluginKit
 
 extension PipelineFile {
-    /// Sinks whose records are visible as soon as they are written, beside others that wait for the end of the run.
+    /// Warnings about sinks whose records are visible as soon as they are written, in a pipeline with others that
+    /// publish at the end.
     func immediateSinks(_ nodes: [Plan.Node]) -> [Diagnostic] {
         let sinks = nodes.compactMap { node in
             if case .sink(let sink) = node.stage { (name: node.name, commitment: sink.commitment) } else { nil }
@@ -13,7 +14,7 @@ extension PipelineFile {
             return Diagnostic(
                 "pipeline.immediate-sink",
                 message:
-                    "what the sink '\(sink.name)' writes is visible immediately, also if the run fails, while the other sinks "
+                    "records of the sink '\(sink.name)' are visible immediately, even if the run fails, while the other sinks "
                     + "publish at the end or not at all",
                 at: .text(section.use.range),
                 hint: "give it a pipeline of its own, with needs = [\"\(name)\"]",

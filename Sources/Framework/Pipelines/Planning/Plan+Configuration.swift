@@ -2,11 +2,11 @@ internal import Diagnostics
 internal import PluginKit
 
 extension Plan {
-    /// A digest of everything that decides which records come where: the stages with their options as they are after
-    /// interpolation, the batch size, and how much is to be done.
+    /// A digest of everything that decides which records are written where: the stages with their options after
+    /// interpolation, the batch size, and the scope.
     ///
-    /// A run is resumed only where it is the same. What decides how a run goes about it (layers, limits of rejection and
-    /// of time, workers, checkpoints) may change in between, and so may comments.
+    /// A run is resumed only if it is the same. Settings that affect only how the run does its work (layers, limits of
+    /// rejection, timeouts, workers, checkpoints) may change in between, and so may comments.
     static func configuration(
         of file: PipelineFile,
         interpolation: Interpolation,
@@ -22,9 +22,9 @@ extension Plan {
 }
 
 extension RunScope {
-    /// How much is to be done, as the digest has it.
+    /// The scope, as text for the digest.
     ///
-    /// Checkpoints of earlier versions hold digests with this text, so it does not follow the names of types.
+    /// Checkpoints of earlier versions contain digests of this text, so it does not depend on the names of types.
     fileprivate var digestText: String {
         let part = partition.map { "Optional(Engine.RunScope.Partition(number: \($0.number), count: \($0.count)))" }
         let limit = limit.map { "Optional(\($0))" }

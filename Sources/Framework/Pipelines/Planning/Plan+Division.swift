@@ -1,25 +1,25 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// What a run over a part of the records can do, and what it must leave to a run over all of them.
+/// What a run over a part of the records can do, and what only a run over all of them can do.
 ///
 ///     source ──┬──▶ transform ──▶ (looked up in)    the table: every part reads it whole
 ///              └──▶ sink                            delivered: every part writes its own pages
 ///
-/// A stage whose records go into a table is given all of them in every part, whatever else reads them; what it hands to
-/// a stage outside of tables is a part's share.
+/// A stage whose records go into a table receives all of them in every part, whatever else reads them; what it passes
+/// to a stage outside of tables is the part's share.
 extension Plan {
-    /// The stages whose records go into a table, sources among them: each part gives them all records.
+    /// The stages whose records go into a table, including sources: each part passes them all records.
     package static func tableStages(of nodes: [Node]) -> Set<Int> {
         var stages = Set(nodes.compactMap { $0.lookup?.node })
-        // Inputs stand before what reads them.
+        // Inputs come before their readers.
         for (index, node) in nodes.enumerated().reversed() where stages.contains(index) {
             stages.formUnion(node.inputs.map(\.node))
         }
         return stages
     }
 
-    /// The stages of which something comes to a sink by another way than a table.
+    /// The stages whose records reach a sink other than through a table.
     private static func deliveringStages(of nodes: [Node]) -> Set<Int> {
         var stages: Set<Int> = []
         for (index, node) in nodes.enumerated().reversed() where node.kind == .sink || stages.contains(index) {
@@ -28,10 +28,10 @@ extension Plan {
         return stages
     }
 
-    /// Why nodes cannot work on a part of the records, each at its place in the file.
+    /// Why nodes cannot process a part of the records, each at its position in the file.
     ///
     /// - Parameters:
-    ///   - nodes: The nodes; inputs stand before what reads them.
+    ///   - nodes: The nodes; inputs come before their readers.
     ///   - file: The pipeline file that they are of.
     /// - Returns: `pipeline.partition` for each that cannot; empty if the pipeline can be run in parts.
     static func refusals(ofPartsOf nodes: [Node], in file: PipelineFile) -> DiagnosticList {
@@ -45,15 +45,15 @@ extension Plan {
                     Diagnostic(
                         "pipeline.partition",
                         message:
-                            "the source '\(node.name)' is read from its last run on, which parts cannot do: each would set a "
-                            + "bookmark of its own, and records would be lost and come twice",
+                            "the source '\(node.name)' is read incrementally, which parts cannot do: each would set a "
+                            + "bookmark of its own, and records would be lost or repeated",
                         at: .text((section.since ?? section.use).range),
-                        hint: "run it without --partition, or take 'since' out"
+                        hint: "run it without --partition, or remove 'since'"
                     )
                 )
             }
             guard let reason = node.stage.instance.needsWhole else { continue }
-            // A source that is only looked up in is read whole; so is whatever fills a table.
+            // A source that is only looked up in is read in full; so is whatever fills a table.
             let isGivenAll = tables.contains(index) && (node.kind != .source || !delivering.contains(index))
             if isGivenAll { continue }
             refusals.append(

@@ -2,10 +2,10 @@ package import Diagnostics
 internal import PluginKit
 
 extension Plan {
-    /// Files that stages read and that are not there, each where its option is written.
+    /// Warns about files that stages read and that do not exist, each at the position of its option.
     ///
-    /// - Parameter earlier: The plans of pipelines that run before: what they write will be there.
-    /// - Returns: A warning `file.missing` for each file: it may be there when the pipeline runs.
+    /// - Parameter earlier: The plans of pipelines that run before: what they write will exist.
+    /// - Returns: A warning `file.missing` for each file: it may exist when the pipeline runs.
     package func absentInputs(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
         inputs.compactMap { file in
             guard case .reads(let path) = file.use, !FileSystem.exists(path.path),
@@ -28,7 +28,7 @@ struct PlannedFile {
     let path: String
     /// The pipeline.
     let pipeline: String
-    /// What the sink states about it.
+    /// What the sink states about its contents.
     let contents: FileContents?
 }
 

@@ -4,12 +4,12 @@ internal import PluginKit
 internal import Records
 
 extension Plan {
-    /// Appends the plan as a JSON object: what is known of a run before it.
+    /// Appends the plan as a JSON object: what is known of a run in advance.
     ///
     /// `docs/pipeline-files.md` describes the form.
     ///
-    /// Two plans of the same file, variables, environment and descriptions are the same text, whatever their runs are
-    /// called.
+    /// Two plans of the same file, variables, environment and descriptions have the same text, whatever their runs are
+    /// named.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("pipeline", value: pipeline)

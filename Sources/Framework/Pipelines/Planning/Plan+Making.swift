@@ -9,18 +9,19 @@ extension Plan {
     ///
     /// - Parameters:
     ///   - file: The pipeline file.
-    ///   - services: What the world gives.
-    ///   - variables: What is set of its variables.
-    ///   - scope: How much of it is to be done.
-    ///   - identity: What the run is called; nil for one that begins now.
-    ///   - instance: What this use of the pipeline is called, for a run that begins now; nil for the usual one.
-    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
-    ///   - isOffline: Whether no source may look at its input: then its options must state its columns.
-    ///   - recalls: Whether sources are given what they found out for a run that did not come to its end.
-    ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
-    ///   - known: A plan of the same file that was made just before: sources with a fingerprint do not look again as long as
-    ///     it is the same.
-    /// - Throws: everything that is wrong, together, each at its place.
+    ///   - services: The services of the world.
+    ///   - variables: The values of its variables.
+    ///   - scope: How much of it is run.
+    ///   - identity: The identity of the run; nil for one that starts now.
+    ///   - instance: The name of this use of the pipeline, for a run that starts now; nil for the default one.
+    ///   - isRehearsal: Whether nothing will be run; then a required variable may be missing.
+    ///   - isOffline: Whether sources may not read their inputs; then their options must state the columns.
+    ///   - recalls: Whether sources use what they found out for a run that did not complete.
+    ///   - earlier: The plans of pipelines that run before: the files that they will have written are described by
+    ///     them.
+    ///   - known: A plan of the same file that was made just before: sources whose fingerprint is unchanged do not read
+    ///     their input again.
+    /// - Throws: All errors, together, each at its position.
     public init(
         _ file: PipelineFile,
         services: Services,
@@ -53,21 +54,21 @@ extension Plan {
 
     /// The same plan for a run of another name.
     ///
-    /// No source looks at anything, and no option is bound again.
+    /// No source reads its input, and no option is bound again.
     ///
-    /// - Throws: what a plugin has against it that had nothing against the plan before.
+    /// - Throws: The error of a plugin that refuses the run, although it accepted the plan before.
     public func named(_ identity: RunIdentity) throws(DiagnosticList) -> Plan {
         try naming(identity).get()
     }
 
-    /// Makes the plan of what was found out.
+    /// Makes the plan from the descriptions.
     ///
     /// - Parameters:
     ///   - opened: The pipeline.
-    ///   - services: What the world gives, as it was handed in.
+    ///   - services: The services, as passed in.
     ///   - descriptions: What its sources deliver.
-    ///   - looksAtOutputs: Whether to look at what lies where it will write.
-    /// - Throws: everything that is wrong, together, each at its place.
+    ///   - looksAtOutputs: Whether to check the existing files at its outputs.
+    /// - Throws: All errors, together, each at its position.
     private init(
         _ opened: OpenedPipeline,
         services: Services,
@@ -86,7 +87,7 @@ extension Plan {
         if looksAtOutputs {
             problems.append(contentsOf: DiagnosticList(outputs.compactMap { $0.problem(in: opened.identity) }))
         }
-        // Only here the machine's zone matters to the engine: a file would get the name of another day.
+        // Only here does the machine's zone matter to the engine: a file would get the name of another day.
         if case .failure(let problem) = bound.zone {
             for output in outputs where output.path.namesTime {
                 problems.append(problem.placed(at: .stage(output.name, at: nil)))
@@ -168,28 +169,29 @@ extension Plan {
         clock = services.clock
     }
 
-    /// Whether a source without a fingerprint was given what it found out for an earlier run, so that the plan is only good to
-    /// resume that.
+    /// Whether a source without a fingerprint uses what it found out for an earlier run, so that the plan is only valid
+    /// to resume that run.
     package var isForResumption: Bool { descriptions.areBelieved }
 
-    /// What is to be kept of what the sources have found out, so that the run can be resumed without another look.
+    /// What the sources found out that has to be stored, so that the run can be resumed without reading the inputs
+    /// again.
     package var keptDescriptions: KeptDescriptions { descriptions.foundByLooking }
 }
 
 extension BoundPipeline {
-    /// That a stage has nothing to do, because a source does it.
+    /// The note that a filter has nothing to do, because the source applies it.
     fileprivate func filteredAtSource(_ node: Plan.Node, by source: Plan.Node) -> Diagnostic {
         let conditions = node.stage.needs.conditions.map(\.description).joined(separator: " and ")
         return Diagnostic(
             "pipeline.filtered-by-source",
             message:
-                "'\(node.name)' is filtered by the source: '\(source.name)' reads no other records than where \(conditions)",
+                "'\(node.name)' is filtered by the source: '\(source.name)' reads only records where \(conditions)",
             at: file.stages.first { $0.name.name == node.name }.map { .text($0.use.range) },
             severity: .note
         )
     }
 
-    /// What a run is called that begins now.
+    /// The identity of a run that starts now.
     fileprivate func identity(now instance: String?) -> RunIdentity {
         RunIdentity.now(
             pipeline: file.name,
@@ -201,7 +203,7 @@ extension BoundPipeline {
 }
 
 extension OpenedPipeline {
-    /// All paths that the run writes to as far as the file states.
+    /// All paths that the run writes to, as far as the file states them.
     fileprivate var outputs: [PlannedOutput] {
         let rejects = bound.settings.onReject
         let sinks = bound.stages.compactMap { $0 }.sorted { $0.section.name.name < $1.section.name.name }

@@ -2,78 +2,78 @@ public import Diagnostics
 package import PluginKit
 internal import Records
 
-/// Everything that can be known of a run before it: which stages, in which order, with which columns and options.
+/// Everything that can be known of a run in advance: its stages, their order, columns and options.
 ///
 /// It is made in four phases, each of which is a function of those before it:
 ///
 /// | phase | finds | with |
 /// |---|---|---|
-/// | bind (`BoundPipeline`) | what is wrong with options | the file, the variables, the environment |
+/// | bind (`BoundPipeline`) | errors in options | the file, the variables, the environment |
 /// | describe (`Descriptions`) | what sources deliver | sources, which may look at their inputs |
-/// | resolve (`Resolver`) | which columns each stage reads and hands on | the descriptions |
+/// | resolve (`Resolver`) | which columns each stage reads and passes on | the descriptions |
 /// | narrow (`Narrowing`) | what each source is asked for | what stages need |
 ///
-/// Nothing that it plans to write is touched.
+/// Making a plan changes nothing that the run will write.
 public struct Plan: Sendable {
-    /// What the pipeline is called.
+    /// The name of the pipeline.
     public let pipeline: String
-    /// The path of its file, as it was given.
+    /// The path of its file, as given.
     package let file: String
-    /// Warnings and notes; a plan with errors does not come to be.
+    /// Warnings and notes; there are no errors in a plan.
     public let findings: DiagnosticList
 
-    /// A digest of everything that decides which records come where.
+    /// A digest of everything that decides which records are written where.
     public let configuration: String
-    /// The same digest without how much is to be done, which the parts of a divided run have in common.
+    /// The same digest without the scope, which the parts of a divided run have in common.
     package let configurationWithoutScope: String
     package let settings: RunSettings
     package let scope: RunScope
-    /// The variable that says how many rejected records the file allows, if it is one.
+    /// The variable that sets the limit of rejected records, if the file uses one.
     package let rejectVariable: String?
     package let run: RunIdentity
     package let log: StageLog
-    /// What stages keep beyond the run.
+    /// The values that stages keep beyond the run.
     package let kept: RunValues
-    /// What calls wait for just now.
+    /// The calls that are currently waiting.
     package let waits: OpenWaits
     package let time: any TimeSource
-    /// Where memories keep files that no checkpoint names.
+    /// The folder for temporary files of transforms that no checkpoint names.
     package let temporaryFolder: String
     /// The time of day.
     package let clock: WallClock
     /// The files that the run reads, writes and depends on.
     package let files: PlannedFiles
-    /// Where the figures of the run go.
+    /// The exporters of the run's metrics.
     package let exporters: [PlannedExporter]
-    /// The paths that it writes to, as the file states them.
+    /// The paths that it writes to, as stated in the file.
     package let outputs: [PlannedOutput]
-    /// What each sink that commits is made of, by stage: see `SinkText`.
+    /// What is stored of each sink that commits, by stage: see `SinkText`.
     package let sinkTexts: [String: String]
-    /// Makes sinks of an earlier run.
+    /// Creates sinks of an earlier run.
     package let sinkMaker: SinkMaker
-    /// What layers of the program's plugins may do for runs without them, as nouns.
+    /// The layers of the program's plugins that could help a run without them, as nouns.
     package let remedies: [Remedy: String]
-    /// Inputs stand before what reads them.
+    /// The nodes; inputs come before their readers.
     package let nodes: [Node]
     /// The sources, in the order in which they are read.
     package let sourceOrder: [Int]
-    /// What its sources deliver, so that a later plan need not look again.
+    /// The descriptions of its sources, so that a later plan need not read the inputs again.
     let descriptions: KeptDescriptions
-    /// The files that stages read, as far as their options settle them.
+    /// The files that stages read, as far as their options determine them.
     let inputs: [DeclaredFile]
     /// The same plan for a run of another name.
     let naming: @Sendable (RunIdentity) -> Result<Plan, DiagnosticList>
 
-    /// One stage and its place among the others.
+    /// One stage and its connections.
     ///
-    /// A class, since it is looked at for each batch: of a structure of this size each look is a dozen references.
+    /// A class, because it is accessed for each batch: copying a structure of this size means a dozen references.
     package final class Node: Sendable {
         package enum Stage: Sendable {
             case source(any SourceStage)
             case transform(any TransformStage)
             case sink(any SinkStage)
 
-            /// Which columns of its input it needs.
+            /// The columns of its input that it needs.
             var needs: Needs {
                 switch self {
                 case .source: Needs()
@@ -82,10 +82,10 @@ public struct Plan: Sendable {
                 }
             }
 
-            /// Which columns of its second input it needs.
+            /// The columns of its second input that it needs.
             var lookupNeeds: Needs { if case .transform(let stage) = self { stage.lookupNeeds } else { Needs() } }
 
-            /// The plugin, as it was made.
+            /// The plugin instance.
             package var instance: any Plugin {
                 switch self {
                 case .source(let stage): stage.instance
@@ -99,27 +99,27 @@ public struct Plan: Sendable {
         package let plugin: String
         package let kind: Registry.Kind
         package let stage: Stage
-        /// What comes in: the columns of all inputs together.
+        /// The columns of all inputs together.
         package let input: Schema
-        /// What goes out: nothing of a sink, and several, each with a name, only of a transform.
+        /// The outputs: none for a sink; several, each with a name, only for a transform.
         package let outputs: [Output]
-        /// What it reads.
+        /// The outputs that it reads.
         package let inputs: [Port]
-        /// Where it looks things up.
+        /// The output that it looks up values in.
         package let lookup: Port?
-        /// What it is asked for, if it is a source.
+        /// The request to it, if it is a source.
         package let request: ReadRequest
-        /// A digest of what decides which records a source has: its options as they are after interpolation, the columns
-        /// that are wanted, the time zone; empty for all other stages.
+        /// A digest of what decides which records a source delivers: its options after interpolation, the columns that
+        /// are needed, the time zone; empty for all other stages.
         package let identity: String
-        /// How a source goes on from run to run; nil if it is read whole.
+        /// How a source continues from run to run; nil if it is not incremental.
         package let increment: NodeIncrement?
         package let layers: MiddlewareStack
-        /// Whether it talks to web servers.
+        /// Whether it makes requests to web servers.
         package let makesExchanges: Bool
-        /// Why records are filtered that no output has taken.
+        /// The reason given for records that no output receives.
         package let filter: String
-        /// How it talks to web servers, and what it has done there.
+        /// Its access to web servers, with its metrics.
         package let http: HTTPClient
 
         init(
@@ -155,7 +155,7 @@ public struct Plan: Sendable {
             self.http = http
         }
 
-        /// The same stage with nothing to do: what it would filter does not come.
+        /// The same stage with nothing to do: the source does not deliver what it would filter.
         var passing: Node {
             Node(
                 name: name,
@@ -175,7 +175,7 @@ public struct Plan: Sendable {
             )
         }
 
-        /// The same source, asked for this.
+        /// The same source with this request.
         func asked(_ request: ReadRequest, identity: String) -> Node {
             Node(
                 name: name,
@@ -201,9 +201,9 @@ public struct Plan: Sendable {
 
     /// An output of a stage.
     package struct Port: Hashable, Sendable {
-        /// The stage, by its place among the nodes.
+        /// The stage, by its index among the nodes.
         package let node: Int
-        /// Which of its outputs.
+        /// The index of the output.
         package let output: Int
 
         package init(node: Int, output: Int) {
@@ -218,10 +218,10 @@ public struct Plan: Sendable {
         package let asLookup: Bool
     }
 
-    /// How long a run that is stopped may take to bring what it has read to the sinks.
+    /// How long a stopped run may take to deliver what it has read to the sinks.
     public var stopWithin: Duration { settings.stopWithin }
 
-    /// Who reads each output of each stage.
+    /// The readers of each output of each stage.
     package var readers: [[[Reader]]] {
         var readers: [[[Reader]]] = nodes.map { node in node.outputs.map { _ in [] } }
         for (index, node) in nodes.enumerated() {

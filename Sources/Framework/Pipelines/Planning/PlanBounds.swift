@@ -2,11 +2,11 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// Counts what grows with the product of two numbers in a file: layers around stages, and columns of stages.
+/// Limits what grows with the product of two numbers in a file: layers around stages, and columns of stages.
 struct PlanBounds {
     private var layers = 0
     private var columns = 0
-    /// Whether there was too much of something, so that further stages are not looked at.
+    /// Whether a limit was exceeded, so that further stages are not checked.
     private(set) var areReached = false
 
     /// Counts the layers around a stage.
@@ -16,18 +16,18 @@ struct PlanBounds {
         layers += count
         guard layers > FileLimits.layersOfStages else { return }
         throw refusal(
-            "layers around all stages of a pipeline, and here they are more",
+            "layers around all stages of a pipeline, and here there are more",
             most: FileLimits.layersOfStages,
             section: section,
             hint: "name in 'middleware' of each stage the layers that it needs"
         )
     }
 
-    /// Counts the columns of what a stage reads and hands on.
+    /// Counts the columns that a stage reads and passes on.
     ///
     /// - Throws: `pipeline.too-many`.
     mutating func add(columnsOf node: Plan.Node, of section: StageSection) throws(DiagnosticList) {
-        // The outputs of a route have the columns of its input, and do not hold them again.
+        // The outputs of a route share the columns of its input.
         let width = node.outputs.first?.schema.width ?? 0
         try add(columns: node.input.width + width + node.outputs.count, of: section)
     }
@@ -39,7 +39,7 @@ struct PlanBounds {
         columns += count
         guard columns > FileLimits.columns else { return }
         throw refusal(
-            "columns of all stages of a pipeline together, and here they are more",
+            "columns of all stages of a pipeline together, and here there are more",
             most: FileLimits.columns,
             section: section,
             hint: "have the sources read fewer columns, or divide the pipeline into several"

@@ -2,18 +2,18 @@ internal import Diagnostics
 package import PluginKit
 internal import TOML
 
-/// An exporter of the file, made and ready.
+/// An exporter of the file, created and ready.
 package struct PlannedExporter: Sendable {
-    /// What the pipeline calls it.
+    /// Its name in the pipeline.
     package let name: String
     package let exporter: any Exporter
     package let settings: ExporterSettings
     /// The files that its options name.
     let files: [DeclaredFile]
-    /// What files that it writes begin with.
+    /// The texts that the files that it writes start with.
     let beginnings: [String]
 
-    /// The files that it writes as far as its options say, and where they do.
+    /// The files that it writes, as far as its options state them, and where they do.
     var paths: [(path: OutputPath, place: Diagnostic.Place?)] {
         files.compactMap { file in
             guard case .writes(let path) = file.use else { return nil }
@@ -30,9 +30,9 @@ struct BoundExporter: Sendable {
     let beginnings: [String]
     let making: @Sendable (StageContext) throws -> any Exporter
 
-    /// Makes the exporter for a run.
+    /// Creates the exporter for a run.
     ///
-    /// - Throws: what is wrong with it, at its place in the file.
+    /// - Throws: The errors in it, at its position in the file.
     func planned(
         _ services: Services,
         run: RunIdentity,
@@ -66,7 +66,7 @@ struct BoundExporter: Sendable {
 }
 
 extension PipelineFile {
-    /// The exporters whose options are right; what is wrong with the others is said.
+    /// The exporters whose options are valid; errors in the others are reported.
     func boundExporters(
         _ registry: Registry,
         interpolation: Interpolation,
@@ -142,7 +142,8 @@ extension ExporterSection {
         )
     }
 
-    /// Keys that are neither the engine's nor the plugin's: the plugin's options refuse them, with the nearest name.
+    /// Keys that are neither the engine's nor the plugin's: the plugin's options refuse them, and suggest the nearest
+    /// name.
     private func unknownKeys<E: Exporter>(_ plugin: E.Type) -> [String] {
         let known = Self.keys.union(E.Options.definitions.map(\.name))
         return table.entries.map(\.key).filter { !known.contains($0) }

@@ -1,9 +1,9 @@
 internal import Diagnostics
 package import PluginKit
 
-/// A path that a run writes to, as the pipeline file states it.
+/// A path that a run writes to, as stated in the pipeline file.
 package struct PlannedOutput: Sendable {
-    /// Whose it is.
+    /// The owner of the path.
     package enum Owner: Sendable, Hashable {
         case sink(String)
         case rejects
@@ -12,19 +12,19 @@ package struct PlannedOutput: Sendable {
 
     package let owner: Owner
     package let path: OutputPath
-    /// Where the path is given; nil if it is a default.
+    /// The position of the path; nil if it is a default.
     let place: Diagnostic.Place?
 
-    /// Looks at what lies there, for what is seen before the run.
+    /// Checks the path before the run.
     ///
-    /// - Returns: Why it cannot be written to, where the path is given; nil if it can as far as can be seen.
+    /// - Returns: Why it cannot be written to, at the position of the path; nil if it can, as far as can be determined.
     func problem(in run: RunIdentity) -> Diagnostic? {
         do throws(Diagnostic) {
             _ = try OutputTarget(path.path(in: run))
             return nil
         } catch {
             guard case .text? = place else { return error.placed(at: place ?? .stage(name, at: nil)) }
-            // The place is the option's, so the message has the path.
+            // The position is the option's, so the message contains the path.
             let found = if case .file(let found)? = error.place { found } else { path.path(in: run) }
             var problem = error
             problem.message = "\(found): \(error.message)"

@@ -2,9 +2,9 @@ internal import Diagnostics
 internal import PluginKit
 
 extension Resolver {
-    /// The outputs that a stage reads, among the nodes made so far; nil if a stage that it reads could not be made.
+    /// The outputs that a stage reads, among the nodes made so far; nil if a stage that it reads could not be created.
     ///
-    /// - Throws: `pipeline.output` for an output that does not exist, or where one of several must be named.
+    /// - Throws: `pipeline.output` for an output that does not exist, or if the stage has several and none is named.
     func ports(
         _ inputs: [StageGraph.Input],
         nodes: [Plan.Node],
@@ -38,7 +38,7 @@ extension Resolver {
         guard let name = input.output else {
             throw Diagnostic(
                 "pipeline.output",
-                message: "'\(node.name)' has several outputs, and none is named",
+                message: "'\(node.name)' has several outputs, so one has to be named",
                 at: .text(input.range),
                 hint: "from = " + names.prefix(20).map { "\"\(node.name).\($0)\"" }.joined(separator: " or ")
             )

@@ -4,7 +4,8 @@ internal import Records
 internal import TOML
 
 extension Resolver {
-    /// The columns of several inputs together, by name; a column holds JSON if it does in all of them that have it.
+    /// The union of the columns of several inputs, by name; a column contains JSON if it does in all inputs that have
+    /// it.
     func union(
         _ inputs: [(name: String, schema: Schema)],
         for section: StageSection

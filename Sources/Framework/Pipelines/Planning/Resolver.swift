@@ -2,17 +2,17 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// Makes the nodes of a plan of opened stages and of what sources deliver: the third phase, a pure function.
+/// Makes the nodes of a plan from opened stages and the descriptions of sources: the third phase, a pure function.
 ///
-/// A stage that cannot be made is missing, and so is what reads it; nothing is reported of the latter but what is wrong with
-/// its options, which was found before. So a consequence is not reported as if it were a cause.
+/// A stage that cannot be created is missing, and so are its readers; for those, only errors in their options are
+/// reported, which were found before. So a consequence is not reported as if it were a cause.
 struct Resolver {
     private let opened: OpenedPipeline
     private let descriptions: Descriptions
     private(set) var nodes: [Plan.Node] = []
-    /// The nodes by the places of their stages in the graph.
+    /// The nodes, by the indices of their stages in the graph.
     private var made: [Int: Int] = [:]
-    /// What is wrong.
+    /// The errors found so far.
     private(set) var problems = DiagnosticList()
 
     init(_ opened: OpenedPipeline, descriptions: Descriptions) {
@@ -33,7 +33,7 @@ struct Resolver {
         }
     }
 
-    /// The node of a stage; nil if a stage that it reads could not be made.
+    /// The node of a stage; nil if a stage that it reads could not be created.
     private func node(
         _ entry: StageGraph.Entry,
         stage: OpenedStage,

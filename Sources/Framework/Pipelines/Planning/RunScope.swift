@@ -1,36 +1,37 @@
-/// How much of a pipeline is to be done.
+/// How much of a pipeline is run.
 public struct RunScope: Sendable, Hashable {
-    /// At most so many records are read of each source; nil for all.
+    /// The most records that are read from each source; nil for all.
     ///
-    /// Sources that are looked up are read whole.
+    /// Sources that are looked up in are read in full.
     public var limit: Int?
-    /// Whether nothing is written: everything happens but the sinks.
+    /// Whether nothing is written: everything runs except the sinks.
     public var isDry: Bool
-    /// Which part of the records; nil for all.
+    /// The part of the records; nil for all.
     public var partition: Partition?
 
     /// A part of the records: together the parts are the whole, and no record is in two of them.
     public struct Partition: Sendable, Hashable {
-        /// Which part, from 1.
+        /// The number of the part, from 1.
         public let number: Int
-        /// How many parts there are.
+        /// The number of parts.
         public let count: Int
 
-        /// A part; nil if there is none of this number.
+        /// Creates a part; nil if the number is not valid.
         public init?(_ number: Int, of count: Int) {
             guard count >= 1, 1...count ~= number else { return nil }
             self.number = number
             self.count = count
         }
 
-        /// How many of the first pages of a source are this part's: every `count`th, from the `number`th on.
+        /// How many of the first pages of a source belong to this part: every `count`th page, starting with page
+        /// `number`.
         package func share(of pages: Int) -> Int { pages < number ? 0 : (pages - number) / count + 1 }
 
-        /// As it stands in the names of files: `2of8`.
+        /// The part in the names of files: `2of8`.
         var text: String { "\(number)of\(count)" }
     }
 
-    /// All of it, unless said otherwise.
+    /// Creates a scope; everything by default.
     public init(limit: Int? = nil, isDry: Bool = false, partition: Partition? = nil) {
         self.limit = limit
         self.isDry = isDry

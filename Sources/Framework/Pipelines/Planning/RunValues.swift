@@ -1,25 +1,26 @@
 package import Diagnostics
 internal import PluginKit
 
-/// The kept values of a run, some of which are kept only if it publishes.
+/// The values that a run stores, some of which are stored only if it publishes.
 ///
-/// Those wait in the state folder, under one key for each pipeline, so that a run that is resumed by another process still
-/// has them. What a run leaves there that does not publish is thrown away by the next one that starts over.
+/// Those are pending in the state folder, under one key for each pipeline, so that they are available to another
+/// process that resumes the run. Pending values of a run that does not publish are discarded by the next run that
+/// starts over.
 ///
-///     kept as "run films":  the run's name  +  how many  +  key and value of each
+///     stored as "run films":  the run's name  +  count  +  key and value of each
 package actor RunValues: StateValues {
     private let store: any StateValues
     private let key: String
     private let run: String
     private var waiting: [String: [UInt8]] = [:]
-    /// Counts the changes of what waits, so that the last one is written last.
+    /// Counts the changes of the pending values, so that the last one is written last.
     private var version = 0
     /// Whether the run can publish: a dry run leaves nothing.
     private var canPublish = false
-    /// The key of what the sources of the run have found out.
+    /// The key of the descriptions of the run's sources.
     private let descriptionsKey: String
 
-    /// The values of a run that has not begun.
+    /// Creates the values of a run that has not started.
     init(_ store: any StateValues, of run: RunIdentity) {
         self.store = store
         self.run = run.id
@@ -38,23 +39,23 @@ package actor RunValues: StateValues {
         if canPublish { try await write() }
     }
 
-    // MARK: What sources have found out
+    // MARK: Descriptions of sources
 
-    /// What the sources of the last run have found out, if it did not come to its end; nothing if that cannot be read.
+    /// The descriptions of the last run's sources, if it did not complete; empty if they cannot be read.
     nonisolated var descriptions: KeptDescriptions {
         get async { KeptDescriptions((try? await store.value(of: descriptionsKey)).flatMap { $0 }) }
     }
 
     // MARK: The run
 
-    /// Notes that the run begins, or is resumed.
+    /// Starts or resumes the run.
     ///
     /// - Parameters:
-    ///   - isResumed: Whether it continues where another process was, with the values that wait there.
-    ///   - complete: The last run of the pipeline that was complete. If it was cut off before its values were kept, they are
-    ///     now.
-    ///   - descriptions: What its sources have found out.
-    /// - Throws: what is wrong with the state folder.
+    ///   - isResumed: Whether it continues where another process stopped, with the pending values.
+    ///   - complete: The last complete run of the pipeline. If it was interrupted before its values were stored, they
+    ///     are stored now.
+    ///   - descriptions: The descriptions of its sources.
+    /// - Throws: Errors of the state folder.
     package func begin(
         isResumed: Bool,
         after complete: String?,
@@ -77,7 +78,7 @@ package actor RunValues: StateValues {
         try await store.keep(bytes, as: descriptionsKey)
     }
 
-    /// Keeps what was to be kept once the run has published.
+    /// Stores the values that were pending until the run has published.
     package func publish() async throws(Diagnostic) {
         if canPublish { try await keep(KeptDescriptions()) }
         guard canPublish, !waiting.isEmpty else { return }
@@ -111,9 +112,9 @@ package actor RunValues: StateValues {
         return writer.bytes
     }
 
-    /// Whose values wait, and which; nil if none do.
+    /// The run whose values are pending, and the values; nil if there are none.
     ///
-    /// What cannot be read was never kept.
+    /// Values that cannot be read count as never stored.
     private static func read(_ bytes: [UInt8]?) -> (run: String, values: [String: [UInt8]])? {
         guard let bytes, !bytes.isEmpty else { return nil }
         var reader = StateReader(bytes)

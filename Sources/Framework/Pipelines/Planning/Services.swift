@@ -1,7 +1,7 @@
 public import PluginKit
 internal import StateStore
 
-/// What the world gives a plan: the plugins, the environment, the clock, a place for remarks.
+/// What a plan gets from the world: the plugins, the environment, the clock, a log.
 public struct Services: Sendable {
     /// The plugins that files can name.
     public var registry: Registry
@@ -9,27 +9,27 @@ public struct Services: Sendable {
     public var environment: [String: String]
     /// The clock.
     public var time: any TimeSource
-    /// The time of day: no bookmark gets beyond it.
+    /// The time of day: no bookmark moves beyond it.
     public var clock: WallClock
-    /// Where chance comes from.
+    /// The source of random numbers.
     public var random: any RandomSource
-    /// What carries requests to web servers.
+    /// The transport for requests to web servers.
     public var transport: any HTTPTransport
     /// Small values that outlive runs.
     public var kept: any StateValues
-    /// What stages use together, also those of several pipelines.
+    /// The objects that stages share, also those of several pipelines.
     public var shared: SharedObjects
-    /// Where stages say things.
+    /// The log that stages report to.
     public var log: StageLog
-    /// The folder in which things outlive a run; nil if nothing is to.
+    /// The folder for data that outlives a run; nil if there is none.
     public var stateFolder: String?
     /// Files of the command that starts the run, which no output may replace.
     public var reserved: [ReservedFile]
 
-    /// What the world gives.
+    /// Creates the services.
     ///
-    /// If `clock` is nil, it shows the machine's time and goes as `time` does. If `kept` is nil, small values are kept in
-    /// the state folder, or, without one, until the program ends.
+    /// If `clock` is nil, it starts with the machine's time and advances with `time`. If `kept` is nil, small values
+    /// are stored in the state folder, or, without one, kept until the program ends.
     public init(
         registry: Registry,
         environment: [String: String] = [:],

@@ -4,24 +4,25 @@ internal import Records
 package import StateStore
 internal import TOML
 
-/// Makes sinks whose commit was cut off, from what is stored of them: the pipeline file may have changed since.
+/// Creates sinks whose commit was interrupted, from what is stored of them: the pipeline file may have changed since.
 package struct SinkMaker: Sendable {
     let services: Services
-    /// What the variables of the run that starts are worth: values that are not stored are taken from it.
+    /// The values of the variables of the run that starts: values that are not stored are taken from it.
     let interpolation: Interpolation
-    /// The sinks of the file that starts: secrets that stand in it as they are are taken from the one of the same name.
+    /// The sinks of the current file: secrets that are written literally in it are taken from the sink of the same
+    /// name.
     let sinks: [StageSection]
 
-    /// Makes a sink, with the options and for the columns that it had.
+    /// Creates a sink with the options and for the columns that it had.
     ///
-    /// It reaches web servers without the layers of its stage.
+    /// It accesses web servers without the layers of its stage.
     ///
     /// - Parameters:
-    ///   - commit: What is stored.
-    ///   - run: The run that was cut off.
+    ///   - commit: The stored commit.
+    ///   - run: The interrupted run.
     /// - Returns: The sink.
-    /// - Throws: `state.sink-gone` if there is no such plugin any more, `state.sink-version` if it is another version of it,
-    ///   `state.sink-variable` if a value that is not stored is another one, and what its options are refused for.
+    /// - Throws: `state.sink-gone` if the plugin no longer exists, `state.sink-version` if it has another version,
+    ///   `state.sink-variable` if a value that is not stored has changed, and errors in its options.
     package func make(_ commit: IntendedCommit, of run: RunIdentity) throws -> any SinkStage {
         guard let plugin = try? services.registry.plugin(.sink, named: commit.plugin) as? any Sink.Type else {
             throw refusal(
@@ -100,7 +101,7 @@ package struct SinkMaker: Sendable {
         return try TOMLDocument(try TOMLEncoder().encode(options), name: name)
     }
 
-    /// The variables as they were, with what was not stored of them as it is now.
+    /// The variables as stored, completed with the current values of those that were not stored.
     private func variables(
         _ root: TOMLValue,
         for commit: IntendedCommit,
@@ -113,16 +114,16 @@ package struct SinkMaker: Sendable {
                 throw Diagnostic(
                     "state.sink-variable",
                     message:
-                        "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and had another "
+                        "the run '\(run.id)' was cut off before the sink '\(commit.stage)' committed, and had another "
                         + "value for the variable '\(entry.key)', which is not stored",
                     category: .environment,
                     at: .stage(commit.stage, at: nil),
-                    hint: "give it the value that it had; --restart gives that run up"
+                    hint: "set it to the value that it had; --restart abandons that run"
                 )
             }
             known.define(entry.key, as: .init(text, isSecret: true))
         }
-        // One may name others, in any order.
+        // Variables may refer to others, in any order.
         var open = root["variables"].entries
         while !open.isEmpty {
             let names = Set(open.map(\.key))
@@ -150,7 +151,7 @@ package struct SinkMaker: Sendable {
             message: "what is stored of the sink '\(commit.stage)' has a column of an unknown kind",
             category: .environment,
             at: .stage(commit.stage, at: nil),
-            hint: "use the version of the program that began the run; --restart gives that run up"
+            hint: "use the version of the program that started the run; --restart abandons that run"
         )
     }
 
@@ -164,11 +165,11 @@ package struct SinkMaker: Sendable {
         Diagnostic(
             code,
             message:
-                "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and that is made by the "
+                "the run '\(run.id)' was cut off before the sink '\(commit.stage)' committed, which needs the "
                 + "plugin '\(commit.plugin)', \(what)",
             category: .environment,
             at: .stage(commit.stage, at: nil),
-            hint: "run a program \(way) that plugin, which completes the run; --restart gives that run up"
+            hint: "run a program \(way) that plugin, which completes the run; --restart abandons that run"
         )
     }
 }

@@ -3,8 +3,8 @@ internal import PluginKit
 internal import Records
 internal import TOML
 
-/// What a sink is made of, as TOML that outlives the pipeline file: the columns of its input, its options, and the
-/// variables that these name.
+/// The definition of a sink, as TOML that outlives the pipeline file: the columns of its input, its options, and the
+/// variables that these refer to.
 ///
 ///     columns = ["text title", "integer year"]
 ///
@@ -15,14 +15,15 @@ internal import TOML
 ///     table = "${var:table}"
 ///     password = "${env:DB_PASSWORD}"
 ///
-/// References stay as they were written, and a secret that the file has as it is is not among the options (`secrets`). The
-/// value of a variable is among them if the command line gave it, unless it is called like a secret; of what a chain gave,
-/// and of secrets, only a digest is (`[digests]`): the maker of the sink has to know the value.
+/// References are stored as written; a secret that is written literally in the file is not stored with the options
+/// (`secrets`). The value of a variable is stored if the command line set it, unless its name is that of a secret. Of
+/// values that a chain set, and of secrets, only a digest is stored (`[digests]`): the program that creates the sink
+/// has to know the value.
 struct SinkText {
     let columns: [String]
     let variables: [String: String]
     let digests: [String: String]
-    /// The options that are secrets and stand in the file as they are.
+    /// The options that are secrets written literally in the file.
     let secrets: [String]
     let options: TOMLValue
 }
@@ -32,10 +33,10 @@ extension SinkText {
     ///
     /// - Parameters:
     ///   - section: Its section.
-    ///   - input: The columns that it was made for.
+    ///   - input: The columns that it was created for.
     ///   - file: The file.
-    ///   - given: What is set of the file's variables from outside.
-    ///   - interpolation: What the variables are worth.
+    ///   - given: The values of the file's variables that are set from outside.
+    ///   - interpolation: The values of all variables.
     init(
         _ section: StageSection,
         input: Schema,
@@ -84,22 +85,22 @@ extension SinkText {
                 let section = file.sinks.first(where: { $0.name.name == node.name })
             else { return }
             let text = SinkText(section, input: node.input, of: file, given: given, interpolation: interpolation)
-            // What was read from a document can be written into one.
+            // Values that were read from a document can be written to one.
             texts[node.name] = (try? text.encoded()) ?? ""
         }
     }
 
-    /// What stands in the place of the kind of texts that are JSON.
+    /// Denotes the kind of texts that contain JSON.
     static let json = "json"
 
-    /// What stands for a value that is not stored.
+    /// The digest that replaces a value that is not stored.
     static func digest(of text: String) -> String {
         var digest = ConfigurationDigest(interpolation: Interpolation())
         digest.add(text)
         return digest.text
     }
 
-    /// The variables that a value names, at any depth.
+    /// The variables that a value refers to, at any depth.
     private static func names(in value: TOMLValue) -> Set<String> {
         switch value.kind {
         case .table: value.entries.reduce(into: []) { $0.formUnion(names(in: $1.value)) }
@@ -119,7 +120,7 @@ extension SinkText {
 
     /// The text.
     ///
-    /// - Throws: `toml.*` if an option cannot be written, which none is that was read.
+    /// - Throws: `toml.*` if an option cannot be written; options that were read can be.
     func encoded() throws(Diagnostic) -> String {
         String(decoding: try TOMLEncoder().encode(Document(of: self)), as: UTF8.self)
     }

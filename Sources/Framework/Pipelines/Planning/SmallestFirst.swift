@@ -1,8 +1,8 @@
-/// Numbers, of which the smallest is taken out first: a binary heap.
+/// A binary heap of numbers; the smallest is removed first.
 struct SmallestFirst {
     private var heap: [Int]
 
-    /// The numbers that an ascending list has.
+    /// Creates a heap from an ascending list.
     init(_ ascending: [Int]) { heap = ascending }
 
     /// Adds a number.
@@ -15,7 +15,7 @@ struct SmallestFirst {
         }
     }
 
-    /// Takes out the smallest number; nil if there is none.
+    /// Removes the smallest number; nil if the heap is empty.
     mutating func popFirst() -> Int? {
         guard let first = heap.first else { return nil }
         let last = heap.removeLast()

@@ -1,17 +1,18 @@
 internal import PluginKit
 
-/// What decides which records a source has: its plugin, the options that choose records, and what it states itself.
+/// What decides which records a source delivers: its plugin, the options that select records, and what the source
+/// itself states.
 ///
-/// As text it is a line for each part, sorted: `user = "anna"`.
+/// As text, it has a line for each part, sorted: `user = "anna"`.
 package struct SourceIdentity: Sendable, Hashable {
-    /// The parts by their names, each as it would stand in a file.
+    /// The parts by their names, each as written in a file.
     let parts: [String: String]
 
     /// The identity of a source.
     ///
     /// - Parameters:
     ///   - source: The source; it may have to ask a server.
-    ///   - choices: The options that choose records and are not at their defaults.
+    ///   - choices: The options that select records and do not have their defaults.
     /// - Throws: What the source throws.
     init<S: Source>(of source: S, choices: [String: String]) async throws {
         var parts = choices
@@ -41,10 +42,10 @@ package struct SourceIdentity: Sendable, Hashable {
         return digest.key.text
     }
 
-    /// What differs, in words: `user = "anna" before, user = "bert" now`.
+    /// The differences as text: `user = "anna" before, user = "bert" now`.
     ///
-    /// - Parameter earlier: The identity before.
-    /// - Returns: Both, in words.
+    /// - Parameter earlier: The earlier identity.
+    /// - Returns: Both, as text.
     package func difference(from earlier: SourceIdentity) -> String {
         let names = Set(parts.keys).union(earlier.parts.keys).sorted().filter { parts[$0] != earlier.parts[$0] }
         func words(_ identity: SourceIdentity) -> String {

@@ -6,7 +6,7 @@ extension StageGraph {
     struct Names {
         private let indices: [String: Int]
         private let sinks: Set<String>
-        /// The stages that something comes out of, in the order of the file.
+        /// The stages that have outputs, in the order of the file.
         private let readable: [String]
 
         init(_ sections: [StageSection]) {
@@ -15,10 +15,11 @@ extension StageGraph {
             readable = sections.filter { $0.kind != .sink }.map(\.name.name)
         }
 
-        /// The place of a stage in the file; nil if there is none of this name.
+        /// The index of a stage in the file; nil if there is none of this name.
         func index(of stage: String) -> Int? { indices[stage] }
 
-        /// The stage that a word names: the word, or what stands before its last dot if an output is named after it.
+        /// The stage that a word names: the word itself, or the text before its last dot if an output is named after
+        /// it.
         func stage(_ reference: Reference) -> String {
             let name = reference.name
             guard indices[name] == nil, let dot = name.lastIndex(of: ".") else { return name }
@@ -26,20 +27,20 @@ extension StageGraph {
             return indices[stage] == nil ? name : stage
         }
 
-        /// Whether a word names a stage that something comes out of.
+        /// Whether a word names a stage that has an output.
         func canBeRead(_ reference: Reference) -> Bool {
             let stage = stage(reference)
             return indices[stage] != nil && !sinks.contains(stage)
         }
 
-        /// Reports a word that names no stage that something comes out of.
+        /// Reports a word that does not name a stage with an output.
         func report(_ reference: Reference, problems: inout DiagnosticList) {
             guard !problems.isFull else { return problems.leaveOut() }
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-stage",
                     message: sinks.contains(stage(reference))
-                        ? "'\(reference.name)' is a sink: nothing comes out of it"
+                        ? "'\(reference.name)' is a sink, which has no output"
                         : "there is no stage '\(reference.name)'",
                     at: .text(reference.range),
                     hint: hint(for: reference.name, among: readable)

@@ -2,16 +2,17 @@ internal import Diagnostics
 internal import PluginKit
 
 extension StageGraph {
-    /// The sources, each behind those that fill a table which its records are looked up in, else as in the file.
+    /// The sources, each after those that fill a table which its records are looked up in, otherwise in the order of
+    /// the file.
     ///
-    /// A stage that looks nothing up is told that it cannot, and not how.
+    /// For a stage whose plugin has no lookup, that is reported, not the order.
     func orderOfSources(_ registry: Registry, problems: inout DiagnosticList) -> [Int] {
         let transforms = registry.plugins(.transform).compactMap { $0 as? any Transform.Type }
         let plugins = Set(transforms.filter { $0.looksUp }.map { $0.name })
         let isLookup = entries.map { $0.lookup != nil && plugins.contains($0.section.use.name) }
         let sources = entries.indices.filter { entries[$0].section.kind == .source }
-        // Two moments of each stage: it has got all its records (even), and its first record may come (odd). A source
-        // that must be read before another one has an arrow to it through these.
+        // Each stage has two events: it has received all its records (even number), and its first record may arrive
+        // (odd number). A source that must be read before another one has an edge to it through these.
         var follows = [[Int]](repeating: [], count: entries.count * 2)
         for (index, entry) in entries.enumerated() {
             for input in entry.inputs {
@@ -57,7 +58,7 @@ extension StageGraph {
         return order
     }
 
-    /// Whether a moment is that before the first record of a source.
+    /// Whether an event is that before the first record of a source.
     private func isBeginning(_ moment: Int) -> Bool {
         !moment.isMultiple(of: 2) && entries[moment / 2].section.kind == .source
     }
@@ -78,7 +79,7 @@ extension StageGraph {
             Diagnostic(
                 "pipeline.lookup-order",
                 message: "'\(stuck.section.name.name)' needs all of '\(lookup.name)' before its first record, "
-                    + "but both come from the same reading",
+                    + "but both depend on the same source",
                 at: .text(lookup.range),
                 hint: "read it twice: a second [[source]] with the same options and a name of its own"
             )

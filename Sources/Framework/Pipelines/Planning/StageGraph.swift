@@ -1,23 +1,23 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// Who reads whom, by name, in an order in which inputs stand before what reads them.
+/// The stages and their inputs, by name, in an order in which inputs come before their readers.
 struct StageGraph: Sendable {
     struct Entry: Sendable {
         let section: StageSection
         let inputs: [Input]
         let lookup: Input?
-        /// Whether a reference could not be resolved; the stage is then left out, and what follows is silent.
+        /// Whether a reference could not be resolved; then the stage is left out, and consequences are not reported.
         let isBroken: Bool
     }
 
-    /// What a stage reads.
+    /// An input of a stage.
     struct Input: Sendable {
-        /// The stage, by its place among the entries: before that of the reader.
+        /// The stage, by its index among the entries: before that of the reader.
         let entry: Int
         /// The name of its output, if one is named.
         let output: String?
-        /// Where the reader says so.
+        /// The position of the reference.
         let range: SourceRange
     }
 
@@ -50,7 +50,7 @@ struct StageGraph: Sendable {
             if section.kind == .transform { lastTransform = section.name.name }
         }
 
-        // Inputs first. What is left when nothing more can be placed reads itself in a circle.
+        // Inputs first. Stages that remain when no more can be placed read each other in a circle.
         let needs = wanted.map { needs in
             needs.isBroken
                 ? [] : (needs.inputs + [needs.lookup].compactMap { $0 }).compactMap { names.index(of: names.stage($0)) }
@@ -79,7 +79,7 @@ struct StageGraph: Sendable {
         if !ordered.circle.isEmpty { Self.reportCircle(ordered.circle.map { sections[$0] }, problems: &problems) }
         self.entries = entries
         sourceOrder = []
-        // With a reference that leads nowhere, who reads whom is not known.
+        // With a reference that cannot be resolved, the readers are not known.
         guard problems.total == earlier else { return }
         warnOfUnread(&problems)
         sourceOrder = orderOfSources(registry, problems: &problems)
@@ -117,7 +117,7 @@ struct StageGraph: Sendable {
                     "pipeline.unread",
                     message: "nothing reads the \(entry.section.kind) '\(entry.section.name.name)'",
                     at: .text(entry.section.name.range),
-                    hint: "name it in another stage's 'from', or take it out",
+                    hint: "name it in another stage's 'from', or remove it",
                     severity: .warning
                 )
             )

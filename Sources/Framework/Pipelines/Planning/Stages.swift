@@ -1,61 +1,61 @@
 package import PluginKit
 package import Records
 
-/// A stage of any kind, and the plugin that it drives.
+/// A stage of any kind, and its plugin.
 package protocol PluginStage: Sendable {
-    /// The plugin, as it was made.
+    /// The plugin instance.
     var instance: any Plugin { get }
 }
 
-/// A source whose cursor is text: the plan's side of any `Source`.
+/// A source whose cursor is text: the plan's view of any `Source`.
 package protocol SourceStage: PluginStage {
-    /// What it delivers, as far as its options state it.
+    /// The description, as far as its options determine it.
     var declared: Description? { get }
-    /// Finds out what it delivers; it may look at its input.
+    /// Describes what it delivers; it may read its input.
     func describe() async throws -> Description
-    /// What it delivers of a file that is not written yet.
+    /// Describes what it would deliver from a file that is not written yet.
     func describe(_ contents: FileContents) -> Description?
     var fingerprint: String? { get async throws }
-    /// Whether it keeps to a condition.
+    /// Whether it can apply a condition.
     func accepts(_ condition: Condition, description: Description) -> Acceptance
-    /// Whether a page that was read may be used again.
+    /// Whether its pages may be cached.
     var isCacheable: Bool { get }
-    /// Which pages it makes of the same data with the same options.
+    /// The version of its pages: it changes when the same data and options result in other pages.
     var version: Int { get }
     func read(at cursor: String?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<String>
-    /// What changes whenever there may be something new; nil if that cannot be determined.
+    /// A value that changes whenever there may be something new; nil if there is none.
     var revision: String? { get async throws }
-    /// What decides which records there are.
+    /// What decides which records it delivers.
     var identity: SourceIdentity { get async throws }
-    /// How many records there are below a value of the column that grows; nil if that cannot be determined.
+    /// The number of records below a value of the growing column; nil if it cannot be determined.
     func count(below value: Int64) async throws -> Int?
 }
 
-/// The plan's side of any `Transform`.
+/// The plan's view of any `Transform`.
 package protocol TransformStage: PluginStage {
-    /// Which columns of its input it needs.
+    /// The columns of its input that it needs.
     var needs: Needs { get }
-    /// Which columns of its second input it needs.
+    /// The columns of its second input that it needs.
     var lookupNeeds: Needs { get }
     var outputs: [Output] { get }
-    /// Whether batches have to come one after the other.
+    /// Whether batches have to be processed in order.
     var hasMemory: Bool { get }
     /// Whether it has a second input.
     var hasTable: Bool { get }
-    /// What a run calls, with the memory and the table as they were stored; nil for new ones.
+    /// Creates what a run calls, with the stored memory and table; nil for new ones.
     func begin(_ files: SpillFolder, from stored: StoredTransform?) throws -> sending any TransformRunner
 }
 
-/// A sink whose mark is text: the plan's side of any `Sink`.
+/// A sink whose mark is text: the plan's view of any `Sink`.
 package protocol SinkStage: PluginStage {
-    /// What the file that it writes will hold.
+    /// The contents of the file that it writes.
     var contents: FileContents? { get }
-    /// Which columns of its input it needs.
+    /// The columns of its input that it needs.
     var needs: Needs { get }
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
-    /// What makes its records visible.
+    /// When its records become visible.
     var commitment: Commitment { get }
-    /// The number of its form.
+    /// The version of its form.
     var version: Int { get }
     func begin(at mark: String?, attempt: Int) async throws
     func parts(at mark: String) throws -> [StagedFile]
@@ -64,10 +64,10 @@ package protocol SinkStage: PluginStage {
     func abandon(at mark: String?) async
 }
 
-/// Opens a source's own types once, so that the engine deals in text.
+/// Wraps a source's own types once, so that the engine works with text.
 struct SourceDriver<Plugin: Source>: SourceStage {
     let plugin: Plugin
-    /// The options that choose records, as they would stand in a file.
+    /// The options that select records, as written in a file.
     let choices: [String: String]
 
     var instance: any PluginKit.Plugin { plugin }
@@ -91,7 +91,7 @@ struct SourceDriver<Plugin: Source>: SourceStage {
 
     private static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }
-        throw Diagnostic("checkpoint.cursor", message: "'\(text)' is no cursor of the source '\(Plugin.name)'")
+        throw Diagnostic("checkpoint.cursor", message: "'\(text)' is not a cursor of the source '\(Plugin.name)'")
     }
 }
 
@@ -126,6 +126,6 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
 
     private static func mark(_ text: String) throws -> Plugin.Mark {
         if let mark = Plugin.Mark(text) { return mark }
-        throw Diagnostic("checkpoint.mark", message: "'\(text)' is no mark of the sink '\(Plugin.name)'")
+        throw Diagnostic("checkpoint.mark", message: "'\(text)' is not a mark of the sink '\(Plugin.name)'")
     }
 }

@@ -1,11 +1,11 @@
 package import PluginKit
 package import Records
 
-/// What a checkpoint holds of a transform.
+/// What a checkpoint stores of a transform.
 package struct StoredTransform: Sendable {
-    /// What `Transform.store` has written.
+    /// The output of `Transform.store`.
     package var memory: [UInt8]
-    /// What `Transform.storeTable` has written.
+    /// The output of `Transform.storeTable`.
     package var table: [UInt8]
     /// Whether the table is ready for use.
     package var isSealed: Bool
@@ -17,12 +17,12 @@ package struct StoredTransform: Sendable {
     }
 }
 
-/// What a transform does to a batch, for transforms that remember nothing: several calls at the same time are allowed.
+/// The function of a stateless transform for a batch: several calls at the same time are allowed.
 package typealias SideBySide = @Sendable (inout Batch, inout Outputs) async throws -> Void
 
-/// The run's side of a transform: it owns the memory and the table, so it is used by one call at a time.
+/// The run's view of a transform: it owns the memory and the table, so it is used by one call at a time.
 package protocol TransformRunner: AnyObject {
-    /// What it does to a batch; nil if there is a memory. Asked for once the table is sealed.
+    /// The function for a batch; nil if the transform has a memory. Available once the table is sealed.
     var sideBySide: SideBySide? { get }
     func apply(to batch: inout Batch, outputs: inout Outputs) async throws
     func drain(page: Int, outputs: inout Outputs) async throws -> Drained
@@ -31,12 +31,12 @@ package protocol TransformRunner: AnyObject {
     func store() throws -> StoredTransform
 }
 
-/// Opens a transform's own types once, so that the engine deals in batches.
+/// Wraps a transform's own types once, so that the engine works with batches.
 package struct TransformDriver<Plugin: Transform>: TransformStage {
     let plugin: Plugin
     package let outputs: [Output]
 
-    /// Drives a transform.
+    /// Creates the driver of a transform.
     package init(plugin: Plugin) {
         self.plugin = plugin
         outputs = plugin.outputs
@@ -76,7 +76,7 @@ package struct TransformDriver<Plugin: Transform>: TransformStage {
         var sideBySide: SideBySide? {
             guard Plugin.Memory.self == Void.self else { return nil }
             return { [plugin, table] batch, outputs in
-                guard var nothing = () as? Plugin.Memory else { preconditionFailure("nothing is remembered but Void") }
+                guard var nothing = () as? Plugin.Memory else { preconditionFailure("Memory is Void") }
                 try await plugin.apply(to: &batch, table: table, memory: &nothing, outputs: &outputs)
             }
         }
@@ -104,7 +104,7 @@ package struct TransformDriver<Plugin: Transform>: TransformStage {
         }
 
         private func tableBytes() throws -> [UInt8] {
-            // Also a table that is sealed has to name its files each time, so that they are kept.
+            // A sealed table also has to name its files each time, so that they are kept.
             var writer = StateWriter()
             try plugin.storeTable(&table, isSealed: isSealed, to: &writer)
             return writer.bytes

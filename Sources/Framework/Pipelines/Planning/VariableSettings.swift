@@ -2,12 +2,12 @@ package import Diagnostics
 internal import PluginKit
 internal import TOML
 
-/// What is set of a file's variables from outside: by `-D` on the command line, or by the step of a chain.
+/// The values of a file's variables that are set from outside: by `-D` on the command line, or by the step of a chain.
 public struct VariableSettings: Sendable {
     struct Setting: Sendable {
-        /// The text; nil if nobody knows it yet, because it depends on something that must be given.
+        /// The text; nil if it is not known yet, because it depends on a required variable.
         let text: String?
-        /// Where a step says it; nil if the command line does.
+        /// The position in the step; nil if the command line sets it.
         let step: StepPlace?
     }
 
@@ -18,18 +18,18 @@ public struct VariableSettings: Sendable {
 
     private(set) var settings: [String: Setting]
 
-    /// Nothing is set.
+    /// Creates settings without values.
     public init() { settings = [:] }
 
-    /// What `-D` sets.
+    /// Creates the settings of `-D`.
     public init(_ texts: [String: String]) {
         settings = texts.mapValues { Setting(text: $0, step: nil) }
     }
 
-    /// Whether nothing is set.
+    /// Whether there are no values.
     var isEmpty: Bool { settings.isEmpty }
 
-    /// The values, whoever set them.
+    /// The values, from either origin.
     var texts: [String: String?] { settings.mapValues(\.text) }
 
     mutating func set(_ name: String, to text: String?, at place: StepPlace) {
@@ -38,7 +38,7 @@ public struct VariableSettings: Sendable {
 }
 
 extension VariableSettings {
-    /// A finding of a pipeline, with the place of the step that set what it is about: the pipeline itself may be right.
+    /// Adds to a finding of a pipeline the position of the step that set the value: the pipeline itself may be right.
     package func naming(_ finding: Diagnostic) -> Diagnostic {
         guard !settings.isEmpty, finding.severity == .error, case .text(let range) = finding.place else {
             return finding
@@ -47,13 +47,13 @@ extension VariableSettings {
         let places = names.compactMap { settings[$0]?.step?.value }.filter { $0.text.name != range.text.name }
         guard let place = places.min(by: { $0.offsets.lowerBound < $1.offsets.lowerBound }) else { return finding }
         var finding = finding
-        finding.message += ", as \(place.text.name):\(place.start) sets it"
+        finding.message += ", as set by \(place.text.name):\(place.start)"
         return finding
     }
 }
 
 extension VariableSettings.Setting {
-    /// That the file has no variable of this name.
+    /// The error for a variable that the file does not have.
     func unknown(_ name: String, in file: DeclaredVariables) -> Diagnostic {
         Diagnostic(
             "pipeline.variable",
@@ -64,7 +64,7 @@ extension VariableSettings.Setting {
         )
     }
 
-    /// What is wrong with the text, as the default says what kind the variable is of; nil if nothing is.
+    /// The error if the text does not have the kind of the default; nil if it does.
     func mismatch(with variable: PipelineVariable) -> Diagnostic? {
         guard let text else { return nil }
         let expected: String
@@ -74,7 +74,7 @@ extension VariableSettings.Setting {
         case .boolean where text != "true" && text != "false": expected = "true or false"
         default: return nil
         }
-        // What a step sets may be a secret; so may what is set of a variable that is called like one.
+        // A value that a step sets may be a secret; so may the value of a variable whose name is that of a secret.
         let isSecret = variable.range.text.conceals(valuesOf: variable.name)
         return Diagnostic(
             "pipeline.variable",

@@ -2,23 +2,23 @@ internal import Diagnostics
 internal import PluginKit
 internal import TOML
 
-/// What the variables of a pipeline file are worth in one run.
+/// The values of the variables of a pipeline file in one run.
 package struct VariableValues {
-    /// What `${…}` stands for.
+    /// The values for `${…}`.
     let interpolation: Interpolation
-    /// Variables whose value nobody knows, because it is missing or wrong.
+    /// Variables whose value is not known, because it is missing or wrong.
     ///
     /// A finding about an option that uses one is a consequence.
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>
-    /// The file whose variables they are.
+    /// The file that the variables belong to.
     let file: String
 }
 
-/// What a file declares under `[vars]`.
+/// The variables that a file declares under `[vars]`.
 struct DeclaredVariables {
-    /// The file in words, such as `the pipeline 'films'`.
+    /// The file as a noun, such as `the pipeline 'films'`.
     let subject: String
     let source: SourceText
     let variables: [PipelineVariable]
@@ -37,16 +37,17 @@ extension ChainFile {
 }
 
 extension DeclaredVariables {
-    /// What `${…}` stands for, once the command line or a step has had its say.
+    /// The values for `${…}`, with those that the command line or a step sets.
     ///
-    /// A default may use the environment, files, and the variables above it; what is set from outside is taken as it is.
+    /// A default may use the environment, files, and the variables above it; values that are set from outside are taken
+    /// literally.
     ///
     /// - Parameters:
-    ///   - given: What is set from outside.
+    ///   - given: The values that are set from outside.
     ///   - environment: The environment's variables.
-    ///   - isRehearsal: Whether a variable that must be given may be missing, because nothing will be run.
-    ///   - problems: Gets what is wrong.
-    /// - Returns: What the variables are worth.
+    ///   - isRehearsal: Whether a required variable may be missing, because nothing will be run.
+    ///   - problems: Receives the errors.
+    /// - Returns: The values of the variables.
     func values(
         given: VariableSettings,
         environment: [String: String],
@@ -58,7 +59,7 @@ extension DeclaredVariables {
         where !names.contains(name) {
             problems.append(setting.unknown(name, in: self))
         }
-        // A default sees the variables above it.
+        // A default can use the variables above it.
         let interpolation = Interpolation(environment: environment)
         var unsettled: Set<String> = []
         var usedByDefaults: Set<String> = []
@@ -98,7 +99,7 @@ extension DeclaredVariables {
         )
     }
 
-    /// Variables that nothing in the file uses.
+    /// Variables that the file does not use.
     func unused(_ values: VariableValues) -> [Diagnostic] {
         let used = values.interpolation.usedVariables.union(values.usedByDefaults)
         return variables.filter { !used.contains($0.name) }.map { variable in
@@ -106,7 +107,7 @@ extension DeclaredVariables {
                 "pipeline.unused-variable",
                 message: "nothing uses the variable '\(variable.name)'",
                 at: .text(variable.range),
-                hint: "write ${var:\(variable.name)} where it is meant, or take it out",
+                hint: "write ${var:\(variable.name)} where it is meant, or remove it",
                 severity: .warning
             )
         }
@@ -114,7 +115,7 @@ extension DeclaredVariables {
 }
 
 extension VariableValues {
-    /// What a value of the file comes to, as text; nil if nobody knows, because a variable in it is unsettled.
+    /// The value of the file after interpolation, as text; nil if a variable in it has no value.
     ///
     /// - Throws: `interpolation.*` and `environment.variable`, at the value.
     func text(of value: TOMLValue) throws(Diagnostic) -> String? {
@@ -123,7 +124,7 @@ extension VariableValues {
         return refersToUnsettled(written.utf8) ? nil : text
     }
 
-    /// Whether a text refers to a variable that nobody knows the value of.
+    /// Whether a text refers to a variable without a value.
     private func refersToUnsettled(_ text: some Sequence<UInt8>) -> Bool {
         !unsettled.isEmpty && !Interpolation.variables(in: text).isDisjoint(with: unsettled)
     }
@@ -131,20 +132,21 @@ extension VariableValues {
     /// The files that `${file:…}` has read so far, anywhere in the file.
     var filesRead: [String] { interpolation.usedFiles.sorted() }
 
-    /// Whether what is written at a place depends on no variable without a value.
+    /// Whether the text at a position depends on no variable without a value.
     func isSettled(_ place: Diagnostic.Place?) -> Bool {
         guard case .text(let range) = place, range.text.name == file else { return true }
         return !refersToUnsettled(range.text.bytes[range.offsets])
     }
 
-    /// Findings that are no consequence of a variable without a value, each once, without the secrets that they quote.
+    /// Findings that are not consequences of a variable without a value, each once, without the secrets that they
+    /// quote.
     func causes(in findings: DiagnosticList) -> DiagnosticList {
         var seen: Set<String> = []
         let secrets = interpolation.secrets
         let findings = findings.with(findings.map { $0.concealing(secrets, isAboutThem: false) })
         return findings.with(
             findings.filter { finding in
-                // What a chain sets stands in another file, where `${var:…}` means another variable.
+                // A value that a chain sets is in another file, where `${var:…}` means another variable.
                 guard case .text(let range) = finding.place, range.text.name == file else { return true }
                 if refersToUnsettled(range.text.bytes[range.offsets]) { return false }
                 return seen.insert("\(range.offsets) \(finding.code) \(finding.message)").inserted
@@ -154,11 +156,11 @@ extension VariableValues {
 }
 
 extension PipelineVariable {
-    /// That it must be given.
+    /// The error for a required variable without a value.
     fileprivate func absence(_ severity: Diagnostic.Severity) -> Diagnostic {
         Diagnostic(
             "pipeline.variable-missing",
-            message: "the variable '\(name)' must be given: -D \(name)=…",
+            message: "the variable '\(name)' is required: -D \(name)=…",
             at: .text(range),
             hint: help.isEmpty ? nil : help,
             severity: severity

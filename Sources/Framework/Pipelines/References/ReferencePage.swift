@@ -1,7 +1,7 @@
 internal import Formats
 public import PluginKit
 
-/// The reference page of a plugin, made from its declarations; nobody writes one by hand.
+/// The reference page of a plugin, generated from its declarations.
 public struct ReferencePage: Sendable {
     /// The plugin's kind.
     public let kind: Registry.Kind
@@ -14,7 +14,7 @@ public struct ReferencePage: Sendable {
     private let metrics: [MetricDefinition]
     private let example: String
 
-    /// The page of a plugin; nil if it is of no kind.
+    /// Creates the page of a plugin; nil if the plugin has no known kind.
     public init?(_ plugin: any Plugin.Type) {
         guard let kind = plugin.kind else { return nil }
         self.kind = kind
@@ -29,7 +29,7 @@ public struct ReferencePage: Sendable {
 
     private static func definitions<P: Plugin>(_ plugin: P.Type) -> [OptionDefinition] { P.Options.definitions }
 
-    /// The plugin with its required options, as it would stand in a pipeline file.
+    /// The plugin with its required options, as written in a pipeline file.
     private static func sample(_ kind: Registry.Kind, name: String, options: [OptionDefinition]) -> String {
         let head: String
         switch kind {
@@ -45,15 +45,15 @@ public struct ReferencePage: Sendable {
         switch kind {
         case .source: "Columns"
         case .transform: "Columns that it adds"
-        case .sink, .middleware, .exporter, .account: "Columns that it looks for"
+        case .sink, .middleware, .exporter, .account: "Columns that it reads"
         }
     }
 
-    /// What can be written for an option, with its default, in a few words.
+    /// The values that an option accepts, with its default, in a few words.
     private static func terms(_ option: OptionDefinition) -> String {
         var terms = option.shape.words
         if let limits = option.limits { terms += ", \(limits)" }
-        if option.isRequired { terms += "; must be given" }
+        if option.isRequired { terms += "; required" }
         if let literal = option.defaultLiteral, !literal.isEmpty { terms += "; default \(literal)" }
         if let deprecation = option.deprecation { terms += "; deprecated: \(deprecation)" }
         return terms
@@ -98,17 +98,17 @@ extension ReferencePage {
         var lines = ["# \(name)", "", "\(kind == .account || kind == .exporter ? "An" : "A") \(kind). \(summary)"]
         if !details.isEmpty { lines += ["", details] }
         if !options.isEmpty {
-            lines += ["", "## Options", "", "| option | what it does | what can be written |", "|---|---|---|"]
+            lines += ["", "## Options", "", "| option | what it does | values |", "|---|---|---|"]
             for option in options {
                 lines.append("| `\(option.name)` | \(Self.cell(option.help)) | \(Self.cell(Self.terms(option))) |")
             }
         }
         if !columns.isEmpty {
-            lines += ["", "## \(columnsTitle)", "", "| column | kind | what it is |", "|---|---|---|"]
+            lines += ["", "## \(columnsTitle)", "", "| column | kind | description |", "|---|---|---|"]
             for column in columns { lines.append("| `\(column.name)` | \(column.kind) | \(Self.cell(column.help)) |") }
         }
         if !metrics.isEmpty {
-            lines += ["", "## Metrics", "", "| name | kind | what it is |", "|---|---|---|"]
+            lines += ["", "## Metrics", "", "| name | kind | description |", "|---|---|---|"]
             for metric in metrics { lines.append("| `\(metric.name)` | \(metric.kind) | \(Self.cell(metric.help)) |") }
         }
         lines += ["", "## Example", "", kind == .account ? "```sh" : "```toml", example, "```"]
@@ -117,7 +117,7 @@ extension ReferencePage {
 
     private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
 
-    /// The page for programs.
+    /// The page as JSON.
     public func json(version: String) -> String {
         var json = JSONWriter()
         json.beginObject()

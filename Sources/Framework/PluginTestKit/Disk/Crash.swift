@@ -1,17 +1,17 @@
 public import PluginKit
 
-/// One place at which a run is disturbed, and what is lost then.
+/// One step at which a run is disturbed, and the seed of the losses.
 public struct Crash: Sendable, CustomStringConvertible {
-    /// The number of the step in the undisturbed run, from 0; both moments of a step count.
+    /// The number of the step in the undisturbed run, from 0; before and after a step are counted separately.
     public let number: Int
-    /// The step that it was there.
+    /// The step.
     public let step: DurableStep
     /// How the disk fails at that step.
     public let event: SimulatedDisk.Event
-    /// What the losses are drawn from.
+    /// The seed that selects the losses.
     public let seed: UInt64
 
-    /// Such as `stop at step 7, before rename …/a.csv, seed 1`.
+    /// For example `stop at step 7, before rename …/a.csv, seed 1`.
     public var description: String {
         let name =
             switch event {
@@ -23,11 +23,11 @@ public struct Crash: Sendable, CustomStringConvertible {
     }
 }
 
-/// A run that was disturbed did not end as the undisturbed one.
+/// The error that a disturbed run did not end as the undisturbed one did.
 public struct CrashFailure: Error, CustomStringConvertible {
     /// Where it was disturbed.
     public let crash: Crash
-    /// What the power cuts took, in their order.
+    /// What the power cuts lost, in their order.
     public let losses: [String]
     /// What is wrong.
     public let detail: String

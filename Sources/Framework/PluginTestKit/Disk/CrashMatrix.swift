@@ -1,6 +1,6 @@
 public import PluginKit
 
-/// Disturbs a run at each of its durable steps, and looks whether it still comes to the same end.
+/// Disturbs a run at each of its durable steps, and verifies that it still has the same outcome.
 ///
 ///     let matrix = CrashMatrix(
 ///         prepare: { try $0.write(records, to: "input.json") },
@@ -9,20 +9,20 @@ public import PluginKit
 ///     )
 ///     try await matrix.verify()
 ///
-/// The run learns of the disk by `Faults.current`; it opens nothing before `run` and closes everything at its end. The
-/// folders lie in memory where that is possible, since a real sync takes milliseconds and proves nothing here.
+/// The run sees the simulated disk through `Faults.current`; it opens nothing before `run` and closes everything at its
+/// end. The folders are in memory if possible, since a real sync takes milliseconds and proves nothing here.
 public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
     private let prepare: @Sendable (TemporaryFolder) throws -> Void
     private let run: @Sendable (TemporaryFolder, SimulatedDisk) async throws -> Void
     private let outcome: @Sendable (TemporaryFolder) async throws -> Outcome
 
-    /// What is run, and what has to come out.
+    /// Creates a matrix.
     ///
     /// - Parameters:
-    ///   - prepare: Lays out what the run finds; no fault point sees it.
-    ///   - run: Runs to the end, from the start or from where an earlier run was cut off. It throws if it does not get
-    ///     there.
-    ///   - outcome: What is compared, when a run has come to its end.
+    ///   - prepare: Writes the input of the run; without fault points.
+    ///   - run: Runs to the end, from the start or from where an earlier run was interrupted. It throws if it does not
+    ///     complete.
+    ///   - outcome: The result to compare, when a run has completed.
     public init(
         prepare: @escaping @Sendable (TemporaryFolder) throws -> Void = { _ in },
         run: @escaping @Sendable (TemporaryFolder, SimulatedDisk) async throws -> Void,
@@ -33,9 +33,9 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         self.outcome = outcome
     }
 
-    /// Runs undisturbed.
+    /// Runs without disturbance.
     ///
-    /// - Returns: The durable steps, both moments of each, and what came out.
+    /// - Returns: The durable steps, before and after each, and the outcome.
     /// - Throws: What the run throws.
     public func rehearse() async throws -> (steps: [DurableStep], outcome: Outcome) {
         let folder = try TemporaryFolder(.inMemory)
@@ -45,18 +45,19 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         return (disk.steps, try await outcome(folder))
     }
 
-    /// Stops a run at each step, before and after it, and in each write; takes it up again until it ends; and compares
-    /// what came out with what an undisturbed run leaves.
+    /// Stops a run before and after each step, and within each write; resumes it until it completes; and compares the
+    /// outcome with that of an undisturbed run.
     ///
     /// - Parameters:
-    ///   - events: What happens at each step; a tear only at writes.
-    ///   - seeds: What the losses are drawn from; each step is tried with each.
-    ///   - cuts: How many power cuts a run sees. The second and later ones come at a step that the seed chooses, while
-    ///     the run is resumed.
-    ///   - attempts: How often a run may be resumed undisturbed until it ends.
+    ///   - events: The events to try at each step; a tear only at writes.
+    ///   - seeds: The seeds of the losses; each step is tried with each.
+    ///   - cuts: The number of power cuts in a run. The second and later ones come at a step that the seed selects,
+    ///     while the run is resumed.
+    ///   - attempts: How often a run may be resumed without disturbance until it completes.
     ///   - isTried: Whether to disturb the run at this step.
-    /// - Returns: How many disturbed runs there were.
-    /// - Throws: `CrashFailure` for the first one that ends otherwise or not at all; what an undisturbed run throws.
+    /// - Returns: The number of disturbed runs.
+    /// - Throws: `CrashFailure` for the first one that has another outcome or does not complete; errors of an
+    ///   undisturbed run.
     @discardableResult
     public func verify(
         _ events: [SimulatedDisk.Event] = [.stop, .tear],
@@ -80,13 +81,14 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         return tried
     }
 
-    /// Stops a run at each step, and the run that resumes it again at every few steps of its own.
+    /// Stops a run at each step, and the run that resumes it at every few steps of its own.
     ///
     /// - Parameters:
-    ///   - stride: At every which step of the second run.
+    ///   - stride: The distance between two steps of the second run.
     ///   - isTried: Whether to stop the first run at this step.
-    /// - Returns: How many disturbed runs there were, twice stopped ones counted once.
-    /// - Throws: `CrashFailure` for the first one that ends otherwise or not at all; what an undisturbed run throws.
+    /// - Returns: The number of disturbed runs; those that were stopped twice count once.
+    /// - Throws: `CrashFailure` for the first one that has another outcome or does not complete; errors of an
+    ///   undisturbed run.
     @discardableResult
     public func verifyTwice(every stride: Int, where isTried: (DurableStep) -> Bool = { _ in true }) async throws -> Int
     {
@@ -120,7 +122,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
             var failure: (any Error)?
             do { try await start(in: folder, on: disk) } catch { failure = error }
             if disk.isCut {
-                // What a run says after a power cut, nobody hears.
+                // After a power cut, the result of the run is lost.
                 losses += try disk.losePower(seed: numbers.next()).map { $0.replacing(folder.path, with: "…") }
                 cutsLeft -= 1
             } else if let failure {
@@ -142,7 +144,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
             throw CrashFailure(
                 crash: crash,
                 losses: losses,
-                detail: "what came out:\n\(outcome)\nwhat an undisturbed run leaves:\n\(expected)"
+                detail: "outcome:\n\(outcome)\noutcome of an undisturbed run:\n\(expected)"
             )
         }
     }

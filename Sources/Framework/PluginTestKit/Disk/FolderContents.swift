@@ -9,7 +9,7 @@ public struct FolderContents: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - folder: The folder.
-    ///   - isWanted: Whether a file is wanted, by its path in the folder.
+    ///   - isWanted: Whether to include a file, by its path in the folder.
     /// - Throws: `file.read` and the like, with the path.
     public init(of folder: TemporaryFolder, where isWanted: (String) -> Bool = { _ in true }) throws {
         var files: [String: [UInt8]] = [:]

@@ -2,20 +2,20 @@ public import Diagnostics
 internal import Glibc
 internal import PluginKit
 
-/// Something that lies where a file is to be written: what an output must refuse, or follow.
+/// Something that exists at the path of an output: the output must refuse it, or follow it.
 ///
 ///     try Obstacle.layOut(in: folder)
 ///     for obstacle in Obstacle.refused { … obstacle.path(in: folder) … }
 public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
     /// The name in the folder, or an absolute path.
     public let name: String
-    /// With which code it is refused; nil for what is followed.
+    /// The code of the refusal; nil for an obstacle that is followed.
     public let code: Diagnostic.Code?
 
     /// The file name, or the path, of the obstacle.
     public var description: String { name }
 
-    /// What must be refused.
+    /// The obstacles that must be refused.
     public static let refused: [Obstacle] = [
         Obstacle(name: "fifo", code: "file.not-regular"),
         Obstacle(name: "socket", code: "file.not-regular"),
@@ -30,7 +30,7 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
         Obstacle(name: "/proc/self/fd/2", code: "option.standard-stream"),
     ]
 
-    /// What is followed to a file.
+    /// The obstacles that are followed to a file.
     public static let followed: [Obstacle] = [
         Obstacle(name: "link", code: nil), Obstacle(name: "dangling", code: nil), Obstacle(name: "chain", code: nil),
     ]
@@ -38,7 +38,7 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
     /// The absolute path at which a test finds the obstacle, for a folder in which it was created.
     public func path(in folder: TemporaryFolder) -> String { name.hasPrefix("/") ? name : folder.path(name) }
 
-    /// Puts all of them into a folder, and a file `real` that holds `old`.
+    /// Creates all of them in a folder, and a file `real` that contains `old`.
     ///
     /// - Throws: What the system reports.
     public static func layOut(in folder: TemporaryFolder) throws {
@@ -55,14 +55,14 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Puts a socket at a path.
+    /// Creates a socket at a path.
     ///
     /// - Throws: `file.write`, with the path.
     public static func makeSocket(_ path: String) throws {
         guard mknod(path, S_IFSOCK | 0o644, 0) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
     }
 
-    /// What lies at the path and at what it leads to, in words.
+    /// The kinds of what exists at the path and at its target, as text.
     public func kinds(in folder: TemporaryFolder) -> [String] {
         var (named, followed) = (stat(), stat())
         let isNamed = lstat(path(in: folder), &named) == 0
@@ -70,7 +70,7 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
         return [isNamed ? Self.kind(named) : "nothing", isFollowed ? Self.kind(followed) : "nothing"]
     }
 
-    /// What lies there once a link was written through.
+    /// The kinds after a write through a link.
     public var kindsWhenWritten: [String] { ["link", "file"] }
 
     private static func kind(_ status: stat) -> String {

@@ -1,11 +1,11 @@
 internal import Diagnostics
 
-/// Somebody pulled the plug.
+/// The error of a simulated power failure.
 public struct PowerCut: Error, Hashable, CustomStringConvertible {
     /// Creates the error that a simulated disk throws when the power fails.
     public init() {}
 
-    /// `the power was cut`.
+    /// Always `the power was cut`.
     public var description: String { "the power was cut" }
 
     /// Whether an error comes from a power cut: it is one, or the diagnostic `fault.injected` that stands for one.

@@ -1,26 +1,26 @@
 public import Diagnostics
 public import PluginKit
 
-/// A disk that loses power when a script says so, and what was not synced with it.
+/// A disk that loses power at the steps of a script, and with it everything that was not synced.
 ///
-/// It is a fault point: the files themselves lie on the real file system. It counts the durable steps, lets them fail
-/// or stops there, and remembers what no sync has brought to the disk. `losePower` then makes the files look as they may
-/// look after a power cut.
+/// It is a fault point: the files themselves are on the real file system. It counts the durable steps, makes them fail
+/// or stops there, and records what has not been synced. `losePower` then changes the files to what they may contain
+/// after a power cut.
 ///
 ///     let disk = try SimulatedDisk(script: [7: .stop])
 ///     try? await Faults.$current.withValue(disk) { try await run() }
 ///     try disk.losePower(seed: 1)
 ///     disk.restart()
 ///
-/// What SQLite writes it syncs itself, and no step tells of it: files whose names begin with `state.db` are left alone.
+/// SQLite syncs its own writes, without a durable step: files whose names start with `state.db` are left alone.
 public final class SimulatedDisk: FaultPoint {
     /// What happens at a step.
     public enum Event: Sendable {
-        /// The step fails with this, before or after it was made, and life goes on.
+        /// The step fails with this error, before or after it was made, and the run continues.
         case fail(Diagnostic)
         /// The power is cut: this step and all later ones throw `PowerCut`.
         case stop
-        /// A part of a write is made, then the power is cut; at any other step it is cut as with `stop`.
+        /// A part of a write is made, then the power is cut; at any other step, this is the same as `stop`.
         case tear
     }
 
@@ -28,22 +28,22 @@ public final class SimulatedDisk: FaultPoint {
         var script: [Int: Event]
         var steps: [DurableStep] = []
         var isCut = false
-        /// The write that a part of is made.
+        /// The write of which only a part is made.
         var torn: DurableStep?
         var changes: UnsyncedChanges
     }
 
     private let state: Locked<State>
 
-    /// A disk on which everything that is there is synced.
+    /// Creates a disk on which all existing files are synced.
     ///
-    /// - Parameter script: What happens at which step, counted from 0; both moments of a step count.
-    /// - Throws: `file.write` if there is no room for what renames replace.
+    /// - Parameter script: The event at each step, counted from 0; before and after a step are counted separately.
+    /// - Throws: `file.write` if there is no space for files that renames replace.
     public init(script: [Int: Event] = [:]) throws {
         state = Locked(State(script: script, changes: UnsyncedChanges(vault: try TemporaryFolder(.inMemory))))
     }
 
-    /// All steps since the last start, in their order, both moments of each.
+    /// All steps since the last start, in their order, before and after each.
     ///
     /// The last one is the one at which the power was cut.
     public var steps: [DurableStep] { state.withLock { $0.steps } }
@@ -51,11 +51,11 @@ public final class SimulatedDisk: FaultPoint {
     /// Whether the power was cut since the last start.
     public var isCut: Bool { state.withLock { $0.isCut } }
 
-    /// Starts anew: the power is back, and steps are counted from 0.
+    /// Starts again: the power is back, and steps are counted from 0.
     ///
     /// What is not synced is still not synced, as after the death of a process.
     ///
-    /// - Parameter script: What happens at which step.
+    /// - Parameter script: The event at each step.
     public func restart(script: [Int: Event] = [:]) {
         state.withLock { state in
             state.script = script
@@ -65,13 +65,13 @@ public final class SimulatedDisk: FaultPoint {
         }
     }
 
-    /// Makes the files look as they may look after a power cut, now.
+    /// Changes the files to what they may contain after a power cut now.
     ///
-    /// By a choice for each: names that were not synced with their folder (new, changed or removed) are as they are now
-    /// or as they were; bytes that were not synced are there, or stop somewhere, or have a hole of zeros, or are as they
-    /// were at the last sync. Whatever is left is synced from then on. The same seed chooses the same.
+    /// For each, a random choice: names that were not synced with their folder (new, changed or removed) are as they
+    /// are now or as they were; bytes that were not synced are kept, are truncated, have a hole of zeros, or are as
+    /// they were at the last sync. The result is then synced. The same seed makes the same choices.
     ///
-    /// - Parameter seed: What the choices are drawn from.
+    /// - Parameter seed: The seed of the choices.
     /// - Returns: What was lost, a line for each name or file, for the message of a test.
     /// - Throws: `file.read`, `file.write` and the like, with the path.
     @discardableResult
@@ -84,7 +84,7 @@ public final class SimulatedDisk: FaultPoint {
         }
     }
 
-    /// Notes a step, and does what the script says.
+    /// Records a step, and applies the script.
     public func reach(_ step: DurableStep) throws {
         try state.withLock { state in
             guard !state.isCut else { throw PowerCut() }
@@ -104,14 +104,14 @@ public final class SimulatedDisk: FaultPoint {
         }
     }
 
-    /// Notes a write, and lets all of it or a part happen.
+    /// Records a write, and permits all of it or a part.
     public func allowance(for step: DurableStep, writing range: Range<Int>) throws -> Int {
         try state.withLock { state in
             guard !state.isCut else { throw PowerCut() }
             try Faults.$current.withValue(nil) { try state.changes.noteWrite(to: step.subject, at: range.lowerBound) }
             guard state.torn == step else { return range.count }
             state.isCut = true
-            // The same step is torn at the same place, and steps at different ones.
+            // The same step is torn at the same position, and different steps at different ones.
             var numbers = SeededNumbers(seed: UInt64(state.steps.count))
             return numbers.next(in: 1...max(1, range.count - 1))
         }

@@ -2,35 +2,35 @@ internal import Diagnostics
 internal import Glibc
 internal import PluginKit
 
-/// Bytes of a file that were written, or cut off, and not synced.
+/// Bytes of a file that were written or truncated, and not synced.
 ///
 ///     on the disk    a b c d e f
 ///     in the file    a b c X Y Z W
 ///     start                ^        old: d e f
 struct UnsyncedBytes: Sendable {
-    /// From where on the disk may differ from the file.
+    /// The offset from which the disk may differ from the file.
     private var start: Int
-    /// What the disk has from there on.
+    /// The bytes on the disk from there on.
     private var old: [UInt8] = []
 
-    /// A file that is on the disk with all its bytes.
+    /// A file whose bytes are all on the disk.
     init(synced count: Int) { start = count }
 
-    /// Whether the disk has what the file has at an offset.
+    /// Whether the disk has the bytes of the file at an offset.
     func isSynced(at offset: Int) -> Bool { offset < start }
 
-    /// The file changes from an offset on.
+    /// Records a change of the file from an offset on.
     ///
     /// - Parameters:
-    ///   - offset: Where the change begins.
-    ///   - bytes: What is in the file before it.
+    ///   - offset: The start of the change.
+    ///   - bytes: The contents of the file before it.
     mutating func change(from offset: Int, of bytes: [UInt8]) {
         guard isSynced(at: offset) else { return }
         old = bytes[offset..<start] + old
         start = offset
     }
 
-    /// Makes the file look as it may look after a power cut, and says how, unless nothing is lost.
+    /// Changes the file to what it may contain after a power cut, and reports how, unless nothing is lost.
     func lose(of path: String, using numbers: inout SeededNumbers) throws -> String? {
         let file = try InputFile(path).readAll(atMost: .max)
         let disk = file[..<min(start, file.count)] + old
@@ -45,9 +45,9 @@ struct UnsyncedBytes: Sendable {
         let first = numbers.next(in: min(start, end)...end)
         switch numbers.next(below: 4) {
         case 0:
-            return (file, "is whole")
+            return (file, "is complete")
         case 1:
-            // Where the file is shorter, it was cut, and that is what did not reach the disk.
+            // If the file is shorter, it was truncated, and the truncation did not reach the disk.
             let split = min(first, file.count)
             return (Array(file[..<split] + disk.dropFirst(split)), "has its first \(split) of \(file.count) bytes")
         case 2:
@@ -62,9 +62,9 @@ struct UnsyncedBytes: Sendable {
         }
     }
 
-    /// Puts other bytes into a file, which stays the same file.
+    /// Replaces the bytes of a file, which remains the same file.
     private static func replace(_ path: String, with bytes: [UInt8]) throws {
-        // A file may have a second name where the disk keeps what it has lost.
+        // A file may have a second name where its lost contents are kept.
         let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         defer { close(descriptor) }

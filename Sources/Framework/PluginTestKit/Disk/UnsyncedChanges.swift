@@ -2,9 +2,9 @@ internal import Diagnostics
 internal import Glibc
 internal import PluginKit
 
-/// What has been changed and not been brought to the disk: names, and bytes of files.
+/// Changes that have not been synced: names, and bytes of files.
 struct UnsyncedChanges: Sendable {
-    /// A name that is not in its folder on the disk, or still is.
+    /// A name that is not yet in its folder on the disk, or still is.
     private struct NameChange: Sendable {
         enum Kind: Sendable {
             case made
@@ -14,16 +14,16 @@ struct UnsyncedChanges: Sendable {
 
         let kind: Kind
         let path: String
-        /// Where the file is kept that had the name before, and what of it was not synced.
+        /// The copy of the file that had the name before, with its unsynced bytes.
         let earlier: (kept: String, bytes: UnsyncedBytes?)?
 
-        /// The names that cannot be told apart from this change: if one is lost, so is what came after it.
+        /// The names that depend on this change: if it is lost, so are later changes of these.
         var names: [String] {
             if case .renamed(let origin) = kind { [path, origin] } else { [path] }
         }
     }
 
-    /// What was there before a step.
+    /// The state before a step.
     private enum Before: Sendable {
         case name(isThere: Bool, kept: String?)
         case bytes([UInt8])
@@ -35,7 +35,7 @@ struct UnsyncedChanges: Sendable {
     private var files: [String: UnsyncedBytes] = [:]
     private var before: [DurableStep: Before] = [:]
 
-    /// - Parameter vault: Where files are kept that lose their name.
+    /// - Parameter vault: The folder for files that lose their names.
     init(vault: TemporaryFolder) { self.vault = vault }
 
     mutating func note(_ step: DurableStep) throws {
@@ -48,19 +48,19 @@ struct UnsyncedChanges: Sendable {
         }
     }
 
-    /// A step that was noted is not made: a file that was to lose its name has no second one.
+    /// A step that was recorded is not made: the file that was to lose its name needs no second one.
     mutating func forget(_ step: DurableStep) {
         let key = DurableStep(step.act, of: Self.whole(step.subject), at: .before)
         guard case .name(_, let kept?) = before.removeValue(forKey: key) else { return }
         unlink(kept)
     }
 
-    /// A write is about to happen.
+    /// Records that a write is about to happen.
     mutating func noteWrite(to path: String, at offset: Int) throws {
         guard !Self.isState(path) else { return }
         let path = Self.whole(path)
         var bytes = files[path] ?? UnsyncedBytes(synced: FileSystem.size(of: path) ?? 0)
-        // Most writes go to the end, and then nothing has to be kept.
+        // Most writes append, and then nothing has to be kept.
         if bytes.isSynced(at: offset) { bytes.change(from: offset, of: try InputFile(path).readAll(atMost: .max)) }
         files[path] = bytes
     }
@@ -103,13 +103,13 @@ struct UnsyncedChanges: Sendable {
         let kept = vault.path("\(keptFiles)")
         keptFiles += 1
         if FileSystem.link(path, as: kept) { return kept }
-        // Another file system, or nothing to keep.
+        // Another file system, or no file.
         return (try? FileSystem.copy(path, to: kept)) == nil ? nil : kept
     }
 }
 
 extension UnsyncedChanges {
-    /// Loses some of it, and says what; the rest is synced.
+    /// Loses some of the changes, and reports which; the rest is synced.
     mutating func lose(_ numbers: inout SeededNumbers) throws -> [String] {
         var lines: [String] = []
         for change in chooseLost(&numbers).reversed() { lines.append(try undo(change)) }
@@ -118,7 +118,7 @@ extension UnsyncedChanges {
             lines.append(line)
         }
         (names, files, before) = ([], [:], [:])
-        // A file that is still there has no second name on a real disk.
+        // A file that still exists has no second name on a real disk.
         for name in try FileSystem.names(in: vault.path) { unlink(vault.path(name)) }
         return lines
     }
@@ -138,7 +138,7 @@ extension UnsyncedChanges {
         let path = change.path
         switch change.kind {
         case .made:
-            // A folder goes only if nothing is in it.
+            // A folder is removed only if it is empty.
             if unlink(path) != 0 { rmdir(path) }
             files[path] = nil
         case .renamed(let origin):
@@ -164,7 +164,7 @@ extension UnsyncedChanges {
 }
 
 extension UnsyncedChanges {
-    /// From the root, without a slash at the end.
+    /// The absolute path, without a slash at the end.
     private static func whole(_ path: String) -> String {
         let whole = path.hasPrefix("/") ? path : "\(FileSystem.currentFolder)/\(path)"
         let parts = whole.split(separator: "/").filter { $0 != "." }

@@ -1,15 +1,15 @@
 public import PluginKit
 
-/// Holds a layer that paces calls to what that means.
+/// Verifies that a layer limits the rate of calls.
 public enum LimiterContract {
-    /// Makes calls that come together and alone, in made-up time, and looks at every window of it.
+    /// Makes calls together and alone, in simulated time, and checks every window.
     ///
     /// - Parameters:
     ///   - middleware: The layer.
-    ///   - requests: How many calls a window may have with these options.
-    ///   - per: How long a window is.
+    ///   - requests: The most calls in a window with these options.
+    ///   - per: The length of a window.
     ///   - options: Its options, as lines of TOML.
-    ///   - seed: What arrivals are drawn from.
+    ///   - seed: The seed of the arrivals.
     /// - Throws: `ContractViolation`, or what the layer throws.
     public static func verify<M: Middleware>(
         _ middleware: M.Type,
@@ -62,19 +62,20 @@ public enum LimiterContract {
         for task in stopped { _ = await task.result }
         let others = (0..<requests).map { _ in Task { try await call() } }
         for _ in 0..<500 { await Task.yield() }
-        // The window of the first ones is over, and nobody else has gone.
+        // The window of the first calls is over, and no other call has been made.
         await settle(time, per: per) { gone.withLock { $0 } == before + requests }
         let count = gone.withLock { $0 } - before
         for task in others { task.cancel() }
         for task in others { _ = await task.result }
         guard count == requests else {
-            throw ContractViolation(law: .momentsComeBack, detail: "\(count) of \(requests) went in the next window")
+            throw ContractViolation(law: .slotsAreReturned, detail: "\(count) of \(requests) went in the next window")
         }
     }
 
-    /// Moves the clock on by a window, in steps, until something is so.
+    /// Advances the clock by a window, in steps, until a condition holds.
     private static func settle(_ time: ManualTime, per: Duration, until isSo: () -> Bool) async {
-        // What needs no time is waited for without: a clock that runs ahead of a busy machine opens another window.
+        // Conditions that need no time are awaited without it: a clock that runs ahead of a busy machine opens another
+        // window.
         for _ in 0..<20_000 where !isSo() { await Task.yield() }
         for _ in 0..<100 {
             for _ in 0..<100 where !isSo() { await Task.yield() }

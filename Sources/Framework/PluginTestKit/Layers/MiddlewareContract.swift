@@ -1,15 +1,16 @@
 internal import Diagnostics
 public import PluginKit
 
-/// Holds a layer to the laws of middleware.
+/// Verifies that a layer obeys the laws of middleware.
 public enum MiddlewareContract {
-    /// Makes calls of every kind through a layer, one by one and many at once, that are answered, fail or are stopped.
+    /// Makes calls of every kind through a layer, one by one and many at the same time, that succeed, fail or are
+    /// cancelled.
     ///
     /// - Parameters:
     ///   - middleware: The layer.
     ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
-    /// - Throws: `ContractViolation`, or what the layer throws while it is made.
+    ///   - bench: The bench that creates it.
+    /// - Throws: `ContractViolation`, or what the layer throws while it is created.
     public static func verify<M: Middleware>(
         _ middleware: M.Type,
         options: String = "",
@@ -36,7 +37,7 @@ public enum MiddlewareContract {
     }
 
     private static func failures(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
-        let failure = Diagnostic("contract.failure", message: "this is wrong for good", category: .environment)
+        let failure = Diagnostic("contract.failure", message: "this failure is permanent", category: .environment)
         do {
             let answer = try await make(layer, kind: kind, input: 1, isDirect: isDirect) { _ in throw failure }
             throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) had \(answer) instead of a failure")
@@ -77,20 +78,20 @@ public enum MiddlewareContract {
             return try await group.reduce(into: 0) { $0 += $1 ? 0 : 1 }
         }
         guard wrong == 0 else {
-            throw ContractViolation(law: .answersPass, detail: "\(wrong) of 50 calls at once had another one's answer")
+            throw ContractViolation(law: .answersPass, detail: "\(wrong) of 50 simultaneous calls had another answer")
         }
     }
 
     private static func isLeftAlone(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
         let attempts = Locked(0)
-        let busy = StageFailure.transient(Diagnostic("contract.busy", message: "this may pass"))
+        let busy = StageFailure.transient(Diagnostic("contract.busy", message: "this failure is transient"))
         do {
             _ = try await make(layer, kind: kind, input: 1, isDirect: isDirect) { _ in
                 attempts.withLock { $0 += 1 }
                 throw busy
             }
         } catch {
-            // That it fails is what it is made to do.
+            // The call is expected to fail.
         }
         let count = attempts.withLock { $0 }
         guard count == 1 else {
@@ -102,10 +103,11 @@ public enum MiddlewareContract {
     ///
     /// - Parameters:
     ///   - layer: The layer.
-    ///   - kind: What the call does.
-    ///   - input: What it is made with.
-    ///   - isDirect: Whether `handle` is called whatever the kind is; otherwise the call is made as the engine makes it.
-    ///   - operation: What answers it.
+    ///   - kind: The kind of the call.
+    ///   - input: The input of the call.
+    ///   - isDirect: Whether `handle` is called whatever the kind is; otherwise the call is made as the engine makes
+    ///     it.
+    ///   - operation: Answers the call.
     /// - Returns: The answer.
     /// - Throws: What the layer throws.
     static func make(

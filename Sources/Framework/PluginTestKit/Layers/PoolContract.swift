@@ -1,16 +1,16 @@
 internal import Diagnostics
 public import PluginKit
 
-/// Holds a layer that lets so many calls in to what that means.
+/// Verifies that a layer limits the number of simultaneous calls.
 public enum PoolContract {
-    /// Makes calls that are answered, fail and are stopped, more of them than there are places.
+    /// Makes calls that succeed, fail and are cancelled, more of them than there are places.
     ///
     /// - Parameters:
     ///   - middleware: The layer.
-    ///   - places: How many places it has with these options.
+    ///   - places: The number of places with these options.
     ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
-    /// - Throws: `ContractViolation`, or what the layer throws while it is made.
+    ///   - bench: The bench that creates it.
+    /// - Throws: `ContractViolation`, or what the layer throws while it is created.
     public static func verify<M: Middleware>(
         _ middleware: M.Type,
         places: Int,
@@ -20,12 +20,12 @@ public enum PoolContract {
         let layer = try bench.middleware(middleware, options: options)
         // One call is enough to lose a place; with many lost, the crowd would wait for ever.
         _ = try? await MiddlewareContract.make(layer, kind: .page, input: 1) { _ in
-            throw Diagnostic("contract.failure", message: "this is wrong for good")
+            throw Diagnostic("contract.failure", message: "this failure is permanent")
         }
         try await hold(layer, places: places)
         let most = await crowd(layer, places: places)
         guard most <= places else {
-            throw ContractViolation(law: .neverMoreThanPlaces, detail: "there were \(most), and \(places) places")
+            throw ContractViolation(law: .neverMoreThanPlaces, detail: "there were \(most), and only \(places) places")
         }
         try await hold(layer, places: places)
         let order = await queue(layer, places: places)
@@ -45,9 +45,9 @@ public enum PoolContract {
                         inside.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                         defer { inside.withLock { $0.now -= 1 } }
                         for _ in 0..<(10 + input % 7) { await Task.yield() }
-                        if input % 3 == 0 { throw Diagnostic("contract.failure", message: "this is wrong for good") }
+                        if input % 3 == 0 { throw Diagnostic("contract.failure", message: "this failure is permanent") }
                         if input % 3 == 1 {
-                            throw StageFailure.transient(Diagnostic("contract.busy", message: "this may pass"))
+                            throw StageFailure.transient(Diagnostic("contract.busy", message: "this is transient"))
                         }
                         return input
                     }
@@ -62,7 +62,7 @@ public enum PoolContract {
         return inside.withLock { $0.most }
     }
 
-    /// Makes as many calls as there are places, that wait for one another.
+    /// Makes as many calls as there are places, which wait for one another.
     private static func hold(_ layer: some Middleware, places: Int) async throws {
         let inside = Locked(0)
         let calls = (0..<places).map { number in
@@ -77,14 +77,14 @@ public enum PoolContract {
         await patience { inside.withLock { $0 } == places }
         let count = inside.withLock { $0 }
         for call in calls { call.cancel() }
-        // Those that still wait may wait for ever, and are left behind.
+        // Those that still wait may wait for ever; they are not awaited.
         guard count == places else {
             throw ContractViolation(law: .placesComeBack, detail: "of \(places) places \(count) are left")
         }
         for call in calls { _ = await call.result }
     }
 
-    /// The order in which calls come in that have waited one behind the other for one place.
+    /// The order in which calls enter that have queued for one place.
     private static func queue(_ layer: some Middleware, places: Int) async -> [Int] {
         let inside = Locked(0)
         let order = Locked<[Int]>([])
@@ -120,7 +120,7 @@ public enum PoolContract {
         return order.withLock { $0 }
     }
 
-    /// Lets others go on until something is so, or it has taken too long to become so.
+    /// Lets other tasks run until a condition holds, or that has taken too long.
     private static func patience(_ isSo: () -> Bool) async {
         var turns = 0
         while !isSo(), turns < 20_000 {

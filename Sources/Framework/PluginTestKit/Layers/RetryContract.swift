@@ -1,42 +1,43 @@
 internal import Diagnostics
 public import PluginKit
 
-/// Holds a layer that makes failed calls again to what that means, in made-up time.
+/// Verifies that a layer retries failed calls, in simulated time.
 public enum RetryContract {
-    /// What the layer allows itself with its options.
+    /// The limits of the layer with its options.
     public struct Bounds: Sendable {
-        /// How often a call is tried in all, the first time included.
+        /// The most attempts of a call, including the first.
         public var attempts: Int
-        /// How long after its first attempt a call may still be tried.
+        /// How long after its first attempt a call may still be retried.
         public var elapsed: Duration
-        /// The longest pause behind the first attempt, the second, and so on; the last one behind all further ones.
+        /// The longest pause after the first attempt, the second, and so on; the last one applies to all further
+        /// attempts.
         public var ceilings: [Duration]
 
-        /// What a layer allows itself.
+        /// Creates the limits of a layer.
         ///
         /// - Parameters:
-        ///   - attempts: How often a call is tried in all, at least 2.
-        ///   - elapsed: How long after its first attempt a call may still be tried; more than the pauses take together.
-        ///   - ceilings: The longest pause behind each attempt, at least one.
+        ///   - attempts: The most attempts of a call, at least 2.
+        ///   - elapsed: How long after its first attempt a call may still be retried; longer than all pauses together.
+        ///   - ceilings: The longest pause after each attempt, at least one.
         public init(attempts: Int, elapsed: Duration, ceilings: [Duration]) {
-            precondition(attempts >= 2 && !ceilings.isEmpty, "a layer that repeats has pauses")
+            precondition(attempts >= 2 && !ceilings.isEmpty, "a layer that retries has pauses")
             self.attempts = attempts
             self.elapsed = elapsed
             self.ceilings = ceilings
         }
 
-        func ceiling(behind attempt: Int) -> Duration { ceilings[min(attempt, ceilings.count) - 1] }
+        func ceiling(after attempt: Int) -> Duration { ceilings[min(attempt, ceilings.count) - 1] }
     }
 
-    /// Makes calls that fail in all ways, and looks at how often and when they are tried.
+    /// Makes calls that fail in all ways, and checks how often and when they are attempted.
     ///
     /// - Parameters:
     ///   - middleware: The layer.
-    ///   - bounds: What it allows itself with these options.
+    ///   - bounds: Its limits with these options.
     ///   - options: Its options, as lines of TOML.
-    ///   - kind: The kind of call that it repeats.
-    ///   - seed: What pauses are drawn from.
-    /// - Throws: `ContractViolation`, or what the layer throws while it is made.
+    ///   - kind: The kind of call that it retries.
+    ///   - seed: The seed of the pauses.
+    /// - Throws: `ContractViolation`, or what the layer throws while it is created.
     public static func verify<M: Middleware>(
         _ middleware: M.Type,
         bounds: Bounds,

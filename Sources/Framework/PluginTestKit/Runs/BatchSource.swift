@@ -1,17 +1,17 @@
 internal import PluginKit
 
-/// Hands out the batches of a contract, a page each, as the input of a run.
+/// Delivers the batches of a contract, a page each, as the input of a run.
 ///
-/// A column that no stage needs is null in what comes, as that of any source.
+/// A column that no stage needs is null in the records, as with any source.
 struct BatchSource: PlainSource {
     static let name = "contract-batches"
-    static let summary = "Hands out the batches of a contract."
+    static let summary = "Delivers the batches of a contract."
 
     struct Options: OptionGroup {
-        @Option("Which batches.") var batches: String
+        @Option("The name of the batches.") var batches: String
     }
 
-    /// Batches that go by a name.
+    /// Batches with a name.
     final class Box: Sendable {
         let batches: [Batch]
         init(_ batches: [Batch]) { self.batches = batches }
@@ -33,7 +33,7 @@ struct BatchSource: PlainSource {
         return index + 1 < box.batches.count ? .at(index + 1) : .end
     }
 
-    /// Puts batches where a run finds them.
+    /// Stores batches where a run finds them.
     static func keep(_ batches: [Batch], as name: String, in shared: SharedObjects) {
         _ = shared.object("\(Self.name) \(name)") { Box(batches) }
     }

@@ -1,23 +1,23 @@
 internal import PluginKit
 
 extension EngineTrial {
-    /// Has a pipeline file name a layer with its options, and nothing else: its calls are tried without the engine.
+    /// Plans a pipeline with a layer and its options; the layer's calls are tested without the engine.
     ///
     /// - Parameters:
     ///   - layer: The layer.
     ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
+    ///   - bench: The bench that creates it.
     /// - Throws: `ContractViolation` if the plan is refused.
     static func verifyPlan<M: Middleware>(ofLayer layer: M.Type, options: String, on bench: Bench) async throws {
         try await verifyPlan(of: layer, section: "middleware", options: options, on: bench)
     }
 
-    /// Has a pipeline file name an exporter with its options.
+    /// Plans a pipeline with an exporter and its options.
     ///
     /// - Parameters:
     ///   - exporter: The exporter.
     ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
+    ///   - bench: The bench that creates it.
     /// - Throws: `ContractViolation` if the plan is refused.
     static func verifyPlan<E: Exporter>(ofExporter exporter: E.Type, options: String, on bench: Bench) async throws {
         try await verifyPlan(of: exporter, section: "exporter", options: options, on: bench)

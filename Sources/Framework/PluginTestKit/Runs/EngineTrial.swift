@@ -3,10 +3,10 @@ internal import Pipelines
 internal import Runs
 internal import PluginKit
 
-/// Runs a pipeline with the plugin under test, by the engine itself, as `sprocket run` does: with its plan, its state, its
-/// checkpoints, what it reads back of the files, its sums and its publication.
+/// Runs a pipeline with the plugin under test in the engine, as `sprocket run` does: with plan, state, checkpoints,
+/// verification of files, sums and publication.
 ///
-/// What a run refuses, a contract does not let pass.
+/// A run that is refused breaks the contract.
 struct EngineTrial {
     private let registry: Registry
     private let bench: Bench
@@ -14,13 +14,13 @@ struct EngineTrial {
     private let destination: SinkDestination
     private let sections: (String) -> String
 
-    /// A trial.
+    /// Creates a trial.
     ///
     /// - Parameters:
     ///   - plugin: The plugin.
-    ///   - batches: The input of the run, by the names under which `contract-batches` has them.
-    ///   - bench: What the plugin may use.
-    ///   - destination: What a sink under test commits to.
+    ///   - batches: The input of the run, by the names that `contract-batches` uses.
+    ///   - bench: The bench that creates the plugin.
+    ///   - destination: The destination of a sink under test.
     ///   - sections: The stages, as sections of a pipeline file, for a folder to write to.
     init(
         _ plugin: any Plugin.Type,
@@ -36,11 +36,12 @@ struct EngineTrial {
         for (name, batches) in batches { BatchSource.keep(batches, as: name, in: shared) }
     }
 
-    /// Runs it with a checkpoint after each page and without any; and cut off at durable steps and started again.
+    /// Runs it with a checkpoint after each page and without any, and interrupts it at durable steps and starts it
+    /// again.
     ///
     /// - Parameters:
-    ///   - expected: The files that it leaves, by their paths in the folder.
-    ///   - cuts: At how many steps it is cut off, spread evenly over all that concern the files.
+    ///   - expected: The expected files, by their paths in the folder.
+    ///   - cuts: The number of steps at which it is interrupted, spread evenly over all that concern the files.
     /// - Throws: `ContractViolation`.
     func verify(leaves expected: [String: [UInt8]], cuts: Int) async throws {
         let plain = try TemporaryFolder(.inMemory)
@@ -55,7 +56,7 @@ struct EngineTrial {
         )
         try compare(whole, with: expected, law: .runLeavesTheSame, words: "a run with a checkpoint after each page")
 
-        // What the state does at its own steps is the engine's affair, and tried elsewhere.
+        // The steps of the state itself are tested elsewhere.
         let steps = disk.steps.enumerated().filter { _, step in
             step.subject.hasPrefix(whole.path("out")) || (destination.commits && step.act == .commit)
         }.map(\.offset)
@@ -71,20 +72,20 @@ struct EngineTrial {
         _ = try await plan(in: try TemporaryFolder(.inMemory), checkpoints: "\"never\"")
     }
 
-    /// Cuts a run off at a step, starts it again, and compares.
+    /// Interrupts a run at a step, starts it again, and compares the result.
     private func cut(at number: Int, step: DurableStep, leaves expected: [String: [UInt8]]) async throws {
         let folder = try TemporaryFolder(.inMemory)
-        // A write is torn, so that a part of it is there.
+        // A write is torn, so that a part of it is made.
         let isTorn = step.act == .write && step.moment == .before
         let disk = try SimulatedDisk(script: [number: isTorn ? .tear : .stop])
-        let words = "a run that was cut off \(step.moment) '\(step.act)' of a file, and started again,"
-        // That it fails is what it is made to do.
+        let words = "a run that was interrupted \(step.moment) '\(step.act)' of a file, and started again,"
+        // The run is expected to fail.
         _ = try? await Faults.$current.withValue(disk) { try await report(in: folder, hasState: true) }
         if disk.isCut { try disk.losePower(seed: UInt64(number)) }
         disk.restart()
         try await Faults.$current.withValue(disk) {
             switch try RunHistory(in: folder.path("state")).runs().first?.status {
-            // Cut off after its last step: another run would be one more.
+            // Interrupted after its last step: another run would be an additional one.
             case "complete": break
             // The next start completes it, and then there is nothing more to do.
             case "intended": try await journal(in: folder).journal.giveUp()
@@ -106,7 +107,7 @@ struct EngineTrial {
         }
     }
 
-    /// Carries the pipeline out, from the start or from where an earlier run was cut off.
+    /// Runs the pipeline, from the start or from where an earlier run was interrupted.
     private func report(in folder: TemporaryFolder, hasState: Bool) async throws -> RunReport {
         guard hasState else {
             return await Run(try await plan(in: folder, checkpoints: "\"never\"")).execute()
@@ -116,7 +117,7 @@ struct EngineTrial {
         if let abandoned {
             throw ContractViolation(
                 law: .cutRunContinues,
-                detail: "a run that was cut off begins anew: \(abandoned.rendered())"
+                detail: "an interrupted run starts again: \(abandoned.rendered())"
             )
         }
         return report
@@ -145,7 +146,7 @@ struct EngineTrial {
             shared: shared,
             stateFolder: context.stateFolder
         )
-        // Of two runs that begin in one state folder, each has a name of its own.
+        // Two runs that start in one state folder have different names.
         let isFirst = try RunHistory(in: folder.path("state")).runs().isEmpty
         let own = context.run
         let next = RunIdentity(pipeline: own.pipeline, id: own.id + "2", date: own.date, time: own.time)
@@ -207,7 +208,7 @@ struct EngineTrial {
         throw ContractViolation(law: law, detail: "\(words) leaves other files: \(sizes.joined(separator: ", "))")
     }
 
-    /// Some of many, spread evenly between the first and the last.
+    /// Some of many indices, spread evenly between the first and the last.
     private static func thinned(_ all: [Int], to most: Int) -> [Int] {
         guard all.count > most else { return all }
         return (1...most).map { all[$0 * all.count / (most + 1)] }

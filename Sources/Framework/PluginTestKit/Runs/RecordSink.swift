@@ -1,13 +1,13 @@
 internal import PluginKit
 
-/// Writes down every cell of every record, so that what a run leaves can be compared with what a contract has seen.
+/// Writes every cell of every record, so that the result of a run can be compared with that of a contract.
 struct RecordSink: Sink {
     static let name = "contract-records"
-    static let summary = "Writes down the records of a contract."
+    static let summary = "Writes the records of a contract."
     static let commitment = Commitment.files
 
     struct Options: OptionGroup {
-        @Option("Where to write.") var path: OutputPath
+        @Option("The file to write.") var path: OutputPath
     }
 
     /// Bytes and records before the mark.

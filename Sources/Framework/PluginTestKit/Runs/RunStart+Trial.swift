@@ -4,12 +4,12 @@ package import Runs
 internal import PluginKit
 
 extension RunStart {
-    /// Makes the plan and the journal of a run, which resumes an earlier one where it can.
+    /// Makes the plan and the journal of a run, which resumes an earlier one if possible.
     ///
     /// - Parameters:
     ///   - folder: Where the state is.
     ///   - restarts: Whether an earlier run is abandoned.
-    ///   - makePlan: Makes the plan of a run that begins now.
+    ///   - makePlan: Makes the plan of a run that starts now.
     /// - Returns: Both, and why an earlier run was abandoned.
     /// - Throws: What `makePlan`, the state and the journal throw.
     package static func journal(

@@ -2,39 +2,39 @@ internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// What all stages know of one account: nothing is asked for twice.
+/// What all stages share about one account, so that nothing is requested twice.
 final class AccountMemory: Sendable {
     private let state = Locked(State())
     private let activities = SharedAnswer<LastActivities?>()
     private let settings = SharedAnswer<TraktClient.Find<TraktSettings>>()
 
     private struct State {
-        /// Whether it was said that the server does not tell the time zone.
+        /// Whether it has been reported that the server does not state the time zone.
         var hasRemarked = false
-        /// What the last walk over a part found in which items came twice.
+        /// The result of the last walk over a part in which items came twice.
         var walks: [String: String] = [:]
-        /// Stages that look at the account when they are done, whatever came, by their pipelines.
+        /// Stages that check the account at their end, whatever they read, by their pipelines.
         var lookers: [String: Set<String>] = [:]
-        /// Those that have begun.
+        /// The stages that have started.
         var begun: Set<String> = []
-        /// Walks that are done, and what the account looked like at their start.
+        /// Completed walks that are not confirmed, with the state of the account at their start.
         var unproven: [Walk] = []
     }
 
-    /// A walk that is done, of which nobody has asked yet whether something has changed meanwhile.
+    /// A completed walk of which it has not been checked whether anything changed in the meantime.
     struct Walk: Sendable {
         let items: String
         let activities: [(group: String, name: String)]
         let state: String
-        /// Compares the first page, if the account's times cannot be had any more.
+        /// Compares the first page, if the account's times are no longer available.
         let compareFirst: @Sendable () async throws -> Void
     }
 
-    /// When the account last did what; nil if this server does not tell.
+    /// The times of the account's last activities; nil if this server does not state them.
     ///
     /// - Parameters:
-    ///   - client: Asks for it.
-    ///   - isFresh: Whether what was asked for before is too old.
+    ///   - client: The client of the API.
+    ///   - isFresh: Whether an earlier answer is too old.
     /// - Returns: The times.
     /// - Throws: As `TraktClient.find`.
     func activities(of client: TraktClient, isFresh: Bool) async throws -> LastActivities? {
@@ -45,7 +45,7 @@ final class AccountMemory: Sendable {
         try await client.find(["sync", "last_activities"], needsToken: true) { try LastActivities($0) }.answer
     }
 
-    /// Has everything asked for again that may have changed, for a walk that begins anew.
+    /// Requests everything that may have changed again, for a walk that starts over.
     func forgetActivities() {
         activities.forget()
         state.withLock { state in
@@ -54,21 +54,21 @@ final class AccountMemory: Sendable {
         }
     }
 
-    // MARK: One look for several walks
+    // MARK: One check for several walks
 
-    /// Says that a stage looks at the account at its end.
+    /// Registers a stage that checks the account at its end.
     func register(verifier stage: String, of pipeline: String) {
         state.withLock { _ = $0.lookers[pipeline, default: []].insert(stage) }
     }
 
-    /// Says that a stage has begun to read.
+    /// Records that a stage has started to read.
     func begin(_ stage: String) { state.withLock { _ = $0.begun.insert(stage) } }
 
-    /// Leaves a walk to the look of a stage of the same pipeline that reads later.
+    /// Leaves the check of a walk to a stage of the same pipeline that reads later.
     ///
-    /// Another pipeline of the same command may have nothing to read, and its stages never look.
+    /// Another pipeline of the same command may have nothing to read, and its stages may never check.
     ///
-    /// - Returns: False if there is none: then the walk needs a look of its own.
+    /// - Returns: False if there is no such stage: then the walk needs its own check.
     func leave(_ walk: Walk, of pipeline: String) -> Bool {
         state.withLock { state in
             guard !(state.lookers[pipeline] ?? []).isSubset(of: state.begun) else { return false }
@@ -77,7 +77,7 @@ final class AccountMemory: Sendable {
         }
     }
 
-    /// The walks that were left to a later look.
+    /// Removes and returns the walks that were left to a later check.
     func takeUnproven() -> [Walk] {
         state.withLock { state in
             defer { state.unproven = [] }
@@ -85,17 +85,17 @@ final class AccountMemory: Sendable {
         }
     }
 
-    /// Has a later look see to them after all.
+    /// Leaves walks to a later check after all.
     func putBack(_ walks: [Walk]) { state.withLock { $0.unproven += walks } }
 
     // MARK: Settings
 
-    /// The account's name in addresses, as its settings state it; nil if they cannot be had.
+    /// The account's name in URLs, from its settings; nil if they are not available.
     func slug(of client: TraktClient) async throws -> String? { try await settings(of: client).answer?.slug }
 
-    /// The account's name in addresses, as its settings state it; nil if this server has no settings, or they have no name.
+    /// The account's name in URLs, from its settings; nil if this server has no settings, or they contain no name.
     ///
-    /// - Throws: why the settings cannot be had now; as `TraktClient.find`.
+    /// - Throws: Why the settings are not available now; as `TraktClient.find`.
     func name(of client: TraktClient) async throws -> String? {
         switch try await settings(of: client) {
         case .found(let settings): return settings.slug
@@ -104,15 +104,15 @@ final class AccountMemory: Sendable {
         }
     }
 
-    /// The account's time zone; nil if it has told none, or this server has no settings: that is said in the log.
+    /// The account's time zone; nil if it has none, or if this server has no settings, which is logged.
     ///
     /// - Parameters:
-    ///   - client: Asks for it.
-    ///   - log: Where it is reported that it cannot be had.
+    ///   - client: The client of the API.
+    ///   - log: The log for a zone that is not available.
     ///   - stage: The stage that reports it.
-    ///   - isNeeded: Whether days depend on it; if not, nil is as good, and nothing is reported.
-    /// - Returns: An IANA name, as the account has it.
-    /// - Throws: `trakt.zone` if it is needed, the server has settings, and they cannot be had now; as
+    ///   - isNeeded: Whether days depend on it; if not, nil is sufficient, and nothing is reported.
+    /// - Returns: An IANA name, as stated by the account.
+    /// - Throws: `trakt.zone` if it is needed, the server has settings, and they are not available now; as
     ///   `TraktClient.find`.
     func timeZone(
         of client: TraktClient,
@@ -126,8 +126,8 @@ final class AccountMemory: Sendable {
         case .failed(let reason):
             throw Diagnostic(
                 "trakt.zone",
-                message: "the account's time zone cannot be had: \(reason.message)",
-                hint: "run it again later; or name the zone that you watched in: -D zone=Europe/Paris"
+                message: "the account's time zone is not available: \(reason.message)",
+                hint: "run it again later; or name the time zone where you watched: -D zone=Europe/Paris"
             )
         case .missing:
             let isFirst = state.withLock { state in
@@ -138,9 +138,9 @@ final class AccountMemory: Sendable {
                 log.say(
                     Diagnostic(
                         "trakt.zone",
-                        message: "this server does not tell the account's time zone",
+                        message: "this server does not state the account's time zone",
                         at: .stage(stage, at: nil),
-                        hint: "name the zone that you watched in: -D zone=Europe/Paris",
+                        hint: "name the time zone where you watched: -D zone=Europe/Paris",
                         severity: .warning
                     )
                 )
@@ -155,7 +155,7 @@ final class AccountMemory: Sendable {
         }
     }
 
-    /// Whether a walk found something else than the one before it.
+    /// Whether the result of a walk differs from that of the one before it.
     func isNew(_ digest: String, of walk: String) -> Bool {
         state.withLock { state in
             defer { state.walks[walk] = digest }

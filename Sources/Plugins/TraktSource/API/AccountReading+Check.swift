@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// The end of a walk: is what came all there is, and of one moment?
+/// The end of a walk: checks that it is complete and that the account did not change.
 extension AccountReading {
     func check(_ cursor: TraktCursor, since: Int64?, into batch: inout Batch) async throws -> Next<TraktCursor> {
         let record = try await record(at: cursor)
@@ -30,14 +30,15 @@ extension AccountReading {
         return try await finish(cursor, since: since, record: record)
     }
 
-    /// Whether as many items came as are announced.
+    /// Whether as many items came as were announced.
     private func isComplete(_ record: WalkRecord, census: TraktCursor.Census) -> Bool {
         census.items.map { record.sum.different >= $0 } ?? false
     }
 
-    /// A last page that is full may not be the last, whatever the server states; nor may it where items are missing.
+    /// Reads beyond the last page: a full one may not be the last, whatever the server states, nor may it be if items
+    /// are missing.
     ///
-    /// - Returns: Whether there was a reason to look.
+    /// - Returns: Whether there was a reason to check.
     private func lookBeyond(
         _ cursor: TraktCursor,
         since: Int64?,
@@ -67,18 +68,18 @@ extension AccountReading {
         throw tooManyPages(census.pages + Self.mostBeyond)
     }
 
-    // MARK: Of one moment
+    // MARK: Changes during the walk
 
-    /// Compares the account with what it looked like at the start: when it last did something, or, if that is nobody's
-    /// business or this server does not tell, what its first and last page have.
+    /// Compares the state of the account with that at the start: the times of its last activities, or, for another
+    /// user's account or a server that does not state them, its first and last page.
     ///
     /// - Parameters:
     ///   - cursor: The end of the walk.
-    ///   - since: The least time wanted.
-    ///   - record: What came.
-    ///   - mayLeave: Whether the look at the account of a stage that reads later will do.
-    ///   - hasLooked: Whether the pages behind the last one have been asked for.
-    /// - Throws: `StageFailure.sourceChanged` if it looks different.
+    ///   - since: The earliest time wanted.
+    ///   - record: The items that came.
+    ///   - mayLeave: Whether the check may be left to a stage that reads later.
+    ///   - hasLooked: Whether the pages after the last one have been requested.
+    /// - Throws: `StageFailure.sourceChanged` if it differs.
     private func checkState(
         _ cursor: TraktCursor,
         since: Int64?,
@@ -98,7 +99,7 @@ extension AccountReading {
             if !hasLooked || routes.data == .history { try await first() }
             return
         }
-        // Everything came in one answer without a count: only another answer can show whether it was whole.
+        // Everything came in one answer without a count: only a second answer can show whether it was complete.
         if cursor.census.pages == 0, cursor.census.limit > pageSize { try await first() }
         let walk = AccountMemory.Walk(
             items: routes.items,
@@ -110,7 +111,7 @@ extension AccountReading {
         try await confirmUnchanged([walk])
     }
 
-    /// Has a walk, and those that were left to this one, given up if something has changed meanwhile.
+    /// Abandons a walk, and those that were left to this one, if something has changed in the meantime.
     private func confirmUnchanged(_ own: [AccountMemory.Walk]) async throws {
         let left = memory.account.takeUnproven()
         do {
@@ -147,20 +148,20 @@ extension AccountReading {
         try compare(page.paging, with: cursor.census)
     }
 
-    /// Has a walk repeated in which items came twice, unless the one before was just like it.
+    /// Repeats a walk in which items came twice, unless the one before had the same result.
     private func checkAgain(_ part: String, sum: WalkRecord.Sum) throws {
         guard memory.account.isNew(sum.digest, of: "\(context.stage) \(part)") else { return }
         throw moved("\(sum.items) \(routes.items) came, of which \(sum.different) were different")
     }
 
-    /// Trakt keeps one or two items of a hundred twice; fewer than this many prove nothing.
+    /// Trakt stores one or two items of a hundred twice; fewer than this many prove nothing.
     private static let fewRepeats = 10
 
-    /// Refuses pages that repeat others, walk after walk: the items that should be on them are missing.
+    /// Refuses pages that repeat others in every walk: the items that should be on them are missing.
     ///
     /// - Throws: `trakt.repeats`.
     private func checkRepeats(_ record: WalkRecord, sum: WalkRecord.Sum, census: TraktCursor.Census) throws {
-        // Where as many came as there are, nothing is missing.
+        // If as many items came as there are, nothing is missing.
         guard census.items != sum.different else { return }
         let least = census.limit > 1 ? min(census.limit, Self.fewRepeats) : Self.fewRepeats
         let page = record.pageWithoutNews(least: least)
@@ -168,9 +169,9 @@ extension AccountReading {
         guard page != nil || (repeats >= Self.fewRepeats && repeats * 20 > sum.items) else { return }
         let what =
             if let page {
-                "page \(page) of the \(routes.items) has nothing but what other pages have"
+                "page \(page) of the \(routes.items) has only items of other pages"
             } else {
-                "of \(sum.items) \(routes.items) that came only \(sum.different) were different"
+                "of \(sum.items) \(routes.items) received, only \(sum.different) were different"
             }
         throw Diagnostic(
             "trakt.repeats",
@@ -185,10 +186,11 @@ extension AccountReading {
             Diagnostic(
                 "trakt.unseen",
                 message:
-                    "of \(pages.counted("page")) of \(routes.items) \((pages - seen).counted("was", plural: "were")) read before, and which items they had is not "
-                    + "known any more: whether any came twice or is missing cannot be determined",
+                    "of \(pages.counted("page")) of \(routes.items) \((pages - seen).counted("was", plural: "were")) read "
+                    + "before, and the record of their items is lost: whether any came twice or is missing cannot be "
+                    + "determined",
                 at: .stage(context.stage, at: nil),
-                hint: "to be sure, read everything anew: --restart",
+                hint: "to be sure, read everything again: --restart",
                 severity: .warning
             )
         )
@@ -196,8 +198,8 @@ extension AccountReading {
 
     /// Compares what came with what was announced.
     ///
-    /// - Throws: `trakt.drop` if it is far less than the last run had; `trakt.count` if it is less than was announced, by
-    ///   more than hidden items explain, unless that is accepted.
+    /// - Throws: `trakt.drop` if it is far less than in the last run; `trakt.count` if it is less than was announced,
+    ///   by more than hidden items explain, unless that is accepted.
     private func judge(
         _ cursor: TraktCursor,
         since: Int64?,
@@ -215,18 +217,18 @@ extension AccountReading {
         switch outcome(of: census, record: record, accepted: accepted) {
         case .whole: return
         case .wrongCount(let items) where items < sum.different:
-            remark(items, sum: sum, severity: .note, hint: "the number is wrong, which happens; all that came is there")
+            remark(items, sum: sum, severity: .note, hint: "the number is wrong, which happens; nothing is missing")
         case .wrongCount(let items):
             let pages = census.pages.counted("page")
             remark(
                 items,
                 sum: sum,
                 severity: .warning,
-                hint: "the number does not fit to that of the pages: \(pages), each of which is full, and "
+                hint: "the number does not match that of the pages: \(pages), each of which is full, and "
                     + "nothing after the last"
             )
         case .hidden(let items):
-            let hint = "hidden and deleted items are counted and not shown; nothing is missing that can be had"
+            let hint = "hidden and deleted items are counted but not shown; nothing else is missing"
             remark(items, sum: sum, severity: .note, isCounted: isCounted, hint: hint)
         case .missing(let items) where acceptsPartial:
             remark(
@@ -234,7 +236,7 @@ extension AccountReading {
                 sum: sum,
                 severity: .warning,
                 isCounted: isCounted,
-                hint: "partial = \"warn\" takes it all the same"
+                hint: "partial = \"warn\" accepts it"
             )
         case .missing(let items):
             throw count(
@@ -242,13 +244,13 @@ extension AccountReading {
                 sum: sum,
                 severity: .error,
                 isCounted: isCounted,
-                hint: "short pages were asked for again. Run it again later; if it stays like this and is right, "
+                hint: "short pages were requested again. Run it again later; if it does not change and is right,  "
                     + "because that many are hidden, allow it once: partial = \"warn\" in the source, or -D partial=warn"
             )
         }
     }
 
-    /// What is to be reported of a walk.
+    /// What is to be reported about a walk.
     func outcome(
         of census: TraktCursor.Census,
         record: WalkRecord,
@@ -257,18 +259,18 @@ extension AccountReading {
         WalkClaim(census: census, shown: record.sum.different, lengths: record.lengths, accepted: accepted).outcome
     }
 
-    /// Compares how many lists the account shows with how many are announced.
+    /// Compares the number of lists that the account shows with the number announced.
     ///
     /// - Throws: `trakt.count` if that is less, unless it is accepted.
     func checkLists(_ shown: Int, of announced: Int?) throws {
         guard let announced, shown < announced else { return }
         let diagnostic = Diagnostic(
             "trakt.count",
-            message: "Trakt counts \(Int(announced).counted("list")), and shows \(shown)",
+            message: "Trakt counts \(Int(announced).counted("list")), but shows \(shown)",
             at: .stage(context.stage, at: nil),
             hint: acceptsPartial
-                ? "partial = \"warn\" takes it all the same"
-                : "run it again later; if it stays like this, allow it once: partial = \"warn\" in the source",
+                ? "partial = \"warn\" accepts it"
+                : "run it again later; if it does not change, allow it once: partial = \"warn\" in the source",
             severity: acceptsPartial ? .warning : .error
         )
         guard acceptsPartial else { throw diagnostic }
@@ -295,19 +297,19 @@ extension AccountReading {
         Diagnostic(
             "trakt.count",
             message: isCounted
-                ? "Trakt counts \(items) \(routes.items), and shows \(sum.different)"
-                : "the pages should have \(items) \(routes.items), and have \(sum.different)",
+                ? "Trakt counts \(items) \(routes.items), but shows \(sum.different)"
+                : "the pages should have \(items) \(routes.items), but have \(sum.different)",
             at: .stage(context.stage, at: nil),
             hint: hint,
             severity: severity
         )
     }
 
-    // MARK: What the next run wants to know
+    // MARK: Values for the next run
 
-    /// Keeps what the next run wants to know, and goes on with the next part.
+    /// Stores the values for the next run, and continues with the next part.
     func finish(_ cursor: TraktCursor, since: Int64?, record: WalkRecord) async throws -> Next<TraktCursor> {
-        // Others may have left their walks to this one, which had no need of a look itself.
+        // Others may have left their walks to this one, although it needed no check itself.
         if isVerifier { try await confirmUnchanged([]) }
         if window.isOpen {
             try await memory.note(cursor, since: since, record: record, of: self)
@@ -316,16 +318,16 @@ extension AccountReading {
         return try await next(behind: cursor.part)
     }
 
-    /// Whether the stage looks at the account at its end, for others too.
+    /// Whether the stage checks the account at its end, for others too.
     var isVerifier: Bool { routes.isOwn && routes.data == .history }
 
     func keptCount(_ part: String) async throws -> KeptCount {
         KeptCount(routes, of: try await account(), part: part, api: api, in: context)
     }
 
-    /// Whose account it is, in a word that holds from run to run.
+    /// The account, as a text that is the same from run to run.
     ///
-    /// A token is renewed and exchanged; the name in the account's address stays.
+    /// A token is renewed and replaced; the name in the account's URL does not change.
     private func account() async throws -> String {
         guard routes.isOwn else { return routes.user.lowercased() }
         if let user = client.user { return "me \(user)" }
@@ -337,10 +339,10 @@ extension AccountReading {
         }
     }
 
-    /// A larger number of items is nonsense.
+    /// A larger number of items is not plausible.
     static let mostItems = 1_000_000_000
 
-    /// How many items there are without regard to time; nil if no server states it.
+    /// The number of items at any time; nil if the server does not state it.
     func total(of part: String) async throws -> Int? {
         try await client.get(
             routes.path(of: part),

@@ -1,10 +1,10 @@
 internal import Formats
 internal import PluginKit
 
-/// How many plays there are, as Trakt counts them.
+/// The number of plays, as Trakt counts them.
 extension AccountReading {
-    /// How many plays there are before a moment, those at an unknown date among them, which Trakt dates 1970; nil if
-    /// this server does not count.
+    /// The number of plays before an instant, including those at an unknown date, which Trakt dates 1970; nil if this
+    /// server does not count.
     ///
     /// It costs one request.
     ///
@@ -12,7 +12,7 @@ extension AccountReading {
     /// - Returns: The number.
     /// - Throws: As `TraktClient.get`.
     func count(below moment: Int64) async throws -> Int? {
-        // Trakt counts milliseconds, and `end_at` belongs to what is asked for.
+        // Trakt counts milliseconds, and includes `end_at`.
         let (last, overflow) = moment.subtractingReportingOverflow(moment % 1000 == 0 ? 1000 : 1)
         guard !overflow, let parts = routes.parts else { return nil }
         let end = [ISO8601.text(ofMicroseconds: last), window.end].compactMap { $0 }.min()

@@ -5,12 +5,12 @@ internal import Records
 
 /// The walk over the pages of a part, from the first answer to the last.
 extension AccountReading {
-    /// Asks for the first page, which says how many there are.
+    /// Requests the first page, which states how many there are.
     func begin(_ part: String, since: Int64?, into batch: inout Batch) async throws -> Next<TraktCursor> {
         guard !part.isEmpty else { return .end }  // An account without lists.
         let record = try await memory.begin(part, kept: keptWalk(part))
         memory.account.begin(stageName)
-        // Before the first page: whatever happens behind that look shows in the last one.
+        // Before the first page: any later change shows in the last check.
         let before = routes.isOwn ? try await activities() : nil
         var first = try await ask(1, of: part, since: since)
         guard let (paging, pages) = try await paging(of: &first, part: part, since: since) else {
@@ -30,7 +30,7 @@ extension AccountReading {
         )
         guard census.pages <= TraktPaging.mostPages else { throw tooManyPages(census.pages) }
         if !census.isConsistent {
-            census.limit = try await pageLength(&first, census: census, told: paging.limit, of: part, since: since)
+            census.limit = try await pageLength(&first, census: census, stated: paging.limit, of: part, since: since)
         }
         if since == nil, window.isOpen, !acceptsDrop, let items = paging.items {
             try await keptCount(part).check(items)
@@ -53,24 +53,24 @@ extension AccountReading {
         return .pages((1...census.pages).reversed().map { TraktCursor(part, step: .page($0), census: census) })
     }
 
-    /// What is kept of the walks over a part.
+    /// The stored items of the walks over a part.
     func keptWalk(_ part: String) -> KeptWalk { KeptWalk(part, of: stageName, in: context) }
 
-    /// What came of the part that a cursor belongs to.
+    /// The items of the part that a cursor belongs to.
     func record(at cursor: TraktCursor) async throws -> WalkRecord {
         try await memory.record(at: cursor, kept: keptWalk(cursor.part))
     }
 
-    /// What is known of the pages after the first one; nil if the server states nothing.
+    /// The paging after the first page; nil if the server states nothing.
     ///
-    /// Where the first answer does not say, the second one may: header fields get lost on their way.
+    /// If the first answer does not state it, the second one may: header fields can get lost on the way.
     private func paging(
         of first: inout TraktPage,
         part: String,
         since: Int64?
     ) async throws -> (TraktPaging, pages: Int)? {
         if let paging = first.paging, let pages = paging.pages, pages > 0 || first.count == 0 { return (paging, pages) }
-        // More than were asked for: the server knows no pages.
+        // More than were requested: the server has no pages.
         guard first.count <= pageSize else { return nil }
         first = try await confirmed(first, of: part, since: since, full: pageSize)
         if let paging = first.paging, let pages = paging.pages, pages > 0 { return (paging, pages) }
@@ -82,24 +82,25 @@ extension AccountReading {
         return second.paging.flatMap { paging in paging.pages.flatMap { $0 > 0 ? (paging, $0) : nil } }
     }
 
-    /// The stage's name among those of all pipelines of the process.
+    /// The stage's name, unique among all pipelines of the process.
     var stageName: String { "\(context.run.key) \(context.stage) \(routes.data.words)" }
 
-    /// When the account last did something that changes the data, as a word; nil if the server does not tell.
+    /// The times of the account's last activities that change with the data, as a text; nil if the server does not
+    /// state them.
     private func activities() async throws -> String? {
         try await memory.account.activities(of: client, isFresh: false)?.state(of: routes.activities)
     }
 
-    /// What changes whenever the data does, for the cost of one request; nil if the server does not tell.
+    /// A value that changes whenever the data does, for one request; nil if the server does not state it.
     func revision() async throws -> String? {
         try await activities().map { "\(routes.data.words) \(routes.kind) \($0)" }
     }
 
-    // MARK: Pages that are counted
+    // MARK: A known number of pages
 
     /// Reads a page of a known number of pages.
     ///
-    /// - Returns: What follows: behind the first page, which is the last of the list, the check.
+    /// - Returns: The next step: after the first page, which is the last of the list, the check.
     func page(
         _ number: Int,
         at cursor: TraktCursor,
@@ -112,7 +113,7 @@ extension AccountReading {
             if let kept { kept } else {
                 try await askWithin(cursor.census, number: number, of: cursor.part, since: since)
             }
-        // The first page was made whole before the others were asked for.
+        // The first page was completed before the others were requested.
         if number > 1 || kept == nil {
             page = try await whole(page, number: number, at: cursor, since: since, record: record)
         }
@@ -120,7 +121,7 @@ extension AccountReading {
         return number == 1 ? .at(TraktCursor(cursor.part, step: .check, census: cursor.census)) : .end
     }
 
-    /// Asks for a page, and compares what it says of all pages with what the first one said.
+    /// Requests a page, and compares the paging that it states with that of the first one.
     func askWithin(
         _ census: TraktCursor.Census,
         number: Int,
@@ -137,9 +138,9 @@ extension AccountReading {
         }
     }
 
-    /// Compares what an answer says of all pages with what the first one said.
+    /// Compares the paging of an answer with that of the first one.
     ///
-    /// - Throws: `StageFailure.sourceChanged` if it is something else.
+    /// - Throws: `StageFailure.sourceChanged` if it differs.
     func compare(_ paging: TraktPaging?, with census: TraktCursor.Census) throws {
         guard let paging else { return }
         if let items = paging.items, let before = census.items, items != before {
@@ -150,7 +151,7 @@ extension AccountReading {
         }
     }
 
-    /// Appends the records of a page as `append` does, and keeps which they were.
+    /// Appends the records of a page as `append` does, and stores which items they were.
     private func deliver(
         _ page: TraktPage,
         number: Int,
@@ -163,7 +164,7 @@ extension AccountReading {
         try await keptWalk(cursor.part).keep(items, of: number, in: record.walk, census: cursor.census)
     }
 
-    /// Appends the records of a page, the oldest first where they have a time, without those that came on another page.
+    /// Appends the records of a page without those that came on another page; the oldest first if they have a time.
     ///
     /// - Returns: Which items came on another page.
     @discardableResult
@@ -172,7 +173,7 @@ extension AccountReading {
         let origin = batch.origin
         batch = page.batch
         batch.origin = origin
-        // Where items were left out of the batch, their rows cannot be determined any more; comments do not come twice.
+        // If items were left out of the batch, their rows are no longer known; comments do not come twice.
         if batch.count == repeats.count, repeats.contains(true) {
             batch.keep(orFilterAs: "on several pages at Trakt") { _, row in !repeats[row] }
         }
@@ -181,9 +182,9 @@ extension AccountReading {
         return repeats
     }
 
-    // MARK: Pages that nobody counts
+    // MARK: An unknown number of pages
 
-    /// Goes on from a first page that does not say how many there are.
+    /// Continues from a first page that does not state how many there are.
     private func beginUncounted(
         _ part: String,
         first: TraktPage,
@@ -209,7 +210,7 @@ extension AccountReading {
         return .at(TraktCursor(part, step: second == nil ? .check : .next(2), census: census))
     }
 
-    /// Reads on, until pages have nothing new: a short or empty one may have others after it.
+    /// Reads until pages have no new items: a short or empty one may have others after it.
     func nextUncounted(
         _ number: Int,
         at cursor: TraktCursor,
@@ -226,8 +227,8 @@ extension AccountReading {
         }
         try compare(page.paging, with: census)
         if record.news(in: page.keys, of: number) == 0 {
-            // A server without pages gives the same again, and so does one that takes the last for all after it. But
-            // items that are hidden can empty a page in the middle.
+            // A server without pages repeats its answer, as does one that repeats its last page. But hidden items can
+            // leave a page in the middle empty.
             let following = try await askBeyond(number + 1, of: part, since: since, isNeeded: true)
             guard let following, record.news(in: following.keys, of: number + 1) > 0 else {
                 return try await check(end, since: since, into: &batch)
@@ -240,7 +241,7 @@ extension AccountReading {
 }
 
 extension Batch {
-    /// The same records from last to first.
+    /// The same records in reverse order.
     fileprivate func reversed() -> Batch {
         var reversed = gathered((0..<UInt32(count)).reversed())
         var notes = self

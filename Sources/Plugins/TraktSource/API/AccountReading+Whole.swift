@@ -2,21 +2,21 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// Pages that come short are asked for again, until they are whole or two answers in a row agree that there is no more.
+/// Short pages are requested again, until they are complete or two consecutive answers agree that there is no more.
 extension AccountReading {
-    /// How often a page is asked for again at most.
+    /// The most repeated requests for a page.
     private static let mostRepeats = 3
 
-    /// A page, or, if it has fewer items than it should, the fullest of what asking for it again has brought.
+    /// A page, or, if it has fewer items than it should, the fullest answer of several requests for it.
     ///
-    /// Hidden items are taken out after a page was cut, so a short page may be right; then the next answer is the same.
+    /// Hidden items are removed after a page was cut, so a short page may be right; then the next answer is the same.
     ///
     /// - Parameters:
-    ///   - page: What came first.
+    ///   - page: The first answer.
     ///   - number: Its number.
     ///   - cursor: The walk that it belongs to.
-    ///   - since: The least time wanted.
-    ///   - record: What came of the walk so far.
+    ///   - since: The earliest time wanted.
+    ///   - record: The items of the walk so far.
     /// - Returns: The page.
     /// - Throws: As `askWithin`.
     func whole(
@@ -28,7 +28,7 @@ extension AccountReading {
     ) async throws -> TraktPage {
         let census = cursor.census
         record.noteAsked(number)
-        // The last page of a walk whose items nobody counts may have any length: two answers have to agree on it.
+        // If the items of a walk are not counted, its last page may have any length: two answers have to agree on it.
         let expected = census.items(on: number) ?? census.limit
         return try await fullest(of: page, until: { $0.count >= expected }, by: { $0.count }) {
             try await askWithin(census, number: number, of: cursor.part, since: since, isAgain: true)
@@ -39,9 +39,9 @@ extension AccountReading {
     ///
     /// - Parameters:
     ///   - first: The first answer.
-    ///   - isWhole: Whether an answer needs no other.
-    ///   - worth: What there is more of in a better answer.
-    ///   - ask: Asks again; nil where there is no such page any more.
+    ///   - isWhole: Whether an answer is complete, so that no other is needed.
+    ///   - worth: A measure that is larger for a better answer.
+    ///   - ask: Requests the page again; nil if it no longer exists.
     /// - Returns: The answer.
     /// - Throws: What `ask` throws.
     private func fullest(
@@ -60,24 +60,24 @@ extension AccountReading {
         return best
     }
 
-    /// The first page of a walk that says nothing about how many there should be on it.
+    /// The first page of a walk for which its number of items is not stated.
     func confirmed(_ first: TraktPage, of part: String, since: Int64?, full: Int) async throws -> TraktPage {
         try await fullest(of: first, until: { $0.count >= full }, by: { $0.count }) {
             try await ask(1, of: part, since: since, isAgain: true)
         }
     }
 
-    /// A page of which nobody says whether it is there.
+    /// A page that may or may not exist.
     ///
-    /// One that is empty, short or has nothing new is asked for again: it would end the walk.
+    /// A page that is empty, short or without new items is requested again, since it would end the walk.
     ///
     /// - Parameters:
     ///   - number: Its number.
     ///   - part: The part of the data.
-    ///   - since: The least time wanted.
-    ///   - record: What came of the walk so far.
-    ///   - full: How many items a full page has.
-    /// - Returns: The page; nil if the server says that there is none.
+    ///   - since: The earliest time wanted.
+    ///   - record: The items of the walk so far.
+    ///   - full: The number of items of a full page.
+    /// - Returns: The page; nil if the server states that there is none.
     /// - Throws: As `askBeyond`.
     func uncounted(
         _ number: Int,
@@ -95,34 +95,34 @@ extension AccountReading {
         }
     }
 
-    /// How many items a full page has, where the number of items does not fit to that of pages or is missing.
+    /// The number of items of a full page, if the number of items does not match that of pages or is missing.
     ///
     /// - Parameters:
     ///   - first: The first page; replaced by a fuller answer for it.
-    ///   - census: What is known so far.
-    ///   - told: The limit that the server names; nil if it does not.
+    ///   - census: The paging known so far.
+    ///   - stated: The limit that the server states; nil if it does not.
     ///   - part: The part of the data.
-    ///   - since: The least time wanted.
+    ///   - since: The earliest time wanted.
     /// - Returns: The number.
     /// - Throws: As `askWithin`.
     func pageLength(
         _ first: inout TraktPage,
         census: TraktCursor.Census,
-        told: Int?,
+        stated: Int?,
         of part: String,
         since: Int64?
     ) async throws -> Int {
-        // A limit that was changed on its way; or the server has cut the one that was asked for, without a word.
+        // The limit was changed on the way, or the server has reduced the requested one without stating it.
         for limit in [pageSize, first.count] where census.with(limit: limit).isConsistent { return limit }
-        // More than were asked for come from nobody who keeps to pages.
-        let full = min(told ?? pageSize, pageSize)
+        // A server that sends more than was requested ignores paging.
+        let full = min(stated ?? pageSize, pageSize)
         guard first.count < full else { return first.count }
         guard census.pages > 1 else { return full }
         first = try await confirmed(first, of: part, since: since, full: full)
         guard first.count < full else { return first.count }
         var longest = first.count
         if census.pages > 2 {
-            // The second page, which is not the last one either, tells a short page from a short limit.
+            // The second page, which is not the last one either, distinguishes a short page from a low limit.
             let second = try await askWithin(census, number: 2, of: part, since: since)
             memory.keep(second, number: 2, of: part)
             longest = max(longest, second.count)
@@ -130,11 +130,11 @@ extension AccountReading {
         return longest > 0 ? longest : full
     }
 
-    // MARK: What another process has read
+    // MARK: Pages of an earlier process
 
-    /// Asks again for the pages that came short in a process before this one.
+    /// Requests the pages again that came short in an earlier process.
     ///
-    /// Their other items are delivered already, so only those that are new come into the batch.
+    /// Their other items have been delivered, so only new ones are added to the batch.
     func refill(
         _ cursor: TraktCursor,
         since: Int64?,
@@ -149,7 +149,7 @@ extension AccountReading {
             let asked = try await askWithin(census, number: number, of: cursor.part, since: since, isAgain: true)
             let page = try await whole(asked, number: number, at: cursor, since: since, record: record)
             let isKnown = page.keys.map { record.knows([$0]) }
-            // Where items were left out of the batch, their rows cannot be told any more.
+            // If items were left out of the batch, their rows are no longer known.
             guard isKnown.contains(false), page.batch.count == isKnown.count else { continue }
             _ = record.note(page.keys, of: number)
             var more = page.batch

@@ -3,38 +3,39 @@ internal import Formats
 internal import PluginKit
 internal import Records
 
-/// Reads an account's data page by page: whole, although pages move, come short, come twice and are not there at times.
+/// Reads an account's data page by page: completely, although pages move, come short, repeat items or are missing at
+/// times.
 ///
-///     page 1, which says how many there are
-///     last page … page 2, page 1 (kept from before): the oldest first, several at once
-///     a check when all have come: is it all there is, and did nothing change meanwhile?
+///     page 1, which states how many there are
+///     last page … page 2, page 1 (stored): the oldest first, several at the same time
+///     a check at the end: is it complete, and did nothing change in the meantime?
 ///
-/// Whatever contradicts the first page ends the walk, and the run begins it anew (`StageFailure.sourceChanged`).
+/// An answer that contradicts the first page ends the walk, and the run starts it again (`StageFailure.sourceChanged`).
 struct AccountReading: Sendable {
     let routes: TraktRoutes
     let client: TraktClient
-    /// The columns that there are.
+    /// The available columns.
     let record: TraktRecord
-    /// What is wanted.
+    /// The columns and records that are wanted.
     let request: ReadRequest
-    /// Whether whole objects are asked for, for the sake of columns that are wanted.
+    /// Whether complete objects are requested, because columns of them are wanted.
     let details: Bool
     let reader: TraktPageReader
     let window: TimeWindow
     let pageSize: Int
     let acceptsDrop: Bool
-    /// Whether a walk on which less came than was announced is taken all the same.
+    /// Whether a walk that has fewer items than were announced is accepted.
     let acceptsPartial: Bool
     let api: HTTPURL
     let memory: WalkMemory
     let context: StageContext
 
-    /// The moments between which data is asked for, as the API wants them.
+    /// The time range of the requested data, in the form of the API.
     struct TimeWindow: Sendable {
         var start: String?
         var end: String?
 
-        /// Whether everything is asked for.
+        /// Whether everything is requested.
         var isOpen: Bool { start == nil && end == nil }
     }
 
@@ -69,7 +70,7 @@ struct AccountReading: Sendable {
         self.context = context
     }
 
-    /// The same reading of other columns.
+    /// The same reading with another request.
     func answering(_ request: ReadRequest) -> AccountReading {
         AccountReading(
             routes: routes,
@@ -86,10 +87,10 @@ struct AccountReading: Sendable {
         )
     }
 
-    /// The columns that are read: those that are wanted, and those that tell records apart.
+    /// The columns that are read: those that are wanted, and those that identify records.
     var schema: Schema { reader.schema }
 
-    /// The most pages that are read after the last that was reported.
+    /// The most pages that are read after the last one that was stated.
     static let mostBeyond = 100
 
     func read(
@@ -114,7 +115,7 @@ struct AccountReading: Sendable {
         return try await memory.lists(of: self).first?.part ?? ""
     }
 
-    /// What follows a part that is done.
+    /// The step after a part that is complete.
     func next(behind part: String) async throws -> Next<TraktCursor> {
         let parts = if let parts = routes.parts { parts } else { try await memory.lists(of: self).map(\.part) }
         guard let index = parts.firstIndex(of: part), index + 1 < parts.count else { return .end }
@@ -123,14 +124,14 @@ struct AccountReading: Sendable {
 
     // MARK: One answer
 
-    /// Asks for a page.
+    /// Requests a page.
     ///
     /// - Parameters:
     ///   - number: Its number, from 1.
     ///   - part: The part of the data.
-    ///   - since: The least time wanted.
-    ///   - isAgain: Whether the last answer was not good enough, so that no cache is to give it once more.
-    /// - Returns: The page, its records whole.
+    ///   - since: The earliest time wanted.
+    ///   - isAgain: Whether the last answer was not complete, so that a cache must not return it again.
+    /// - Returns: The page, its records completed.
     /// - Throws: As `TraktClient.get`.
     func ask(_ number: Int, of part: String, since: Int64?, isAgain: Bool = false) async throws -> TraktPage {
         let reading = reading(number, of: part)
@@ -144,16 +145,16 @@ struct AccountReading: Sendable {
         return try await completed(page, of: part)
     }
 
-    /// Asks for a page behind the last one that is known; nil if there is none.
+    /// Requests a page after the last known one; nil if there is none.
     ///
     /// - Parameters:
     ///   - number: Its number.
     ///   - part: The part of the data.
-    ///   - since: The least time wanted.
-    ///   - isNeeded: Whether something may be missing without it. If not, a server that cannot answer has none.
-    ///   - isAgain: Whether the last answer was not good enough, so that no cache is to give it once more.
-    /// - Returns: The page, its records whole.
-    /// - Throws: As `TraktClient.find`; `StageFailure.transient` if a page that is needed cannot be had.
+    ///   - since: The earliest time wanted.
+    ///   - isNeeded: Whether something may be missing without it. If not, an error of the server counts as no page.
+    ///   - isAgain: Whether the last answer was not complete, so that a cache must not return it again.
+    /// - Returns: The page, its records completed.
+    /// - Throws: As `TraktClient.find`; `StageFailure.transient` if a page that is needed is not available.
     func askBeyond(
         _ number: Int,
         of part: String,
@@ -200,7 +201,7 @@ struct AccountReading: Sendable {
     private func query(_ page: Int, since: Int64?) -> [(name: String, value: String)] {
         var query = [(name: "page", value: "\(page)"), (name: "limit", value: "\(pageSize)")]
         if details { query.append(("extended", "full")) }
-        // Trakt counts milliseconds: the first that is not below.
+        // Trakt counts milliseconds: the first one that is not earlier.
         let least = since.map { ISO8601.text(ofMicroseconds: Self.wholeMilliseconds(from: $0)) }
         let start = [least, window.start].compactMap { $0 }.max()
         if let start { query.append(("start_at", start)) }
@@ -208,7 +209,7 @@ struct AccountReading: Sendable {
         return query
     }
 
-    /// The first whole millisecond that is not below a moment, both in microseconds.
+    /// The first whole millisecond that is not before an instant, both in microseconds.
     private static func wholeMilliseconds(from moment: Int64) -> Int64 {
         let rest = (moment % 1000 + 1000) % 1000
         guard rest > 0 else { return moment }
@@ -216,7 +217,7 @@ struct AccountReading: Sendable {
         return isTooLate ? moment : next
     }
 
-    /// Fills in what is the same for many records.
+    /// Sets the values that are the same for many records.
     private func complete(_ batch: inout Batch, of part: String) async throws {
         let schema = batch.schema
         func field(_ name: String) -> Field? {
@@ -244,15 +245,15 @@ struct AccountReading: Sendable {
         if name != nil { TraktRecord.fill("list_name", with: list.name, in: &batch) }
     }
 
-    // MARK: Words
+    // MARK: Messages
 
     func moved(_ what: String) -> StageFailure {
-        // The next walk begins with a new look at the account.
+        // The next walk starts with a new check of the account.
         memory.account.forgetActivities()
         return .sourceChanged(
             Diagnostic(
                 "trakt.moved",
-                message: "what is at Trakt has changed while it was read: \(what)",
+                message: "the data at Trakt changed while it was read: \(what)",
                 hint: "run it again when nothing is being added or removed there"
             )
         )
@@ -261,8 +262,8 @@ struct AccountReading: Sendable {
     func tooManyPages(_ pages: Int) -> Diagnostic {
         Diagnostic(
             "trakt.pages",
-            message: "Trakt reports \(pages) pages of \(routes.items), which are more than anybody can have",
-            hint: "run it again later; if it stays like this, read the export ZIP instead"
+            message: "Trakt reports \(pages) pages of \(routes.items), which is not plausible",
+            hint: "run it again later; if it does not change, read the export ZIP instead"
         )
     }
 
@@ -270,8 +271,8 @@ struct AccountReading: Sendable {
         context.log.say(
             Diagnostic(
                 "trakt.unexpected",
-                message: "\(name) holds values of an unexpected kind, such as a text where a number should "
-                    + "be; they are taken as missing",
+                message: "\(name) has values of an unexpected kind, such as a text instead of a number; "
+                    + "they are treated as missing",
                 at: .stage(context.stage, at: nil),
                 severity: .warning
             )
@@ -280,7 +281,7 @@ struct AccountReading: Sendable {
 }
 
 extension TraktCursor.Step {
-    /// The step for people: `page 12`.
+    /// The step as text: `page 12`.
     fileprivate var words: String {
         switch self {
         case .first: "page 1"

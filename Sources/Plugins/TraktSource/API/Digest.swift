@@ -1,6 +1,6 @@
-/// A number for some text: the same in every process and on every machine (FNV-1a, 64 bits).
+/// A hash of text that is the same in every process and on every machine (FNV-1a, 64 bits).
 ///
-/// It tells things apart that nobody tries to make look alike, and no more.
+/// It distinguishes values, but is not secure against deliberate collisions.
 struct Digest: Sendable {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

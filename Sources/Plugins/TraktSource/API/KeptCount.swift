@@ -1,14 +1,14 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// How much an account had when it was last read whole, to notice when much of it is suddenly gone.
+/// The number of items that an account had at the last complete read, to detect that many of them have disappeared.
 struct KeptCount: Sendable {
     private let kept: any StateValues
     private let key: String
     private let items: String
     private let stage: String
 
-    /// Fewer items come and go.
+    /// Smaller numbers vary too much.
     private static let least = 20
 
     init(_ routes: TraktRoutes, of account: String, part: String, api: HTTPURL, in context: StageContext) {
@@ -18,16 +18,16 @@ struct KeptCount: Sendable {
         stage = context.stage
     }
 
-    /// What was kept.
+    /// The stored value.
     struct Value: Sendable {
-        /// How many items there were.
+        /// The number of items.
         var count = 0
-        /// The items that a read of the newest ones had.
+        /// The newest items of that read.
         var newest: [UInt64] = []
-        /// How many of them came; nil if that is not known.
+        /// The number of items that came; nil if it is not known.
         var shown: Int?
 
-        /// How many items did not come, and were accepted as missing.
+        /// The number of items that did not come, and were accepted as missing.
         var missing: Int {
             guard let shown else { return 0 }
             let (missing, isTooLarge) = count.subtractingReportingOverflow(shown)
@@ -35,23 +35,23 @@ struct KeptCount: Sendable {
         }
     }
 
-    /// What was kept; nil if nothing was.
+    /// The stored value; nil if there is none.
     func value() async throws -> Value? {
         guard let bytes = try await kept.value(of: key) else { return nil }
         var reader = StateReader(bytes)
-        // A value that cannot be read is one that was never kept.
+        // A value that cannot be read counts as never stored.
         guard let count = try? reader.readAmount(), let number = try? reader.readCount() else { return nil }
         var value = Value(count: count)
         for _ in 0..<number {
             guard let key = try? reader.readBits() else { return value }
             value.newest.append(key)
         }
-        // Not there in what earlier versions have kept.
+        // Earlier versions have not stored it.
         value.shown = (try? reader.readAmount()).flatMap { $0 < 0 ? nil : $0 }
         return value
     }
 
-    /// Keeps what a complete walk found, once its run has published.
+    /// Stores the result of a complete walk, once its run has published.
     func keep(_ value: Value) async throws {
         var writer = StateWriter()
         writer.write(Int64(value.count))
@@ -69,7 +69,7 @@ struct KeptCount: Sendable {
         try check(count, last: last.count, verb: "reports")
     }
 
-    /// Refuses a number of items that came which is far below the last one, whatever number Trakt reports.
+    /// Refuses a number of received items that is far below the last one, whatever number Trakt states.
     ///
     /// - Throws: `trakt.drop`.
     func checkShown(_ count: Int) async throws {
@@ -83,8 +83,8 @@ struct KeptCount: Sendable {
             "trakt.drop",
             message: "Trakt \(verb) \(count) \(items); the last run had \(last)",
             at: .stage(stage, at: nil),
-            hint: "if you have not removed them, wait: it has happened, and passed by itself. If it is right, allow it "
-                + "once: drop = \"accept\" in the source, or -D drop=accept"
+            hint: "if you have not removed them, wait: it has happened before, and was temporary. If it is right, "
+                + "allow it once: drop = \"accept\" in the source, or -D drop=accept"
         )
     }
 }

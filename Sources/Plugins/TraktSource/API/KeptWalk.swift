@@ -1,20 +1,20 @@
 internal import PluginKit
 
-/// Which items came on the pages of a walk, kept page by page: a run that is resumed compares what it reads with what was
-/// read before.
+/// The items on the pages of a walk, stored page by page: a resumed run compares what it reads with what was read
+/// before.
 ///
-/// Each page is kept before its records go anywhere, so that no checkpoint covers a page of which nothing is known.
+/// Each page is stored before its records are delivered, so that no checkpoint covers a page whose items are not known.
 struct KeptWalk: Sendable {
     private let kept: any StateValues
     private let key: String
 
-    /// What is kept of the walks of a stage over a part.
+    /// The stored walks of a stage over a part.
     init(_ part: String, of stage: String, in context: StageContext) {
         kept = context.kept
         key = "trakt walk \(stage) \(part)"
     }
 
-    /// Says that a walk begins: what was kept of the ones before counts no more.
+    /// Starts a walk: stored items of earlier walks are no longer valid.
     ///
     /// - Returns: The number of the walk.
     func begin() async throws -> Int64 {
@@ -25,7 +25,7 @@ struct KeptWalk: Sendable {
         return number
     }
 
-    /// The number of the last walk that has begun; 0 if nothing is known of any.
+    /// The number of the last walk that has started; 0 if none is known.
     func number() async throws -> Int64 {
         guard let bytes = try await kept.value(of: key) else { return 0 }
         var reader = StateReader(bytes)
@@ -40,7 +40,7 @@ struct KeptWalk: Sendable {
         let repeats: [Bool]
     }
 
-    /// Keeps the items of a page.
+    /// Stores the items of a page.
     func keep(_ items: Items, of page: Int, in walk: Int64, census: TraktCursor.Census) async throws {
         var writer = StateWriter()
         writer.write(walk)
@@ -53,11 +53,11 @@ struct KeptWalk: Sendable {
         try await kept.keep(writer.bytes, as: "\(key) \(page)")
     }
 
-    /// The items of a page; nil if nothing is known of it, or only what an earlier walk found.
+    /// The items of a page; nil if they are not known, or only from an earlier walk.
     func items(of page: Int, in walk: Int64, census: TraktCursor.Census) async throws -> Items? {
         guard let bytes = try await kept.value(of: "\(key) \(page)") else { return nil }
         var reader = StateReader(bytes)
-        // What cannot be read was never kept: the check at the end says that the page is not known.
+        // Items that cannot be read count as never stored: the check at the end reports that the page is not known.
         guard let number = try? reader.readInteger(), number == walk,
             let digest = try? reader.readBits(), digest == census.digest,
             let count = try? reader.readCount()
@@ -74,7 +74,7 @@ struct KeptWalk: Sendable {
 }
 
 extension TraktCursor.Census {
-    /// A number that tells the walk from one that found something else.
+    /// A digest that distinguishes walks with different results.
     fileprivate var digest: UInt64 {
         var digest = Digest(state)
         for number in [pages, items ?? -1, limit] { digest.add(Int64(number)) }

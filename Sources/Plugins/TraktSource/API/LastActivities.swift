@@ -1,13 +1,13 @@
 internal import Formats
 internal import PluginKit
 
-/// When an account last did what: `sync/last_activities`.
+/// The times of an account's last activities: `sync/last_activities`.
 struct LastActivities: Sendable {
     private let groups: [JSONValue.Member]
 
     /// Reads the answer.
     ///
-    /// - Throws: `StageFailure.transient` if it is none.
+    /// - Throws: `StageFailure.transient` if it cannot be read.
     init(_ response: HTTPResponse) throws {
         guard let json = try? JSONValue(parsing: response.body, name: "last_activities"), let groups = json.object,
             !groups.isEmpty
@@ -15,7 +15,7 @@ struct LastActivities: Sendable {
             throw StageFailure.transient(
                 Diagnostic(
                     "trakt.damaged",
-                    message: "sync/last_activities: what came cannot be read",
+                    message: "sync/last_activities: the answer cannot be read",
                     hint: "run it again later"
                 )
             )
@@ -23,10 +23,10 @@ struct LastActivities: Sendable {
         self.groups = groups
     }
 
-    /// A word that changes whenever one of these times does.
+    /// A text that changes whenever one of these times does.
     func state(of activities: [(group: String, name: String)]) -> String {
         var digest = Digest()
-        // The order of keys changes from answer to answer.
+        // The order of keys differs from answer to answer.
         for group in groups.sorted(by: { $0.key < $1.key }) {
             let names = activities.filter { $0.group == "*" || $0.group == group.key }.map(\.name)
             let members = (group.value.object ?? []).filter { names.contains($0.key) }

@@ -1,12 +1,12 @@
 internal import PluginKit
 
-/// Stands before the network, behind all layers: each attempt waits for its turn within Trakt's limit, and waits for its
-/// answer no longer than the server is known to need.
+/// The innermost transport, inside all layers: each attempt waits for its turn within Trakt's limit, and waits for its
+/// answer at most as long as the server has been known to need.
 struct PoliteTransport: HTTPTransport {
     let transport: any HTTPTransport
     let limit: TraktLimit
     let patience: ServerPatience
-    /// How long the server may keep silent at most.
+    /// The longest time without data from the server.
     let most: Duration
     let time: any TimeSource
     let waits: OpenWaits
@@ -16,7 +16,7 @@ struct PoliteTransport: HTTPTransport {
         do {
             HTTPClient.noteDelay(try await limit.turn(waits), by: TraktLimit.name)
         } catch {
-            // A run that is stopped meanwhile was held up by the limit as well.
+            // A run that is stopped during the wait was also delayed by the limit.
             HTTPClient.noteDelay(time.now - arrival, by: TraktLimit.name)
             throw error
         }

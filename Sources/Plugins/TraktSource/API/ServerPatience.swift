@@ -1,35 +1,35 @@
 internal import PluginKit
 
-/// How long a server may keep silent before it is asked again: not longer than it needs as a rule.
+/// The adaptive timeout of a server: how long it may send nothing before the request is made again.
 ///
-/// A server that answers in a tenth of a second and is silent for two has lost the request. One that needs two seconds
-/// gets twenty times that. Whoever is given up and asked again for the same gets twice as long each time, so that an
-/// answer that takes its time comes in the end.
+/// A server that answers in a tenth of a second and is silent for two seconds has lost the request. One that needs two
+/// seconds gets ten times that. Each timeout of the same request doubles the time for the next attempt, so that a slow
+/// answer arrives eventually.
 ///
-///     limit = slowest of the last 32 answers × 10, at least 2 s   × 2 for each time that this was given up   ≤ most
+///     limit = slowest of the last 32 answers × 10, at least 2 s   × 2 for each timeout of this request   ≤ most
 final class ServerPatience: Sendable {
     private struct State {
-        /// How long the last answers took.
+        /// The durations of the last answers.
         var recent: [Duration] = []
-        /// Where the next one goes.
+        /// The index of the next one.
         var place = 0
-        /// How often what is asked for was given up.
+        /// The number of timeouts by target.
         var givenUp: [String: Int] = [:]
     }
 
     private let state = Locked(State())
 
-    /// So many answers are remembered.
+    /// The number of answers that are kept.
     private static let memory = 32
-    /// After so many, the server is known.
+    /// After this many answers, the limit adapts.
     private static let enough = 4
     private static let factor = 10
     private static let least = Duration.seconds(2)
 
-    /// How long the answer may take to begin, and to go on.
+    /// How long the answer may take to start, and pause.
     ///
     /// - Parameters:
-    ///   - target: What is asked for.
+    ///   - target: The target of the request.
     ///   - most: The longest time.
     /// - Returns: The time.
     func limit(for target: String, most: Duration) -> Duration {
@@ -40,7 +40,7 @@ final class ServerPatience: Sendable {
         }
     }
 
-    /// Learns from an answer.
+    /// Records the duration of an answer.
     func note(_ target: String, after length: Duration) {
         state.withLock { state in
             state.givenUp[target] = nil
@@ -53,6 +53,6 @@ final class ServerPatience: Sendable {
         }
     }
 
-    /// Notes that no answer was waited for any longer.
+    /// Records a timeout.
     func noteSilence(_ target: String) { state.withLock { $0.givenUp[target, default: 0] += 1 } }
 }

@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// One answer for all who want it: the first asks, and those who come meanwhile wait for what it gets.
+/// One answer for all callers: the first one requests it, and concurrent callers wait for it.
 final class SharedAnswer<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
@@ -11,15 +11,15 @@ final class SharedAnswer<Value: Sendable>: Sendable {
 
     /// The answer.
     ///
-    /// - Parameter ask: Asks for it, if nobody has got it yet.
+    /// - Parameter ask: Requests the answer, if it is not available yet.
     /// - Returns: The answer.
-    /// - Throws: What `ask` throws, then for all who wait; the next one asks again. `CancellationError`.
+    /// - Throws: What `ask` throws, to all waiting callers; the next caller requests it again. `CancellationError`.
     func value(_ ask: @escaping @Sendable () async throws -> Value) async throws -> Value {
         while true {
             let (value, task) = state.withLock { state -> (Value?, Task<Value, any Error>?) in
                 if let value = state.value { return (value, nil) }
                 if let task = state.task { return (nil, task) }
-                // A task of its own, so that one caller's end is not everybody's.
+                // A separate task, so that the cancellation of one caller does not affect the others.
                 let task = Task { try await self.keep(ask) }
                 state.task = task
                 return (nil, task)
@@ -33,13 +33,13 @@ final class SharedAnswer<Value: Sendable>: Sendable {
                     task.cancel()
                 }
             } catch is CancellationError where !Task.isCancelled {
-                // Another caller has ended, and the task with it.
+                // Another caller was cancelled, and the task with it.
                 continue
             }
         }
     }
 
-    /// Has it asked for again.
+    /// Clears the answer, so that it is requested again.
     func forget() { state.withLock { $0.value = nil } }
 
     private func keep(_ ask: @Sendable () async throws -> Value) async throws -> Value {

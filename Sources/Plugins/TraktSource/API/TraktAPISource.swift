@@ -8,23 +8,23 @@ package struct TraktAPISource: DeclaredSource {
     package static let summary = "Reads an account at Trakt through its API."
     package static let details = """
         It needs an app: its client id comes from `client_id` or the variable `TRAKT_CLIENT_ID`, its secret from \
-        `client_secret` or `TRAKT_CLIENT_SECRET`. Since July 2026 only VIP accounts can have one; the export ZIP, which \
-        `trakt-export` reads, is free for everybody and gives the same records. Your own account also needs that you are \
-        signed in: `sprocket auth trakt login`, or a ready token in `access_token` or `TRAKT_ACCESS_TOKEN`. A public \
-        account of somebody else's, named by `user`, does not.
+        `client_secret` or `TRAKT_CLIENT_SECRET`. Since July 2026 only VIP accounts can create one; the export ZIP, \
+        which `trakt-export` reads, is free for every account and has the same records. To read your own account, \
+        sign in first: `sprocket auth trakt login`, or a ready token in `access_token` or `TRAKT_ACCESS_TOKEN`. A \
+        public account of another user, named by `user`, needs no sign-in.
 
-        Everything that is there is read, or nothing: pages are counted, moving pages noticed, and a walk that does not \
-        add up is made again. The limits that Trakt sets are kept, also from run to run. See \
-        [what happens when](../trakt-api.md).
+        Everything that is there is read, or nothing: pages are counted, moving pages noticed, and a walk that does \
+        not add up is made again. The limits that Trakt sets are kept, also from run to run. See [what happens \
+        when](../trakt-api.md).
 
-        With `since = "last-run"` plays are read from the last run on. Where nothing has changed since, the run ends after \
-        one request. Give it a `lag`, for plays that arrive late.
+        With `since = "last-run"` plays are read from the last run on. Where nothing has changed since, the run ends \
+        after one request. Give it a `lag`, for plays that arrive late.
 
-        Times are instants, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
-        A time without a zone is one of the account's zone, and a record with a time that cannot be read is rejected \
-        (`trakt.time`): see [times](../failures.md#times). \
-        Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
-        `trakt`, `slug`, `imdb` and `tmdb` are a film's alone. Replies to other people's comments are left out.
+        Times are instants, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no \
+        `watched_at`. A time without a zone is one of the account's zone, and a record with a time that cannot be \
+        read is rejected (`trakt.time`): see [times](../failures.md#times). Shows, seasons and episodes have the \
+        columns that begin with `show`, `season` and `episode`; `title`, `year`, `trakt`, `slug`, `imdb` and `tmdb` \
+        are a film's alone. Replies to other people's comments are left out.
         """
     package static let columns = TraktRecord.reference(with: TraktDetails.columns)
     package static let example: String? = """
@@ -32,7 +32,7 @@ package struct TraktAPISource: DeclaredSource {
         use = "trakt"
         data = "history"
         """
-    /// Pages are not, for an account changes; their exchanges may be.
+    /// Pages are not cached, because an account changes; their exchanges may be.
     package static let isCacheable = false
     package static let makesExchanges = true
 
@@ -43,8 +43,8 @@ package struct TraktAPISource: DeclaredSource {
         @Option("What kinds of titles to read.")
         package var type = TraktKind.movies
 
-        // Which account that is, and which server, the source itself states.
-        @Option("Whose account: the name in its address, or `me` for your own.", choosesRecords: false)
+        // The source itself states which account and which server that is.
+        @Option("The account: its name in URLs, or `me` for your own.", choosesRecords: false)
         package var user = "me"
 
         @Option("The client id of your app; the variable TRAKT_CLIENT_ID if empty.", choosesRecords: false)
@@ -56,23 +56,23 @@ package struct TraktAPISource: DeclaredSource {
         @Option("A ready access token; the variable TRAKT_ACCESS_TOKEN if empty.", choosesRecords: false)
         package var accessToken = Secret("")
 
-        @Option("Where the API is.", choosesRecords: false)
+        @Option("The address of the API.", choosesRecords: false)
         package var api = "https://api.trakt.tv"
 
-        @Option("Where tokens are renewed.", choosesRecords: false)
+        @Option("The address of the sign-in server, which renews tokens.", choosesRecords: false)
         package var auth = "https://auth.trakt.tv"
 
-        @Option("Plays before this moment are not read: `2024-01-01`, or `2024-01-01T18:00:00Z`.")
+        @Option("Plays before this time are not read: `2024-01-01`, or `2024-01-01T18:00:00Z`.")
         package var startAt: String?
 
-        @Option("Plays after this moment are not read; a day counts to its end, in UTC.")
+        @Option("Plays after this time are not read; a day counts to its end, in UTC.")
         package var endAt: String?
 
-        @Option("How many items to ask for in one request.", in: 1...250, choosesRecords: false)
+        @Option("How many items to request at a time.", in: 1...250, choosesRecords: false)
         package var pageSize = 250
 
         @Option(
-            "Whether to have Trakt send whole objects, for columns such as `runtime`: ten times as many bytes.",
+            "Whether to request complete objects, for columns such as `runtime`: ten times as many bytes.",
             choosesRecords: false
         )
         package var details = false
@@ -87,13 +87,13 @@ package struct TraktAPISource: DeclaredSource {
         )
         package var patience = Duration.seconds(15)
 
-        @Option("What to do if the account has less than half of what it had the last time.", choosesRecords: false)
+        @Option("What to do if the account has less than half of what it had in the last run.", choosesRecords: false)
         package var drop = SuddenDrop.refuse
 
         @Option(
             """
-            What to do if fewer items come than Trakt counts, by more than hidden items explain (one in twenty): `fail`, \
-            or `warn` and continue.
+            What to do if Trakt sends fewer items than it counts, by more than hidden items explain (one in twenty): \
+            `fail`, or `warn` and continue.
             """
         )
         package var partial = PartialExport.fail
@@ -104,8 +104,8 @@ package struct TraktAPISource: DeclaredSource {
     package typealias Cursor = TraktCursor
 
     package let schema: Schema
-    package let needsWhole: String? = "what it reads is compared with what Trakt counts, which is the whole"
-    /// Reads whatever is wanted; what is wanted decides a part of it.
+    package let needsWhole: String? = "what it reads is compared with Trakt's counts, which are for the whole account"
+    /// Reads any columns; the wanted ones determine some of them.
     private let reading: AccountReading
     private let readings = PerRequest<AccountReading>()
     private let data: TraktData
@@ -142,30 +142,30 @@ package struct TraktAPISource: DeclaredSource {
     package var identity: [String: String] { get async throws { try await reading.identity() } }
 
     package var increment: Increment? {
-        // Trakt has rewritten the times of plays, and people correct them.
+        // Trakt has rewritten the times of plays, and users correct them.
         data == .history ? Increment(column: "watched_at", key: ["id"], isKnownByKey: true, keepsAllKeys: true) : nil
     }
 
     package var wholeReason: Diagnostic? {
         Diagnostic(
             "pipeline.since",
-            message: "only the history can be read from the last run on, not \(data.words)",
+            message: "only the history can be read incrementally, not \(data.words)",
             category: .usage,
             hint: "take 'since' out"
         )
     }
 }
 
-/// What to do if an account has far less than before.
+/// What to do if an account has far fewer items than before.
 package enum SuddenDrop: String, CaseIterable, OptionValue {
     case refuse
     case accept
 }
 
 extension AccountReading {
-    /// A reading as the options want it.
+    /// The reading that the options describe.
     ///
-    /// - Throws: `DiagnosticList`: what is wrong with the options.
+    /// - Throws: `DiagnosticList`: all errors in the options.
     init(
         _ options: TraktAPISource.Options,
         record: TraktRecord,
@@ -191,15 +191,15 @@ extension AccountReading {
             problems.append(
                 Diagnostic(
                     "option.choice",
-                    message: "'\(options.user.prefix(40))' is no account",
+                    message: "'\(options.user.prefix(40))' is not the name of an account",
                     category: .usage,
                     at: options.$user,
-                    hint: "the name in its address, such as 'sean' for https://trakt.tv/users/sean, or 'me'"
+                    hint: "the name in its URL, such as 'sean' for https://trakt.tv/users/sean, or 'me'"
                 )
             )
         }
         try problems.throwIfErrors()
-        guard let api, let auth, let start, let end else { preconditionFailure("a problem that nobody noted") }
+        guard let api, let auth, let start, let end else { preconditionFailure("an unreported error") }
 
         let credentials = TraktCredentials(options, auth: auth, in: context)
         let routes = TraktRoutes(data: options.data, kind: options.type, user: options.user)
@@ -231,7 +231,7 @@ extension AccountReading {
         if isVerifier { account.register(verifier: stageName, of: context.run.pipeline) }
     }
 
-    /// A moment as the API wants it, from a day or a moment.
+    /// A time in the form of the API, from a day or a time.
     private static func moment(
         _ text: String?,
         isEnd: Bool,
@@ -241,10 +241,10 @@ extension AccountReading {
         guard let microseconds = ISO8601.microseconds(of: Array(text.utf8).span) else {
             throw Diagnostic(
                 "option.type",
-                message: "'\(text.prefix(40))' is no moment",
+                message: "'\(text.prefix(40))' is not a time",
                 category: .usage,
                 at: place,
-                hint: "a day such as 2024-01-01, or a moment such as 2024-01-01T18:00:00Z"
+                hint: "a day such as 2024-01-01, or a time such as 2024-01-01T18:00:00Z"
             )
         }
         let isDay = text.utf8.count == 10

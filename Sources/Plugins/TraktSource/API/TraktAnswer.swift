@@ -1,31 +1,31 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// What Trakt's status codes mean for somebody who reads: each has its outcome and its sentence.
+/// The meaning of Trakt's status codes for a reader: each has its outcome and its message.
 ///
-/// The codes are those of Trakt's documentation as of March 2026; whatever is not named there is read by its class.
+/// The codes are those of Trakt's documentation as of March 2026; other codes are treated by their class.
 enum TraktAnswer {
-    /// What to do about an answer.
+    /// The consequence of an answer.
     enum Outcome {
-        /// It is to be read.
+        /// It can be read.
         case isGood
         /// The token is not accepted; another one may be.
         case needsToken(Diagnostic)
-        /// Asking again may help.
+        /// The error is transient.
         case passes(Diagnostic)
-        /// So many requests were made that the next one has to wait.
+        /// Too many requests were made: the next one has to wait.
         case waits(Diagnostic)
-        /// Asking again does not help.
+        /// The error is permanent.
         case stops(Diagnostic)
     }
 
-    /// What to do about an answer.
+    /// The consequence of an answer.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - subject: What was asked for, such as `sync/history/movies`.
-    ///   - isKnown: Whether a token was shown.
-    /// - Returns: What to do.
+    ///   - subject: What was requested, such as `sync/history/movies`.
+    ///   - isKnown: Whether a token was sent.
+    /// - Returns: The consequence.
     static func outcome(of response: HTTPResponse, to subject: String, isKnown: Bool) -> Outcome {
         switch response.status {
         case 200, 201:
@@ -45,7 +45,7 @@ enum TraktAnswer {
         }
     }
 
-    /// Whether the body is a web page: then not Trakt has answered, but Cloudflare, which stands before it.
+    /// Whether the body is a web page: then the answer is not from Trakt, but from Cloudflare, its proxy.
     static func isPage(_ response: HTTPResponse) -> Bool {
         let first = response.body.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
         return first == UInt8(ascii: "<")
@@ -53,22 +53,22 @@ enum TraktAnswer {
 
     private static func isYes(_ value: String?) -> Bool { value?.lowercased() == "true" }
 
-    // MARK: The sentences
+    // MARK: Messages
 
-    /// The way out for accounts without an app.
+    /// The alternative for accounts without an app.
     static let export =
-        "the export needs none: https://app.trakt.tv/settings/data, then run a 'trakt-export-…' pipeline"
+        "or use the export: https://app.trakt.tv/settings/data, then run a 'trakt-export-…' pipeline"
 
     private static let badToken = Diagnostic(
         "account.token",
-        message: "Trakt does not accept the access token, or not any more",
+        message: "Trakt does not accept the access token",
         category: .environment,
         hint: "sign in again: sprocket auth trakt login; or give a new token: TRAKT_ACCESS_TOKEN"
     )
 
     private static let nobody = Diagnostic(
         "account.signed-out",
-        message: "Trakt shows this to somebody who is signed in only",
+        message: "Trakt shows this only to signed-in users",
         category: .environment,
         hint: "sign in: sprocket auth trakt login; or give a token: TRAKT_ACCESS_TOKEN"
     )
@@ -76,7 +76,7 @@ enum TraktAnswer {
     private static func privateUser(_ subject: String) -> Diagnostic {
         Diagnostic(
             "account.private",
-            message: "the account behind \(subject) is private",
+            message: "the account of \(subject) is private",
             category: .environment,
             hint: "only its owner and the followers it has approved may read it: sign in as one of them"
         )
@@ -84,7 +84,7 @@ enum TraktAnswer {
 
     static let blocked = Diagnostic(
         "account.blocked",
-        message: "Cloudflare, which stands before Trakt, lets no request from here pass",
+        message: "Cloudflare, Trakt's proxy, blocks requests from here",
         category: .environment,
         hint: "try again later or from another network; \(export)"
     )
@@ -93,9 +93,9 @@ enum TraktAnswer {
         Diagnostic(
             "trakt.too-many",
             message: isTrakts
-                ? "Trakt has had too many requests from this account or app"
-                : "Cloudflare, which stands before Trakt, has had too many requests from here",
-            hint: "run it again later; it continues where it was"
+                ? "Trakt has received too many requests from this account or app"
+                : "Cloudflare, Trakt's proxy, has received too many requests from here",
+            hint: "run it again later; it continues where it stopped"
         )
     }
 
@@ -108,25 +108,29 @@ enum TraktAnswer {
         case 408:
             Diagnostic(
                 "trakt.down",
-                message: "Trakt has given up waiting for a request (408)",
+                message: "a request timed out at Trakt (408)",
                 hint: "run it again later"
             )
         default:
             Diagnostic(
                 "trakt.down",
                 message:
-                    "\(isPage ? "Cloudflare, which stands before Trakt," : "Trakt") reports a fault of its own (\(status))",
+                    "\(isPage ? "Cloudflare, Trakt's proxy," : "Trakt") reports an internal error (\(status))",
                 hint: "run it again later"
             )
         }
     }
 
     private static func page(_ response: HTTPResponse, subject: String) -> Diagnostic {
-        Diagnostic("trakt.damaged", message: "\(subject): a web page came instead of data", hint: "run it again later")
+        Diagnostic(
+            "trakt.damaged",
+            message: "\(subject): the answer is a web page, not data",
+            hint: "run it again later"
+        )
     }
 
     private static func refusal(_ response: HTTPResponse, subject: String) -> Diagnostic {
-        let mistake = "this is a mistake of the plugin, please report it"
+        let mistake = "this is an error in the plugin, please report it"
         switch response.status {
         case 400:
             return Diagnostic(
@@ -138,15 +142,15 @@ enum TraktAnswer {
             return Diagnostic(
                 "trakt.missing",
                 message: "there is no \(subject) at Trakt (404)",
-                hint: "is the name of the account or the list right? It is the one in its address, in lower case"
+                hint: "check the name of the account or the list: it is the one in its URL, in lower case"
             )
         case 405:
-            return Diagnostic("trakt.request", message: "Trakt has no way to read \(subject) (405)", hint: mistake)
+            return Diagnostic("trakt.request", message: "Trakt does not permit reading \(subject) (405)", hint: mistake)
         case 409: return Diagnostic("trakt.request", message: "Trakt has \(subject) already (409)", hint: mistake)
         case 412:
             return Diagnostic(
                 "trakt.request",
-                message: "Trakt misses a header field with \(subject) (412)",
+                message: "a header field is missing in the request for \(subject) (412)",
                 hint: mistake
             )
         case 420:
@@ -161,7 +165,7 @@ enum TraktAnswer {
             return Diagnostic(
                 "trakt.refused",
                 message: "Trakt refuses the values in the request for \(subject) (422)",
-                hint: "look at 'user', 'start_at' and 'end_at'"
+                hint: "check 'user', 'start_at' and 'end_at'"
             )
         case 423:
             let word = isYes(response.headers["X-Account-Deactivated"]) ? "deactivated" : "locked"

@@ -2,24 +2,24 @@ internal import Accounts
 internal import Diagnostics
 internal import PluginKit
 
-/// Asks Trakt's API, as one app and one account: within its limits, and with a token where there is one.
+/// A client of Trakt's API for one app and one account: it respects the limits, and sends a token if there is one.
 struct TraktClient: Sendable {
     private let api: HTTPURL
     private let session: OAuthSession
     private let limit: TraktLimit
     private let http: HTTPClient
 
-    /// How long an exchange may take in all; how long the server may keep silent is for `ServerPatience` to say.
+    /// The timeout of a whole exchange; `ServerPatience` decides how long the server may send nothing.
     private static let limits = HTTPLimits(connect: .seconds(10), whole: .seconds(120))
 
-    /// A client.
+    /// Creates a client.
     ///
     /// - Parameters:
-    ///   - api: Where the API is.
-    ///   - session: Where client id and tokens come from.
-    ///   - limit: The limit that all share who ask as the same account or app.
-    ///   - patience: The longest time that the server may keep silent.
-    ///   - context: The services of the house.
+    ///   - api: The address of the API.
+    ///   - session: The source of client id and tokens.
+    ///   - limit: The limit that all clients of the same account or app share.
+    ///   - patience: The longest time without data from the server.
+    ///   - context: The services of the stage.
     init(
         _ api: HTTPURL,
         session: OAuthSession,
@@ -43,17 +43,18 @@ struct TraktClient: Sendable {
         }
     }
 
-    /// Asks for something.
+    /// Makes a request.
     ///
     /// - Parameters:
-    ///   - path: Where it is.
-    ///   - query: What about it.
-    ///   - needsToken: Whether it is not even worth asking without a token.
-    ///   - isFresh: Whether the server itself is to answer, and no cache on the way to it.
-    ///   - reading: Makes of a good answer what the caller wants. An answer that it cannot use is asked for again.
-    ///   - givingUp: What to throw instead of asking again because of a fault of the server's; nil to ask again.
-    /// - Returns: What `reading` has made.
-    /// - Throws: what Trakt says, as a diagnostic whose code begins with `trakt.` or `account.`; what stands in the way to it.
+    ///   - path: Its path.
+    ///   - query: Its query.
+    ///   - needsToken: Whether the request is pointless without a token.
+    ///   - isFresh: Whether the server itself has to answer, and no cache.
+    ///   - reading: Converts a good answer to a result. An answer that it cannot use is requested again.
+    ///   - givingUp: The error to throw instead of retrying after an error of the server; nil to retry.
+    /// - Returns: The result of `reading`.
+    /// - Throws: Errors of Trakt, as diagnostics whose codes begin with `trakt.` or `account.`; errors on the way to
+    ///   it.
     func get<Answer: Sendable>(
         _ path: [String],
         query: [(name: String, value: String)] = [],
@@ -80,8 +81,8 @@ struct TraktClient: Sendable {
                 return answer
             } catch let refusal as TokenRefused {
                 refused += 1
-                // A token that has been good has run out, and the next one may do so before its turn. If two are refused that
-                // never were good, it is not for the tokens.
+                // A token that was valid has expired, and the next one may expire before its turn. If two tokens are
+                // refused that were never accepted, the tokens are not the reason.
                 if let token, !session.wasAccepted(token) { unknown += 1 }
                 guard refused <= Self.mostRenewals, unknown < 2, let old = token,
                     let other = try await session.token(replacing: old)
@@ -91,35 +92,35 @@ struct TraktClient: Sendable {
         }
     }
 
-    /// So many tokens are replaced for one request at most.
+    /// The most tokens that are replaced for one request.
     private static let mostRenewals = 5
 
-    /// What came of asking for something that not every server has.
+    /// The result of requesting something that not every server has.
     enum Find<Answer: Sendable>: Sendable {
-        /// It is there.
+        /// It exists.
         case found(Answer)
-        /// The server has no such thing.
+        /// The server does not have it.
         case missing(Diagnostic)
-        /// It may be there, and could not be had.
+        /// It may exist, but is not available now.
         case failed(Diagnostic)
 
-        /// What was found.
+        /// The answer, if it was found.
         var answer: Answer? { if case .found(let answer) = self { answer } else { nil } }
     }
 
-    /// So often is something asked for that not every server has.
+    /// The most attempts for something that not every server has.
     private static let mostAttempts = 3
 
-    /// Asks for something that the walk can do without.
+    /// Requests something that the walk can do without.
     ///
     /// - Parameters:
-    ///   - path: Where it is.
-    ///   - query: What about it.
-    ///   - needsToken: Whether it is not even worth asking without a token.
-    ///   - isFresh: Whether the server itself is to answer, and no cache on the way to it.
-    ///   - reading: Makes of a good answer what the caller wants.
-    /// - Returns: What `reading` has made, or why there is nothing.
-    /// - Throws: What would stand in the way of everything else, too: no app, no token, no server.
+    ///   - path: Its path.
+    ///   - query: Its query.
+    ///   - needsToken: Whether the request is pointless without a token.
+    ///   - isFresh: Whether the server itself has to answer, and no cache.
+    ///   - reading: Converts a good answer to a result.
+    /// - Returns: The result of `reading`, or why there is none.
+    /// - Throws: Errors that would affect every other request too: no app, no token, no server.
     func find<Answer: Sendable>(
         _ path: [String],
         query: [(name: String, value: String)] = [],
@@ -148,29 +149,29 @@ struct TraktClient: Sendable {
         }
     }
 
-    /// What is not worth being asked for again.
+    /// An error that is not worth a retry.
     private struct Unusable: Error {
         let diagnostic: Diagnostic
     }
 
-    /// Whether nothing of the server can be had.
+    /// Whether no request to the server can succeed.
     private static func isOutOfReach(_ diagnostic: Diagnostic) -> Bool {
         HTTPFailure.Kind.outOfReach.contains(diagnostic.code)
     }
 
-    /// Whether an answer says that there is no such thing, at least not for this account.
+    /// Whether an answer states that the resource does not exist, at least not for this account.
     private static func isNoSuchThing(_ diagnostic: Diagnostic) -> Bool {
         diagnostic.code == "account.vip"
             || ["trakt.missing", "trakt.request", "trakt.refused"].contains(diagnostic.code.name)
     }
 
-    /// The name of the account that is signed in; nil if it is not known without asking.
+    /// The name of the signed-in account; nil if it is not known without a request.
     var user: String? { session.user }
 
-    /// What distinguishes a token that was given from others, and gives nothing away; nil if none was given.
+    /// A digest that identifies a given token without revealing it; nil if none was given.
     var givenToken: String? { session.givenToken }
 
-    /// Writes down what was used of the limit.
+    /// Records how much of the limit was used.
     func settle() async { await limit.settle() }
 
     /// Trakt does not accept the token.

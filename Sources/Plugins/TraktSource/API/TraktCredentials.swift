@@ -1,14 +1,14 @@
 internal import Accounts
 internal import PluginKit
 
-/// Who asks: the app, and where its tokens come from.
+/// The app and the source of its tokens.
 struct TraktCredentials: Sendable {
-    /// Where client id and tokens come from.
+    /// The source of client id and tokens.
     let session: OAuthSession
-    /// Who is counted against the limit, as a word that gives nothing away.
+    /// The account or app that the limit counts, as a digest.
     let account: String
 
-    /// What the options name, or else the environment and the sign-in.
+    /// The credentials of the options, or else of the environment and the sign-in.
     init(_ options: TraktAPISource.Options, auth: HTTPURL, in context: StageContext) {
         let service = TraktSignIn.service(auth)
         session = OAuthSession(
@@ -21,7 +21,7 @@ struct TraktCredentials: Sendable {
             in: context
         )
         let app = OAuthApp(id: options.clientId, variables: service.variables, environment: context.environment)
-        // A token changes every week; who is counted does not.
+        // A token changes every week; the counted account does not.
         account = Digest(app?.id.revealed ?? "").text + (options.user == "me" ? " user" : " app")
     }
 }

@@ -1,46 +1,46 @@
-/// Where a page of an account's data begins, with what the walk that it belongs to found at its start.
+/// The position of a page of an account's data, with the state that its walk found at the start.
 ///
 /// As text: `movies 12/400 99873 250 5f0c…`, that is part, page, pages, items, items of a page, state of the account.
 package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
-    /// What is to be read there.
+    /// The next step.
     package enum Step: Hashable, Sendable {
-        /// The first page of a part, which says how many there are.
+        /// The first page of a part, which states how many there are.
         case first
         /// A page of a known number of pages.
         case page(Int)
-        /// A page of an unknown number: nobody says where the last one is.
+        /// A page of an unknown number of pages.
         case next(Int)
-        /// Nothing more: a look at whether everything was there.
+        /// Nothing more to read; the check that everything was there.
         case check
     }
 
-    /// Which part of the data: `movies`, `all`, `list-55`.
+    /// The part of the data: `movies`, `all`, `list-55`.
     package let part: String
-    /// What is to be read.
+    /// The next step.
     package let step: Step
-    /// What the walk found at its start.
+    /// The state that the walk found at its start.
     package let census: Census
 
-    /// What a walk found at its start, and must find until its end.
+    /// The state that a walk finds at its start, which must not change until its end.
     package struct Census: Hashable, Sendable {
-        /// How many pages there are.
+        /// The number of pages.
         package var pages = 0
-        /// How many items there are; nil if nobody says.
+        /// The number of items; nil if it is not stated.
         package var items: Int?
-        /// How many items a page has.
+        /// The number of items on a page.
         package var limit = 0
-        /// What the account looked like; empty if that was not asked for.
+        /// The state of the account; empty if it was not requested.
         package var state = ""
 
-        /// How many items a page should have; nil for a last page whose length is not stated.
+        /// The number of items that a page should have; nil for a last page whose length is not stated.
         func items(on page: Int) -> Int? {
             guard page == pages else { return limit }
             guard let items, isConsistent else { return nil }
-            // As many as are left over; no product here is larger than the number of items.
+            // The remainder; no product here is larger than the number of items.
             return items - (pages - 1) * limit
         }
 
-        /// Whether the number of items and that of pages belong together: some routes have told nonsense.
+        /// Whether the number of items matches that of pages: some routes have stated wrong numbers.
         var isConsistent: Bool {
             guard let items, limit > 0 else { return false }
             return max(1, TraktPaging.pages(of: items, limit: limit)) == pages

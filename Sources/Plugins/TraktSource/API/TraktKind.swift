@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// What kinds of titles are read.
+/// The kinds of titles to read.
 package enum TraktKind: String, CaseIterable, OptionValue {
     case movies
     case shows
@@ -8,6 +8,6 @@ package enum TraktKind: String, CaseIterable, OptionValue {
     case episodes
     case all
 
-    /// What a record of one kind calls its `type`; nil for all.
+    /// The `type` of a record of this kind; nil for all.
     var type: String? { self == .all ? nil : String(rawValue.dropLast()) }
 }

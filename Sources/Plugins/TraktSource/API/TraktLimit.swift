@@ -3,45 +3,45 @@ internal import Formats
 package import PluginKit
 internal import Limits
 
-/// Trakt's limit of requests: all who ask as the same account or app share it, also from run to run.
+/// Trakt's limit of requests: all clients of the same account or app share it, also from run to run.
 ///
-/// A `RateLimiter` gives out the turns and `RateLimitLog` remembers them; this says what Trakt's answers mean for both.
+/// A `RateLimiter` assigns the slots and a `RateLimitLog` stores them; this class applies Trakt's answers to both.
 package final class TraktLimit: Sendable {
     private let limiter: RateLimiter
     private let memory: RateLimitLog
     private let time: any TimeSource
-    /// What to add to the clock for the time since 1970.
+    /// The difference between the clock and the time since 1970.
     private let sinceEpoch: Duration
     private let state = Locked(State())
 
     private struct State {
-        /// Requests that have gone and were not answered yet.
+        /// Requests that were sent and have not been answered yet.
         var underway = 0
-        /// Nobody goes before.
+        /// No request is sent before this time.
         var blocked = Duration.zero
-        /// No request goes before, and none is held until then: it is longer than a window.
+        /// No request is sent before this time, and none waits for it: the pause is longer than a window.
         var closed = Duration.zero
-        /// How often in a row the server gave no reason for its refusal.
+        /// The number of consecutive refusals without a stated reason.
         var refusals = 0
     }
 
-    /// Requests do not arrive as evenly as they leave, and what is kept is rounded to a millisecond.
+    /// Requests do not arrive as evenly as they are sent, and stored times are rounded to a millisecond.
     private static let margin = Duration.seconds(1)
 
-    /// What it is called where a run reports what it waits for.
+    /// Its name in reports of what a run waits for.
     static let name = "Trakt's request limit"
 
-    /// What Trakt documents.
+    /// The documented limit.
     private static let requests = 1000
     private static let period = Duration.seconds(300)
 
-    /// The limit that all stages of the process share who are counted together.
+    /// The limit that all stages of the process share which are counted together.
     ///
     /// - Parameters:
-    ///   - key: Who is counted.
-    ///   - context: The services of the house.
+    ///   - key: The account or app that is counted.
+    ///   - context: The services of the stage.
     ///   - clock: The time since 1970; nil for the machine's.
-    /// - Returns: The limit; nobody has used it yet, except in earlier runs.
+    /// - Returns: The limit; it has not been used yet, except in earlier runs.
     package static func shared(_ key: String, in context: StageContext, clock: WallClock? = nil) -> TraktLimit {
         let limiter = context.shared.rateLimiter("trakt \(key)") {
             RateLimiter(requests: requests, per: period + margin, time: context.time)
@@ -67,9 +67,9 @@ package final class TraktLimit: Sendable {
 
     /// Waits until a request may be made, and counts it.
     ///
-    /// - Parameter waits: Where it reports that it waits; nil for nowhere.
-    /// - Returns: How long that took.
-    /// - Throws: `StageFailure.blocked` if the server takes none for longer than a window; `CancellationError`.
+    /// - Parameter waits: Receives the wait while it lasts; nil for none.
+    /// - Returns: The duration of the wait.
+    /// - Throws: `StageFailure.blocked` if the server accepts none for longer than a window; `CancellationError`.
     @discardableResult
     package func turn(_ waits: OpenWaits? = nil) async throws -> Duration {
         try checkIsOpen()
@@ -81,9 +81,9 @@ package final class TraktLimit: Sendable {
         return waited
     }
 
-    /// Sends a caller away for as long as the server takes nothing.
+    /// Rejects a call as long as the server accepts no requests.
     ///
-    /// How long a wait may be is for the layer `retry` to say, which knows what is allowed.
+    /// The layer `retry` decides how long to wait, since it knows what is allowed.
     private func checkIsOpen() throws {
         let end = state.withLock { $0.closed }
         let left = end - time.now
@@ -92,31 +92,31 @@ package final class TraktLimit: Sendable {
         throw StageFailure.blocked(
             Diagnostic(
                 "trakt.too-many",
-                message: "Trakt takes no request from this account or app before \(moment)",
-                hint: "run it again then; it continues where it was"
+                message: "Trakt accepts no request from this account or app before \(moment)",
+                hint: "run it again then; it continues where it stopped"
             ),
             retryAfter: left
         )
     }
 
-    /// How long an answer asks to be left alone; nil if it does not.
+    /// The pause that an answer requests; nil if it requests none.
     func pause(_ headers: HTTPHeaders) -> Duration? {
         headers.retryAfter(at: (sinceEpoch + time.now).components.seconds)
     }
 
-    /// Makes a request, which the server may not have counted while it is under way.
+    /// Makes a request, which the server may not have counted while it is in progress.
     func sending(_ send: () async throws -> HTTPResponse) async throws -> HTTPResponse {
         state.withLock { $0.underway += 1 }
         defer { state.withLock { $0.underway -= 1 } }
         return try await send()
     }
 
-    /// Writes down what was really used.
+    /// Records how many requests were really used.
     package func settle() async { await memory.finish() }
 
-    // MARK: What the server says
+    // MARK: The server's answers
 
-    /// Takes up what an answer says of the limit, other than that it is exceeded.
+    /// Applies what an answer states about the limit, unless it is exceeded.
     package func note(_ headers: HTTPHeaders) {
         let underway = state.withLock { state in
             state.refusals = 0
@@ -124,7 +124,7 @@ package final class TraktLimit: Sendable {
         }
         guard let said = RateHeader(headers["X-Ratelimit"]) else { return }
         adopt(said, headers: headers, underway: underway)
-        // With nothing left and an end beyond the window, the end counts.
+        // If nothing is left and the end is beyond the window, the end counts.
         if said.remaining == 0, let left = left(of: said, headers: headers), left > said.period + Self.margin {
             close(until: time.now + left)
         }
@@ -143,16 +143,16 @@ package final class TraktLimit: Sendable {
         )
     }
 
-    /// How long the server's window still lasts, by the server's clock where it shows one; nil if it does not say.
+    /// The rest of the server's window, by the server's clock if it shows one; nil if it is not stated.
     private func left(of said: RateHeader, headers: HTTPHeaders) -> Duration? {
         said.until.map { HTTPHeaders.bounded($0 - (headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now)) }
     }
 
     private func close(until moment: Duration) { state.withLock { $0.closed = max($0.closed, moment) } }
 
-    /// Holds everybody back because the server has refused a request.
+    /// Delays all requests because the server has refused one.
     ///
-    /// - Returns: For how long.
+    /// - Returns: The delay.
     package func refused(_ headers: HTTPHeaders) -> Duration {
         let now = time.now
         let said = RateHeader(headers["X-Ratelimit"])
@@ -167,7 +167,7 @@ package final class TraktLimit: Sendable {
                 pause = max(.seconds(1), left)
             } else {
                 pause = .seconds(min(300, 30 << min(state.refusals, 4)))
-                // What is refused at the same moment is one refusal.
+                // Simultaneous refusals count as one.
                 if state.blocked <= now { state.refusals += 1 }
             }
             let moment = now + max(pause, .milliseconds(100))
@@ -185,7 +185,7 @@ package final class TraktLimit: Sendable {
 
 /// `{"name":"UNAUTHED_API_GET_LIMIT","period":300,"limit":1000,"remaining":0,"until":"2020-10-10T00:24:00Z"}`.
 private struct RateHeader {
-    /// How many requests a window takes; nil if the header does not say, or something that no limit is.
+    /// The number of requests in a window; nil if the header does not state it, or states an impossible limit.
     let limit: Int?
     let period: Duration
     let remaining: Int?

@@ -7,31 +7,31 @@ internal import Records
 struct TraktPage: Sendable {
     /// The records, in the order in which they came.
     var batch: Batch
-    /// What the answer says of the pages that it is one of; nil if it says nothing.
+    /// The paging that the answer states; nil if it states none.
     let paging: TraktPaging?
-    /// What tells each item from all others, in their order: also of items that are left out of the batch.
+    /// The keys that identify the items, in their order: also of items that are left out of the batch.
     let keys: [UInt64]
-    /// Whether values of an unexpected kind were taken as missing.
+    /// Whether values of an unexpected kind were treated as missing.
     let hasMismatches: Bool
     /// Times that are not instants; their rows are those before any was left out, one less than the records' numbers.
     let times: OddTimes
 
-    /// A word that says which items came and when they came to be, and what they were rated.
+    /// A digest of the items, of when they were created, and of their ratings.
     let word: String
 
-    /// How many items came.
+    /// The number of items received.
     var count: Int { keys.count }
 }
 
 /// Reads answers into records.
 struct TraktPageReader: Sendable {
     private let record: TraktRecord
-    /// The columns of what it reads.
+    /// The columns that it reads.
     let schema: Schema
     private let rows: JSONRows
     private let keyFields: [Field]
 
-    /// The columns that tell an item from all others, where they are not null.
+    /// The columns that identify an item, if they are not null.
     static let keys = ["id", "type", "trakt", "show_trakt", "season", "episode", "episode_trakt"]
 
     init(_ record: TraktRecord, schema: Schema) {
@@ -43,7 +43,7 @@ struct TraktPageReader: Sendable {
         }
     }
 
-    /// The columns that have to be there so that items can be told apart.
+    /// The columns that have to be read to identify items.
     static func keys(of record: TraktRecord) -> [String] {
         switch record.data {
         case .history, .watchlist, .favorites, .comments, .notes, .lists, .list: ["id", "trakt"]
@@ -55,10 +55,10 @@ struct TraktPageReader: Sendable {
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - subject: The `type` of records that do not say it themselves.
-    ///   - name: What to call the answer in messages.
+    ///   - subject: The `type` of records that do not state it themselves.
+    ///   - name: The name of the answer in messages.
     /// - Returns: The records.
-    /// - Throws: `StageFailure.transient` if it is no array of objects, or cut off.
+    /// - Throws: `StageFailure.transient` if it is not an array of objects, or truncated.
     func page(_ response: HTTPResponse, about subject: String?, name: String) throws -> TraktPage {
         var batch = Batch(schema)
         var reader = JSONRowReader(
@@ -76,7 +76,7 @@ struct TraktPageReader: Sendable {
                 throw StageFailure.transient(
                     Diagnostic(
                         "trakt.damaged",
-                        message: "\(name): what came cannot be read: \(error.message)",
+                        message: "\(name): the answer cannot be read: \(error.message)",
                         hint: "run it again later",
                         cause: .diagnostic(error)
                     )
@@ -103,12 +103,13 @@ struct TraktPageReader: Sendable {
     private static func tooLarge(_ name: String) -> Diagnostic {
         Diagnostic(
             "trakt.too-large",
-            message: "\(name): one answer holds more than a page can have",
+            message: "\(name): one answer contains more than a page can",
             hint: "read the export ZIP instead: https://app.trakt.tv/settings/data"
         )
     }
 
-    /// The columns that change when the owner changes something; what others do to a film or a list is not among them.
+    /// The columns that change when the owner changes something; what other users do to a film or a list is not among
+    /// them.
     private static let changing = ["watched_at", "rating", "rated_at", "listed_at", "collected_at", "updated_at"]
 
     private func word(of batch: borrowing Batch, keys: [UInt64]) -> String {

@@ -1,26 +1,26 @@
 internal import PluginKit
 
-/// What an answer states about the pages that it is one of.
+/// What an answer states about the pages that it belongs to.
 struct TraktPaging: Sendable, Hashable {
-    /// How many pages there are; nil if the answer does not say, and does not let one reckon it.
+    /// The number of pages; nil if the answer does not state it, and it cannot be computed.
     let pages: Int?
-    /// How many items there are on all pages; nil if the answer does not say.
+    /// The number of items on all pages; nil if the answer does not state it.
     let items: Int?
-    /// How many items a page has, which may be fewer than were asked for; nil if the answer does not say.
+    /// The number of items on a page, which may be fewer than were requested; nil if the answer does not state it.
     let limit: Int?
 
     /// The most pages that are read.
     static let mostPages = 10_000
 
-    /// What the header fields state; nil if none of them is there and readable.
+    /// The paging in the header fields; nil if none of them exists and is readable.
     init?(_ headers: HTTPHeaders) {
-        let told = Self.number(headers["X-Pagination-Page-Count"])
+        let stated = Self.number(headers["X-Pagination-Page-Count"])
         items = Self.number(headers["X-Pagination-Item-Count"])
         limit = Self.number(headers["X-Pagination-Limit"]).flatMap { $0 > 0 ? $0 : nil }
-        if let told, told > 0 || items ?? 0 == 0 {
-            pages = told
+        if let stated, stated > 0 || items ?? 0 == 0 {
+            pages = stated
         } else if let items, let limit {
-            // A count that is missing, or none although there are items.
+            // A count that is missing, or 0 although there are items.
             pages = Self.pages(of: items, limit: limit)
         } else {
             pages = nil
@@ -28,10 +28,10 @@ struct TraktPaging: Sendable, Hashable {
         guard pages != nil || items != nil || limit != nil else { return nil }
     }
 
-    /// How many pages that many items need; no number of either is too large.
+    /// The number of pages for a number of items; neither can be too large.
     static func pages(of items: Int, limit: Int) -> Int { items / limit + (items % limit > 0 ? 1 : 0) }
 
-    /// A number of digits alone; one that is larger than any number here is the largest.
+    /// A number made of digits only; one that is too large becomes the largest.
     private static func number(_ text: String?) -> Int? {
         guard let text, !text.isEmpty, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
         return Int(text) ?? .max

@@ -1,14 +1,14 @@
-/// Which addresses of the API have a kind of data of an account.
+/// The API paths for a kind of data of an account.
 struct TraktRoutes: Sendable {
     let data: TraktData
     let kind: TraktKind
-    /// The account's address; `me` is that of whoever asks.
+    /// The account's name in URLs; `me` is the account of the token.
     let user: String
 
-    /// Whether the account is that of whoever asks.
+    /// Whether it is the account of the token.
     var isOwn: Bool { user == "me" }
 
-    /// The parts that the data comes in, each from an address of its own; nil if they have to be asked for.
+    /// The parts of the data, each with its own path; nil if they have to be requested.
     var parts: [String]? {
         switch data {
         case .watched, .collection:
@@ -19,10 +19,10 @@ struct TraktRoutes: Sendable {
         }
     }
 
-    /// What the part of a list is called: a space would end the word in a cursor.
+    /// The name of the part for a list: a space would end the word in a cursor.
     static func part(ofList name: String) -> String { "list-" + name.replacing(" ", with: "-") }
 
-    /// Below which path a part is.
+    /// The path of a part.
     func path(of part: String) -> [String] {
         switch data {
         case .history: account("history") + plural(part)
@@ -39,13 +39,13 @@ struct TraktRoutes: Sendable {
         }
     }
 
-    /// The `type` of records that do not say it themselves.
+    /// The `type` of records that do not state it themselves.
     func subject(of part: String) -> String? { TraktKind(rawValue: part)?.type }
 
     private func account(_ name: String) -> [String] { isOwn ? ["sync", name] : ["users", user, name] }
     private func plural(_ part: String) -> [String] { part == TraktKind.all.rawValue ? [] : [part] }
 
-    /// What the data is called where it is counted: "99,873 plays".
+    /// The name of the data after a number: "99,873 plays".
     var items: String {
         switch data {
         case .history: "plays"

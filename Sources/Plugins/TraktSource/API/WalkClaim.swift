@@ -1,32 +1,32 @@
-/// What a server has announced of a walk, compared with what came.
+/// What a server has announced about a walk, compared with what came.
 ///
-///     items and pages are counted, and fit together   the items, less a few that are hidden
-///     only the pages are counted                      as many full pages, and what is on the last
-///     only the items are counted                      the items, less a few that are hidden
-///     items and pages contradict each other           the larger number, unless what came refutes it
-///     nothing is counted                              as many full pages as came, and what is on the last
+///     items and pages are stated, and match           the items, except a few hidden ones
+///     only the pages are stated                       as many full pages, and the items of the last
+///     only the items are stated                       the items, except a few hidden ones
+///     items and pages contradict each other           the larger number, unless the pages refute it
+///     nothing is stated                               as many full pages as came, and the items of the last
 struct WalkClaim: Sendable {
-    /// What is to be reported of a walk.
+    /// The result of the comparison.
     enum Outcome: Sendable, Hashable {
-        /// All that was announced came.
+        /// Everything that was announced came.
         case whole
-        /// All came, and the number of items that was announced is another.
+        /// Everything came, but another number of items was announced.
         case wrongCount(announced: Int)
-        /// A few did not come, as many as hidden and deleted items explain.
+        /// A few did not come, at most as many as hidden and deleted items explain.
         case hidden(announced: Int)
         /// More than that did not come.
         case missing(announced: Int)
     }
 
     let census: TraktCursor.Census
-    /// How many different items came.
+    /// The number of different items that came.
     let shown: Int
-    /// How many items came on each page, by its number.
+    /// The number of items on each page, by its number.
     let lengths: [Int: Int]
-    /// How many items were missing in the last run that published, which were accepted as missing.
+    /// The number of items missing in the last run that published, which were accepted as missing.
     let accepted: Int
 
-    /// What is to be reported.
+    /// The result.
     var outcome: Outcome {
         guard let items = census.items else { return judged(byPages) }
         if shown == items { return .whole }
@@ -38,7 +38,7 @@ struct WalkClaim: Sendable {
         return shown >= announced ? .wrongCount(announced: items) : judged(announced)
     }
 
-    /// How many items there are if the pages are as many as is stated, or as came, and all but the last are full.
+    /// The number of items if there are as many pages as stated, or as came, and all but the last are full.
     private var byPages: Int {
         let last = max(census.pages, lengths.keys.max() ?? 0)
         let full = census.pages > 0 ? census.limit : lengths.values.max() ?? 0
@@ -47,10 +47,10 @@ struct WalkClaim: Sendable {
         return isTooLarge || isMore ? .max : all
     }
 
-    /// Whether the pages refute a number of items: all are full to the last one, as many as their number states, and of the
-    /// pages after them, more than one if the number was right, none is there.
+    /// Whether the pages refute a number of items: all of them are full up to the last one, there are as many as
+    /// stated, and of the pages after them, which would be more than one if the number was right, none exists.
     ///
-    /// Where it is one page that is missing, either number may be wrong.
+    /// If a single page is missing, either number may be wrong.
     private func isRefuted(_ items: Int) -> Bool {
         guard census.pages > 0, census.limit > 0, lengths.keys.allSatisfy({ $0 <= census.pages }),
             TraktPaging.pages(of: items, limit: census.limit) > census.pages + 1
@@ -58,7 +58,8 @@ struct WalkClaim: Sendable {
         return (1...census.pages).allSatisfy { (lengths[$0] ?? 0) >= census.limit }
     }
 
-    /// So few are missing for a reason that Trakt documents: hidden and deleted items are counted and not shown.
+    /// At most this many are missing for a reason that Trakt documents: hidden and deleted items are counted but not
+    /// shown.
     private static let few = 3
 
     private func judged(_ announced: Int) -> Outcome {

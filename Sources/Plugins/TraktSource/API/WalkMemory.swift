@@ -2,15 +2,16 @@ internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// What a source keeps in mind while it reads: only help, for every page can be had again from its cursor alone.
+/// What a source keeps in memory while it reads: only an optimisation, since every page can be read again from its
+/// cursor.
 final class WalkMemory: Sendable {
-    /// What all stages know of the account.
+    /// What all stages share about the account.
     let account: AccountMemory
     private let state = Locked(State())
 
     private struct State {
         var records: [String: WalkRecord] = [:]
-        /// Those of walks that an earlier process began.
+        /// The records of walks that an earlier process started.
         var restored: [String: SharedAnswer<WalkRecord>] = [:]
         /// Pages that came before their turn.
         var pages: [String: [Int: TraktPage]] = [:]
@@ -26,7 +27,7 @@ final class WalkMemory: Sendable {
 
     init(_ account: AccountMemory) { self.account = account }
 
-    /// A walk begins.
+    /// Starts a walk.
     func begin(_ part: String, kept: KeptWalk) async throws -> WalkRecord {
         let record = WalkRecord(walk: try await kept.begin())
         state.withLock { state in
@@ -37,7 +38,7 @@ final class WalkMemory: Sendable {
         return record
     }
 
-    /// What came of a part so far: in this process, or, if another one began the walk, as that has left it.
+    /// The items of a part so far: from this process, or, if another one started the walk, as that has stored them.
     func record(at cursor: TraktCursor, kept: KeptWalk) async throws -> WalkRecord {
         let (record, restored) = state.withLock { state in
             let restored = state.restored[cursor.part] ?? SharedAnswer()
@@ -60,7 +61,7 @@ final class WalkMemory: Sendable {
         return record
     }
 
-    /// Keeps a page until it is its turn.
+    /// Keeps a page until its turn.
     func keep(_ page: TraktPage, number: Int, of part: String) {
         state.withLock { $0.pages[part, default: [:]][number] = page }
     }
@@ -68,7 +69,7 @@ final class WalkMemory: Sendable {
     /// A page that was kept; nil if there is none.
     func kept(_ number: Int, of part: String) -> TraktPage? { state.withLock { $0.pages[part]?[number] } }
 
-    /// Hands out a page that was kept; nil if there is none.
+    /// Removes and returns a page that was kept; nil if there is none.
     func take(_ number: Int, of part: String) -> TraktPage? {
         state.withLock { $0.pages[part]?.removeValue(forKey: number) }
     }
@@ -86,14 +87,14 @@ final class WalkMemory: Sendable {
             var answer = try await Self.ask(page, of: reading, isAgain: false)
             announced = announced ?? answer.paging?.items
             let full = min(answer.paging?.limit ?? reading.pageSize, reading.pageSize)
-            // A page that is short may be so by mistake, unless no more are announced.
+            // A short page may be an error, unless no more are announced.
             if answer.lists.count < full, announced.map({ lists.count + answer.lists.count < $0 }) ?? true {
                 let again = try await Self.ask(page, of: reading, isAgain: true)
                 if again.lists.count > answer.lists.count { answer = again }
             }
             let new = answer.lists.filter { list in !lists.contains { $0.part == list.part } }
             lists += new
-            // Where nobody says how many pages there are, one without anything new is the end.
+            // If the number of pages is not stated, a page without new items is the end.
             guard answer.paging?.pages.map({ page < $0 }) ?? !new.isEmpty else { break }
             page += 1
         }
@@ -117,7 +118,7 @@ final class WalkMemory: Sendable {
                 throw StageFailure.transient(
                     Diagnostic(
                         "trakt.damaged",
-                        message: "the account's lists: what came cannot be read",
+                        message: "the account's lists: the answer cannot be read",
                         hint: "run it again later"
                     )
                 )
@@ -142,10 +143,10 @@ final class WalkMemory: Sendable {
 
     // MARK: From run to run
 
-    /// So many of the newest items are kept, to tell new ones from known ones.
+    /// The number of the newest items that are stored, to distinguish new ones from known ones.
     private static let mostKept = 1000
 
-    /// Keeps how much there was.
+    /// Stores the number of items.
     func note(
         _ cursor: TraktCursor,
         since: Int64?,
@@ -158,7 +159,7 @@ final class WalkMemory: Sendable {
         let isSeen = record.hasPages(upTo: cursor.census.pages)
         guard since != nil else {
             if isSeen, !reading.acceptsDrop { try await kept.checkShown(sum.different) }
-            // A number that what came refutes would make the next one look like a drop.
+            // A number that the pages refute would make the next one look like a drop.
             let count =
                 switch reading.outcome(of: cursor.census, record: record) {
                 case .hidden(let announced), .missing(let announced): announced

@@ -1,38 +1,38 @@
 internal import PluginKit
 
-/// What came in one walk over the pages of a part: in this process, and in those before it as far as it was kept.
+/// The items of one walk over the pages of a part: from this process, and from earlier ones as far as stored.
 final class WalkRecord: Sendable {
     /// The number of the walk, among those of the stage over the part.
     let walk: Int64
     private let state = Locked(State())
 
-    /// Nothing has come yet.
+    /// Creates a record without items.
     init(walk: Int64) { self.walk = walk }
 
     private struct State {
         /// The keys of the items of each page.
         var pages: [Int: [UInt64]] = [:]
-        /// The page that each item came on first.
+        /// The first page of each item.
         var owners: [UInt64: Int32] = [:]
-        /// The pages that this process has asked for, until they were whole or came the same twice.
+        /// The pages that this process has requested until they were complete, or came the same twice.
         var asked: Set<Int> = []
     }
 
-    /// What is known of a walk.
+    /// A summary of a walk.
     struct Sum: Sendable {
-        /// How many pages came.
+        /// The number of pages.
         let pages: Int
-        /// How many items came, each as often as it came.
+        /// The number of items, each counted as often as it came.
         let items: Int
-        /// How many different items came.
+        /// The number of different items.
         let different: Int
-        /// A word that says which they were.
+        /// A digest of the items.
         let digest: String
     }
 
-    /// Notes a page, and says which of its items came on another one, or earlier on this one.
+    /// Records a page, and returns which of its items came on another one, or earlier on this one.
     ///
-    /// A page that comes again gets the same answer.
+    /// A page that comes again has the same result.
     func note(_ keys: [UInt64], of page: Int) -> [Bool] {
         state.withLock { state in
             if let earlier = state.pages[page] {
@@ -48,7 +48,7 @@ final class WalkRecord: Sendable {
         }
     }
 
-    /// Notes a page that came in an earlier process, as it was noted there.
+    /// Restores a page of an earlier process, as it was recorded there.
     func restore(_ items: KeptWalk.Items, of page: Int) {
         state.withLock { state in
             state.pages[page] = items.keys
@@ -59,12 +59,12 @@ final class WalkRecord: Sendable {
     /// Whether all pages up to this one have come.
     func hasPages(upTo last: Int) -> Bool { count(upTo: last) == last }
 
-    /// How many of the pages up to this one have come.
+    /// The number of pages up to this one that have come.
     func count(upTo last: Int) -> Int { state.withLock { state in state.pages.keys.count { $0 <= last } } }
 
     /// The first page all of whose items came on others.
     ///
-    /// - Parameter least: With how many items a page counts.
+    /// - Parameter least: The fewest items with which a page counts.
     /// - Returns: Its number; nil if there is none.
     func pageWithoutNews(least: Int) -> Int? {
         state.withLock { state in
@@ -75,7 +75,7 @@ final class WalkRecord: Sendable {
         }
     }
 
-    /// What came so far.
+    /// The summary so far.
     var sum: Sum {
         state.withLock { state in
             var digest: UInt64 = 0
@@ -94,27 +94,27 @@ final class WalkRecord: Sendable {
         state.withLock { state in keys.allSatisfy { state.owners[$0] != nil } }
     }
 
-    /// How many of these items have not come on another page.
+    /// The number of these items that have not come on another page.
     func news(in keys: [UInt64], of page: Int) -> Int {
         state.withLock { state in keys.count { state.owners[$0] ?? Int32(clamping: page) == Int32(clamping: page) } }
     }
 
-    /// How many items came on each page.
+    /// The number of items on each page.
     var lengths: [Int: Int] { state.withLock { $0.pages.mapValues(\.count) } }
 
     /// The length of the longest page.
     var longest: Int { state.withLock { $0.pages.values.reduce(0) { max($0, $1.count) } } }
 
-    /// Notes that a page was asked for until it was whole, or came the same twice.
+    /// Records that a page was requested until it was complete, or came the same twice.
     func noteAsked(_ page: Int) { state.withLock { _ = $0.asked.insert(page) } }
 
-    /// Whether that was so.
+    /// Whether that was recorded.
     func wasAsked(_ page: Int) -> Bool { state.withLock { $0.asked.contains(page) } }
 
-    /// The keys of a page; nil if it is not known to have come.
+    /// The keys of a page; nil if they are not known.
     func keys(of page: Int) -> [UInt64]? { state.withLock { $0.pages[page] } }
 
-    /// The first items of the first pages, which are the newest, as far as they are known to have come.
+    /// The first items of the first pages, which are the newest, as far as they are known.
     func newest(_ most: Int) -> [UInt64] {
         state.withLock { state in
             var keys: [UInt64] = []

@@ -2,18 +2,18 @@ internal import Formats
 package import PluginKit
 package import Accounts
 
-/// A Trakt account that a person signs in to, with a code that they enter on Trakt's page.
+/// A Trakt account that a user signs in to, with a code that they enter on Trakt's page.
 package struct TraktAccount: AccountService {
     package static let name = "trakt"
     package static let summary = "Signs in to a Trakt account, so that pipelines may read what is not public."
     package static let details = """
-        `login` shows an address and a code, and waits until the code was entered there; `status` says who is signed in \
-        and until when; `logout` has Trakt take the leave back and forgets it.
+        `login` shows an address and a code, and waits until the code was entered there; `status` shows which \
+        account is signed in and until when; `logout` revokes the sign-in at Trakt and deletes it.
 
-        Trakt wants to know which app asks: `TRAKT_CLIENT_ID` and `TRAKT_CLIENT_SECRET` in the environment. They are kept \
-        with the sign-in, in `$XDG_CONFIG_HOME/sprocket/trakt.json` or `~/.config/sprocket/trakt.json`, which only its \
-        user may read. Apps are made at https://app.trakt.tv/settings/apps by VIP accounts; the source `trakt-export` \
-        needs none.
+        Trakt requires an app: `TRAKT_CLIENT_ID` and `TRAKT_CLIENT_SECRET` in the environment. They are stored with \
+        the sign-in, in `$XDG_CONFIG_HOME/sprocket/trakt.json` or `~/.config/sprocket/trakt.json`, which only its \
+        user may read. Apps are made at https://app.trakt.tv/settings/apps by VIP accounts; the source \
+        `trakt-export` needs none.
         """
     package static let example: String? = """
         export TRAKT_CLIENT_ID TRAKT_CLIENT_SECRET
@@ -24,7 +24,7 @@ package struct TraktAccount: AccountService {
         @Option("Where Trakt's API is.")
         package var api = TraktServers.api
 
-        @Option("Where Trakt's sign-in server is.")
+        @Option("The address of Trakt's sign-in server.")
         package var auth = TraktServers.auth
 
         package init() {}
@@ -46,7 +46,7 @@ package struct TraktAccount: AccountService {
 
     package func signOut() async throws { try await account.signOut() }
 
-    /// The account's name in addresses; nil if the answer does not hold it.
+    /// The account's name in URLs; nil if the answer does not contain it.
     private func user(_ app: OAuthApp, token: Secret) async throws -> String? {
         let request = HTTPRequest(
             .get,

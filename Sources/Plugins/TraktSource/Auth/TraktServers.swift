@@ -1,11 +1,11 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// Where Trakt's servers are (documentation of July 2026), for all who are told nothing else.
+/// The default addresses of Trakt's servers (documentation of July 2026).
 enum TraktServers {
     /// The API.
     static let api = address("https://api.trakt.tv")
-    /// Signing in, renewing and revoking; the paths begin with `/oauth`.
+    /// The sign-in server, for signing in, renewing and revoking; the paths begin with `/oauth`.
     static let auth = address("https://auth.trakt.tv")
 
     private static func address(_ text: String) -> HTTPURL {

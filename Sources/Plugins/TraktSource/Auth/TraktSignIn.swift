@@ -2,9 +2,10 @@ package import Accounts
 internal import Diagnostics
 package import PluginKit
 
-/// What is Trakt's own about signing in: its addresses, its fields in JSON, and status codes instead of errors with names.
+/// Trakt's deviations from the standards of signing in: its addresses, fields in JSON, and status codes instead of
+/// error names.
 package enum TraktSignIn {
-    /// Where apps are made, and what needs none.
+    /// Where apps are created, and the alternative that needs none.
     private static let appHint = """
         apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export works for \
         every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
@@ -32,7 +33,7 @@ package enum TraktSignIn {
         service.deviceToken = server.appending(["oauth", "device", "token"])
         service.account = server.target == "/" ? server.origin : "\(server)"
         service.encoding = .json
-        // What Trakt allows for everything that changes something.
+        // Trakt's limit for requests that change something.
         service.pace = .seconds(1)
         service.appHint = appHint
         service.headers = { headers($0) }
@@ -44,7 +45,7 @@ package enum TraktSignIn {
         return service
     }
 
-    /// What Trakt wants in the header of every request, besides the name of the program, which the transport says.
+    /// The headers that Trakt requires in every request, in addition to the program's name, which the transport adds.
     static func headers(_ app: OAuthApp, token: Secret? = nil) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Content-Type": "application/json", "trakt-api-version": "2"]
         headers.set(HTTPHeaders.Field("trakt-api-key", value: app.id.revealed, isSecret: true))
@@ -54,9 +55,9 @@ package enum TraktSignIn {
         return headers
     }
 
-    /// What an answer of the API means that is not the one that was asked for.
+    /// The error for an unexpected answer of the API.
     ///
-    /// - Returns: `StageFailure.transient` for what is transient, a `Diagnostic` for the rest.
+    /// - Returns: `StageFailure.transient` for transient errors, a `Diagnostic` for the rest.
     static func problem(_ response: HTTPResponse, from api: HTTPURL) -> any Error {
         switch response.status {
         case 200...299: OAuthProblem(service()).unreadable(at: api.origin)
@@ -66,19 +67,19 @@ package enum TraktSignIn {
         }
     }
 
-    /// The app is not known, or an answer says so.
+    /// The error that the app is not known.
     static var appRefused: Diagnostic { OAuthProblem(service()).appRefused }
 
-    /// What the status codes mean that take the place of errors with names; bodies of most are empty.
+    /// The meaning of the status codes that replace error names; the bodies of most are empty.
     private static func verdict(_ response: HTTPResponse, to question: OAuthService.Question) -> OAuthVerdict? {
         let problem = OAuthProblem(service())
         switch (question, response.status) {
-        // Who asks with an id that is not known is refused with one or the other.
+        // A client id that is not known is refused with one or the other.
         case (.deviceCode, 400), (.deviceCode, 401), (.deviceToken, 401): return .unknownApp
         case (.deviceToken, 400): return .pending
-        case (.deviceToken, 404): return .problem(problem.code("Trakt does not know the code any more (404)"))
+        case (.deviceToken, 404): return .problem(problem.code("Trakt no longer knows the code (404)"))
         case (.deviceToken, 409):
-            return .problem(problem.code("the code was used already, and the answer to it was lost (409)"))
+            return .problem(problem.code("the code was used already, and the answer was lost (409)"))
         case (.deviceToken, 410): return .expired
         case (.deviceToken, 418): return .denied
         case (.refresh, 400), (.refresh, 401):
@@ -88,7 +89,7 @@ package enum TraktSignIn {
         }
     }
 
-    /// What is wrong by a status of Trakt's own; nil for one that means what it means everywhere.
+    /// The error for a status that only Trakt defines; nil for a standard one.
     private static func own(_ response: HTTPResponse, at origin: String) -> Diagnostic? {
         let status = response.status
         switch status {
@@ -96,20 +97,20 @@ package enum TraktSignIn {
         case 404, 405:
             return Diagnostic(
                 "account.server",
-                message: "\(origin) does not know how to sign in (\(status))",
+                message: "\(origin) is not a sign-in server (\(status))",
                 category: .environment,
-                hint: "is this the address of Trakt's sign-in, without /oauth? See the option 'auth'"
+                hint: "check that this is the address of Trakt's sign-in, without /oauth: see the option 'auth'"
             )
         case 412:
             return Diagnostic(
                 "account.server",
-                message: "\(origin) misses a header field in the request (412)",
+                message: "a header field is missing in the request to \(origin) (412)",
                 category: .environment
             )
         case 420, 426:
             return Diagnostic(
                 "account.limit",
-                message: "Trakt wants a VIP account for this, or a limit of the account is reached (\(status))",
+                message: "Trakt requires a VIP account for this, or a limit of the account is reached (\(status))",
                 category: .environment,
                 hint: appHint
             )

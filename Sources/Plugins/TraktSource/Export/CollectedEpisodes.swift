@@ -1,11 +1,11 @@
 internal import Diagnostics
 internal import Formats
 
-/// The episodes that stand inside the shows of `collection-shows`: `seasons[].episodes[]`.
+/// The episodes within the shows of `collection-shows`: `seasons[].episodes[]`.
 enum CollectedEpisodes {
-    /// How many there are.
+    /// The number of episodes.
     ///
-    /// - Throws: What the files throw.
+    /// - Throws: Errors of the files.
     static func count(on pages: [ExportPage], of files: ExportFiles) throws(Diagnostic) -> Int {
         var count = 0
         for page in pages where page.subject == .shows {

@@ -13,9 +13,9 @@ struct CountedPage {
     private let before: PageSeam?
 
     /// - Parameters:
-    ///   - reader: Reads the page; nothing has been read.
+    ///   - reader: The reader of the page; nothing has been read.
     ///   - index: Its place in the order of pages.
-    ///   - keys: What distinguishes its records.
+    ///   - keys: The keys of its records.
     ///   - before: The end of the page before it; nil if there is none.
     init(_ reader: ExportPageReader, at index: Int, keys: RecordKeys, after before: PageSeam?) {
         self.reader = reader
@@ -26,18 +26,18 @@ struct CountedPage {
 
     var page: ExportPage { reader.page }
 
-    /// What can be compared with the next page, once this one has been read.
+    /// The end of this page for a comparison with the next, once this one has been read.
     var seam: PageSeam { PageSeam(tail, of: index) }
 
     /// Appends records to a batch and counts them.
     ///
     /// - Parameters:
     ///   - batch: The batch.
-    ///   - limit: How many records at most.
-    ///   - census: Where their keys are added; nil if they are there.
-    ///   - repeats: The rows of records that are on the page before as well are appended to it.
+    ///   - limit: The most records to append.
+    ///   - census: Receives their keys; nil if it has them already.
+    ///   - repeats: Receives the rows of records that are also on the page before.
     /// - Returns: Whether there may be more.
-    /// - Throws: What the file throws.
+    /// - Throws: Errors of the file.
     mutating func read(
         into batch: inout Batch,
         atMost limit: Int,
@@ -69,7 +69,7 @@ struct CountedPage {
         return hasMore
     }
 
-    /// Spreads a key over all bits, so that sums of keys distinguish them (splitmix64).
+    /// Spreads a key over all bits, so that sums of keys identify them (splitmix64).
     private static func mixed(_ key: UInt64) -> UInt64 {
         var key = key &+ 0x9E37_79B9_7F4A_7C15
         key = (key ^ (key >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,6 +1,6 @@
 /// Counts different numbers, such as the ids of plays, in about two bytes for each.
 ///
-///     pending   as they came, 65,536 at most
+///     pending   in order of arrival, 65,536 at most
 ///     runs      sorted; each number as its difference to the one before it, seven bits to a byte;
 ///               each run is more than twice as long as the one after it
 ///
@@ -18,7 +18,7 @@ struct DistinctKeys: Sendable {
         if pending.count >= Self.pendingLimit { settle() }
     }
 
-    /// How many different numbers were added.
+    /// The number of different numbers that were added.
     mutating func count() -> Int {
         settle()
         while runs.count > 1 { mergeLast() }

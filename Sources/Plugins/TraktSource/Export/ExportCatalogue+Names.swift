@@ -1,10 +1,10 @@
 internal import Diagnostics
 
-/// Files whose names are those of pages but for one character: what a damaged table of contents makes of them.
+/// Files whose names differ from those of pages in one character, as after damage to a table of contents.
 extension ExportCatalogue {
     /// Files that have lost their names, as far as the other names show.
     ///
-    /// - Parameter stems: What the names of the files say before the page number.
+    /// - Parameter stems: The file names before the page number.
     /// - Returns: A finding for each.
     func misnamed(_ stems: Set<String>) -> [Diagnostic] {
         export.everything.filter { !Self.isKnown($0) }.compactMap { path in
@@ -22,10 +22,10 @@ extension ExportCatalogue {
         }
     }
 
-    /// Files that no export is known to have, and whose names are those of this kind of data.
+    /// Unknown files that may contain this kind of data, judging by their names.
     ///
     /// - Parameter data: The kind of data.
-    /// - Returns: A warning for them all; nil if there are none.
+    /// - Returns: One warning for all of them; nil if there are none.
     func strangers(_ data: TraktData) -> Diagnostic? {
         let stems = Self.stems(data)
         let names = all.filter { page in
@@ -37,15 +37,15 @@ extension ExportCatalogue {
         return Diagnostic(
             "trakt-export.unknown-file",
             message:
-                "\(shown): no export is known to have \(names.count == 1 ? "such a file" : "such files"), and by the name "
-                + "it may hold \(data.words)",
+                "\(shown): \(names.count == 1 ? "an unknown file" : "unknown files") in an export; judging by the name, it "
+                + "may contain \(data.words)",
             at: .file(export.path),
-            hint: "it is not read; if Trakt's export has it, this program has to learn about it",
+            hint: "it is not read; if it is part of Trakt's export, please report it",
             severity: .warning
         )
     }
 
-    /// The kind of data whose files have names that begin like this one, those that are not known yet too.
+    /// The kind of data whose files have names that start like this one, including unknown files.
     private static func owner(of stem: String) -> TraktData? {
         beginnings.filter { stem.hasPrefix($0.text) }.max { $0.text.utf8.count < $1.text.utf8.count }?.data
     }
@@ -57,7 +57,7 @@ extension ExportCatalogue {
         ("lists-", .lists),
     ]
 
-    /// The file that a path was, if it differs from its name in one character.
+    /// The original name of a path, if it differs from a known name in one character.
     private static func original(of path: String, stems: Set<String>) -> String? {
         let name = Array(path.lowercased())
         for stem in stems.sorted() {
@@ -86,14 +86,14 @@ extension ExportCatalogue {
         return differences == 1 ? original : nil
     }
 
-    /// Whether a path is that of a file that exports have.
+    /// Whether a path is that of a known file.
     private static func isKnown(_ path: String) -> Bool {
         let page = ExportPage(path)
         guard path.lowercased().hasSuffix(".json") else { return false }
         return knownStems.contains(page.stem) || listID(of: page) != nil
     }
 
-    /// The names of all files of an export before the page number.
+    /// The names of all known files before the page number.
     private static let knownStems: Set<String> = {
         let kinds: [TraktData] = [
             .history, .watched, .ratings, .watchlist, .collection, .favorites, .comments, .notes, .lists,

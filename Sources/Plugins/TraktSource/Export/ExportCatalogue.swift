@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// Knows which files of an export hold which data, in today's flat layout and in the earlier ones with folders.
+/// Maps kinds of data to the files of an export, in the current flat layout and in earlier ones with folders.
 struct ExportCatalogue {
     let export: ExportFiles
     let all: [ExportPage]
@@ -10,7 +10,7 @@ struct ExportCatalogue {
         all = export.names.map { ExportPage($0) }
     }
 
-    /// The pages of a kind of data, by subject and then by number: page 10 stands behind page 9.
+    /// The pages of a kind of data, by subject and then by number: page 10 comes after page 9.
     ///
     /// - Throws: `trakt-export.two-exports` if two files claim to be the same page.
     func pages(of data: TraktData) throws(Diagnostic) -> [ExportPage] {
@@ -29,7 +29,7 @@ struct ExportCatalogue {
                 "trakt-export.two-exports",
                 message: "\(page.path) and \(next.path) both claim to be the same page of the \(data.words)",
                 at: .file(export.path),
-                hint: "there seem to be two exports in one; name the folder of one of them"
+                hint: "these seem to be two exports; name the folder of one of them"
             )
         }
         return sorted
@@ -40,9 +40,9 @@ struct ExportCatalogue {
         all.filter { stems.contains($0.stem) }.sorted { Self.order($0, in: []) < Self.order($1, in: []) }
     }
 
-    /// The files that a kind of data is in, each by its names before the page number: today's and earlier ones.
+    /// The files of a kind of data, each by its names before the page number: current and earlier ones.
     ///
-    /// No name is that of two files, of this kind or of another.
+    /// No name belongs to two files, of this kind or of another.
     static func files(of data: TraktData) -> [[String]] {
         switch data {
         case .history: [["watched-history", "history"]]
@@ -66,7 +66,7 @@ struct ExportCatalogue {
     /// All names before the page number that a kind of data has.
     static func stems(_ data: TraktData) -> Set<String> { Set(files(of: data).joined()) }
 
-    /// Pages of different files are never the same page, whether they are about the same or not.
+    /// Pages of different files are never the same page, whether they have the same subject or not.
     private static func order(_ page: ExportPage, in files: [[String]]) -> (Int, Int, Int) {
         let subject = page.subject.flatMap(ExportPage.Subject.allCases.firstIndex) ?? -1
         return (subject, files.firstIndex { $0.contains(page.stem) } ?? -1, page.number)
@@ -74,10 +74,10 @@ struct ExportCatalogue {
 
     // MARK: Lists
 
-    /// The pages of a list: by the end of its address, by its number, or by both.
+    /// The pages of a list: by the end of its URL, by its number, or by both.
     ///
-    /// The address may itself end in a number, so `top-100` is a list of its own unless several files differ in that
-    /// number alone.
+    /// The URL may itself end in a number, so `top-100` is a list by itself unless several files differ only in that
+    /// number.
     private func listPages(_ name: String) -> [ExportPage] {
         let name = name.lowercased()
         let lists = all.filter { Self.listName($0.unnumbered.stem) != nil }
@@ -95,7 +95,7 @@ struct ExportCatalogue {
         func answers(to name: String) -> Bool { name == slug || name == id || name == "\(id)-\(slug)" }
     }
 
-    /// `lists-list-52660696-anticipated-movies` or `list-52660696-anticipated-movies`, taken apart.
+    /// The parts of `lists-list-52660696-anticipated-movies` or `list-52660696-anticipated-movies`.
     private static func listName(_ stem: String) -> ListName? {
         for prefix in ["lists-list-", "list-"] where stem.hasPrefix(prefix) {
             let rest = stem.dropFirst(prefix.count)
@@ -109,14 +109,14 @@ struct ExportCatalogue {
     /// Trakt's number of the list that a page belongs to; nil if the name does not state it.
     static func listID(of page: ExportPage) -> String? { listName(page.stem).map { String($0.id) } }
 
-    // MARK: What is not there
+    // MARK: Missing files
 
-    /// That an export has no file of a kind of data.
+    /// The finding that an export has no file for a kind of data.
     func absence(of data: TraktData, isRequired: Bool) -> Diagnostic {
         if all.isEmpty {
             return Diagnostic(
                 "trakt-export.not-an-export",
-                message: "this is no Trakt export: there is no JSON file in it",
+                message: "this is not a Trakt export: it contains no JSON file",
                 at: .file(export.path),
                 hint: "download the export from https://app.trakt.tv/settings/data and name the ZIP itself"
             )
@@ -130,15 +130,15 @@ struct ExportCatalogue {
         return Diagnostic(
             "trakt-export.no-data",
             message: isRequired
-                ? "the export holds no \(data.words)"
-                : "the export holds no \(data.words); the run goes on without",
+                ? "the export contains no \(data.words)"
+                : "the export contains no \(data.words); the run continues without",
             at: .file(export.path),
-            hint: known ?? "it holds \(all.count.counted("file")): \(sample)\(all.count > 6 ? ", …" : "")",
+            hint: known ?? "it contains \(all.count.counted("file")): \(sample)\(all.count > 6 ? ", …" : "")",
             severity: isRequired ? .error : .warning
         )
     }
 
-    /// Pages that are missing between others: missing data.
+    /// Pages that are missing between others, which means missing data.
     func gaps(in pages: [ExportPage]) -> [Diagnostic] {
         var gaps: [Diagnostic] = []
         for (stem, group) in Dictionary(grouping: pages, by: \.stem).sorted(by: { $0.key < $1.key }) {
@@ -161,7 +161,7 @@ struct ExportCatalogue {
                     message: "the export is not complete: \(missing) of its pages are missing "
                         + "(\(shown.joined(separator: ", "))\(missing > shown.count ? ", …" : ""))",
                     at: .file(export.path),
-                    hint: "what stood on them is not in the result; \(Self.remedy)",
+                    hint: "their records are not in the result; \(Self.remedy)",
                     severity: .warning
                 )
             )
@@ -169,8 +169,8 @@ struct ExportCatalogue {
         return gaps
     }
 
-    /// What to do about an export that is not complete.
+    /// The hint for an incomplete export.
     static let remedy =
-        "download the export again: https://app.trakt.tv/settings/data; -D partial=warn continues with what is there "
+        "download the export again: https://app.trakt.tv/settings/data; -D partial=warn continues with the rest "
         + "(in a pipeline of your own: partial = \"warn\")"
 }

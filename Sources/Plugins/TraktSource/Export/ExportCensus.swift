@@ -1,27 +1,27 @@
-/// How many different records the pages of an export have.
+/// Counts the different records on the pages of an export.
 struct ExportCensus: Sendable {
-    /// What there is on a page.
+    /// The counts of a page.
     struct Page: Sendable, Hashable {
-        /// How many records.
+        /// The number of records.
         var records = 0
-        /// Of those, how many have no key, by what they are about: each counts as one of its own.
+        /// The number of records without a key, by subject: each counts as a different one.
         var keyless: [ExportPage.Subject?: Int] = [:]
-        /// A number that identifies which records they are, whatever their order.
+        /// A digest of the records that does not depend on their order.
         var digest: UInt64 = 0
     }
 
     private(set) var pages: [Int: Page] = [:]
     private var keys: [ExportPage.Subject?: DistinctKeys] = [:]
 
-    /// Adds the keys of records, of which some may be known.
+    /// Adds the keys of records, some of which may be known.
     mutating func add(_ more: [UInt64], about subject: ExportPage.Subject?) {
         if !more.isEmpty { keys[subject, default: DistinctKeys()].add(more) }
     }
 
-    /// Notes a page all of whose keys were added.
+    /// Records a page whose keys have all been added.
     mutating func note(_ page: Page, at index: Int) { pages[index] = page }
 
-    /// How many different records there are, by what they are about.
+    /// The number of different records, by subject.
     mutating func counts() -> [ExportPage.Subject?: Int] {
         var counts: [ExportPage.Subject?: Int] = [:]
         for subject in Array(keys.keys) { counts[subject] = keys[subject]?.count() }

@@ -5,36 +5,36 @@ struct ExportCheck {
     let data: TraktData
     /// The pages, in their order.
     let pages: [ExportPage]
-    /// What is on them.
+    /// The counts of the pages.
     let counts: [ExportCensus.Page]
-    /// How many different records there are, by what they are about.
+    /// The number of different records, by subject.
     let found: [ExportPage.Subject?: Int]
     let statements: [ExportStatement]
     /// The path of the export.
     let path: String
 
-    /// What is wrong.
+    /// An inconsistency.
     struct Finding {
         let diagnostic: Diagnostic
-        /// Whether it states that records are missing.
+        /// Whether it shows that records are missing.
         let isPartial: Bool
-        /// What is counted, where it is a number that is wrong.
+        /// The subject of the count, if it concerns a count.
         var subject: ExportPage.Subject??
     }
 
-    /// Everything that is wrong; what is certain first.
+    /// All inconsistencies; the certain ones first.
     var findings: [Finding] {
         var findings: [Finding] = []
         let bySubject = Dictionary(grouping: statements, by: \.subject)
         for (subject, statements) in bySubject.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
-            // A sum that is short because a part of it is states nothing new.
+            // A sum that is too low because of one of its parts is nothing new.
             if subject == nil, findings.contains(where: \.isPartial) { continue }
             if let finding = compare(subject, with: statements) { findings.append(finding) }
         }
         let missing = bySubject.keys.filter { subject in
             findings.contains { $0.isPartial && $0.subject == .some(subject) }
         }
-        // Of pages whose records are missing by the count, what is odd is reported there.
+        // If a count shows that records of a subject are missing, its pages are not reported separately.
         findings += series.filter { series in !isStated(series) && !missing.contains { isAbout(series, subject: $0) } }
             .flatMap(pageFindings)
         return findings.filter(\.isPartial) + findings.filter { !$0.isPartial }
@@ -62,9 +62,9 @@ struct ExportCheck {
                 return Finding(
                     diagnostic: Diagnostic(
                         "trakt-export.count",
-                        message: "the export holds \(found) \(words), and \(evidence)",
+                        message: "the export has \(found) \(words), but \(evidence)",
                         at: .file(path),
-                        hint: "a difference of at most 1 % can be a number that is older than the records; to be sure, "
+                        hint: "a difference of at most 1 % can be a number older than the records; to be sure, "
                             + "download the export again and compare",
                         severity: .warning
                     ),
@@ -76,23 +76,23 @@ struct ExportCheck {
             return Finding(
                 diagnostic: Diagnostic(
                     "trakt-export.incomplete",
-                    message: "THE EXPORT IS NOT COMPLETE: it holds \(found) \(words) of \(most) (\(evidence))"
+                    message: "THE EXPORT IS NOT COMPLETE: it contains \(found) \(words) of \(most) (\(evidence))"
                         + (pages.isEmpty ? "" : "; \(pages.joined(separator: "; "))"),
                     at: .file(path),
-                    hint: "what is missing there is missing in the result; \(ExportCatalogue.remedy)",
+                    hint: "what is missing in it is missing in the result; \(ExportCatalogue.remedy)",
                     severity: .warning
                 ),
                 isPartial: true,
                 subject: subject
             )
         }
-        // Whether replies count at Trakt is not known; the files have them.
+        // Whether Trakt counts replies is not known; the files contain them.
         let smaller = statements.filter { $0.count < found }
         guard let least = smaller.min(by: { $0.count < $1.count }), data != .comments else { return nil }
         return Finding(
             diagnostic: Diagnostic(
                 "trakt-export.count",
-                message: "the export holds \(found) \(words), more than the \(least.count) that \(least.origin) states",
+                message: "the export has \(found) \(words), more than the \(least.count) that \(least.origin) states",
                 at: .file(path),
                 hint: "nothing is missing; all of them are read",
                 severity: .note
@@ -106,7 +106,7 @@ struct ExportCheck {
     private struct Series {
         let stem: String
         let pages: [(page: ExportPage, count: ExportCensus.Page)]
-        /// How many records the largest page has.
+        /// The number of records on the largest page.
         let full: Int
 
         /// Fewer records than this prove nothing.
@@ -124,7 +124,7 @@ struct ExportCheck {
         }
     }
 
-    /// What is odd about the pages that have records about something, in words.
+    /// What is suspicious about the pages of a subject, as text.
     private func suspicions(about subject: ExportPage.Subject?) -> [String] {
         let words = series.flatMap { series -> [String] in
             guard isAbout(series, subject: subject) else { return [] }
@@ -145,7 +145,7 @@ struct ExportCheck {
         }
     }
 
-    /// Pages before the last one that are not full; `isFew`: hardly anything can have been hidden of them.
+    /// Pages before the last one that are not full; `isFew`: hidden records can hardly explain it.
     private func short(_ series: Series) -> [(words: String, isFew: Bool)] {
         guard series.full >= Series.few else { return [] }
         return series.pages.dropLast().filter { $0.count.records < series.full }.map { page, count in
@@ -165,7 +165,7 @@ struct ExportCheck {
         return "\(last.page.name), the last page, is full"
     }
 
-    /// What the pages alone say where the export states no number.
+    /// The inconsistencies of pages alone, if the export states no number.
     private func pageFindings(_ series: Series) -> [Finding] {
         let short = short(series)
         let proof = repeated(series) + short.filter { !$0.isFew }.map(\.words)
@@ -175,7 +175,7 @@ struct ExportCheck {
                 message: "THE EXPORT IS NOT COMPLETE: \(proof.prefix(5).joined(separator: "; "))"
                     + (proof.count > 5 ? "; and \(proof.count - 5) more" : ""),
                 at: .file(path),
-                hint: "what should be there is missing in the result; \(ExportCatalogue.remedy)",
+                hint: "the missing records are missing in the result; \(ExportCatalogue.remedy)",
                 severity: .warning
             )
             return [Finding(diagnostic: diagnostic, isPartial: true)]
@@ -194,12 +194,12 @@ struct ExportCheck {
         }
     }
 
-    /// Whether the pages of a series have records about something; nil stands for all.
+    /// Whether the pages of a series have records about a subject; nil stands for all.
     private func isAbout(_ series: Series, subject: ExportPage.Subject?) -> Bool {
         subject == nil || data == .history || series.pages.first?.page.subject == subject
     }
 
-    /// Whether the export states how many records there are in all on the pages of a series.
+    /// Whether the export states the total number of records on the pages of a series.
     private func isStated(_ series: Series) -> Bool {
         let subjects = Set(statements.map(\.subject))
         if subjects.contains(nil) { return true }
@@ -209,7 +209,7 @@ struct ExportCheck {
 }
 
 extension TraktData {
-    /// Records of this kind in words that fit after a number: `plays of films`.
+    /// The name of such records after a number: `plays of films`.
     func words(for subject: ExportPage.Subject?, count: Int) -> String {
         let one = count == 1
         let titles =

@@ -1,26 +1,26 @@
 internal import Diagnostics
 internal import Formats
 
-/// `_errors.json`: what Trakt could not put into the export.
+/// `_errors.json`: the parts that Trakt could not export.
 struct ExportErrors {
     /// A part that failed.
     struct Finding {
         let diagnostic: Diagnostic
-        /// The address of the part at Trakt; nil if it is not known.
+        /// The API path of the part; nil if it is not known.
         let endpoint: String?
 
-        /// Whether a kind of data is among what failed, or may be.
+        /// Whether a kind of data is, or may be, affected.
         func concerns(_ data: TraktData) -> Bool {
             guard let endpoint else { return true }
             let parts = Set(endpoint.lowercased().split { "/?".contains($0) }.map(String.init))
-            // Other people's things, and what is never read.
+            // Data of other users, and data that is never read.
             if !parts.isDisjoint(with: Self.never) { return false }
             let named = Self.kinds.filter { parts.contains($0.key) }
             return named.isEmpty || named.contains { $0.value.contains(data.kind) }
         }
 
         private static let never: Set<String> = ["likes", "hidden", "followers", "following", "friends", "requests"]
-        /// `watched` and `lists` also state how many plays there are, and how much is on a list.
+        /// `watched` and `lists` also state the number of plays and of entries on a list.
         private static let kinds: [String: Set<String>] = [
             "history": ["history"], "watched": ["watched"], "ratings": ["ratings"], "watchlist": ["watchlist"],
             "collection": ["collection"], "favorites": ["favorites"], "comments": ["comments"], "notes": ["notes"],
@@ -60,12 +60,12 @@ struct ExportErrors {
             "trakt-export.partial",
             message: "THE EXPORT IS NOT COMPLETE: \(words)",
             at: .file(export.path),
-            hint: "what is missing there is missing in the result; \(ExportCatalogue.remedy)",
+            hint: "what is missing in it is missing in the result; \(ExportCatalogue.remedy)",
             severity: .warning
         )
     }
 
-    /// `{"endpoint": …, "error": …, "fetchedPages": …, "totalPages": …}` in words.
+    /// A text for `{"endpoint": …, "error": …, "fetchedPages": …, "totalPages": …}`.
     private static func words(_ part: JSONValue) -> String {
         var words = "Trakt could not export \(part["endpoint"]?.string ?? "a part of it")"
         if let fetched = part["fetchedPages"]?.integer {

@@ -9,16 +9,16 @@ struct ExportFiles: Sendable {
     /// The paths of the JSON files in it, without those that an operating system adds.
     let names: [String]
     private let archive: ZIPArchive?
-    /// The paths of everything in it, JSON or not, folders of an archive included.
+    /// The paths of all entries, JSON or not, including the folders of an archive.
     let everything: [String]
-    /// FIFOs, sockets and devices of an unpacked export that have the names of JSON files, by their paths in it.
+    /// FIFOs, sockets and devices in an unpacked export that have names of JSON files, by their paths in it.
     ///
     /// They are among `names`; opening one is refused.
     let specials: [String: SpecialFile]
-    /// The archive's entries: an export can have thousands, and each is asked for by name.
+    /// The archive's entries by name: an export can have thousands.
     private let entries: [String: ZIPEntry]
 
-    /// Looks into a ZIP's table of contents, or through a folder.
+    /// Reads a ZIP's table of contents, or lists a folder.
     init(_ path: String) throws(Diagnostic) {
         self.path = path
         if FileSystem.isFolder(path) {
@@ -49,7 +49,7 @@ struct ExportFiles: Sendable {
         return .entry(try archive.open(entry), size: entry.uncompressedSize)
     }
 
-    /// Everything in a small file.
+    /// All bytes of a small file.
     func bytes(of name: String, atMost limit: Int = 16 << 20) throws(Diagnostic) -> [UInt8] {
         var input = try open(name)
         var bytes: [UInt8] = []
@@ -68,7 +68,7 @@ struct ExportFiles: Sendable {
         return bytes
     }
 
-    /// macOS adds `__MACOSX/` and `._name`; only JSON is Trakt's.
+    /// macOS adds `__MACOSX/` and `._name`; Trakt's files are all JSON.
     private static func isOfExport(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
         guard let name = parts.last, !parts.contains("__MACOSX"), !name.hasPrefix(".") else { return false }
@@ -94,7 +94,7 @@ enum ExportInput: ByteInput {
     case file(FileInput)
     case entry(ZIPEntryInput, size: Int)
 
-    /// How many bytes there are in all.
+    /// The total number of bytes.
     var count: Int {
         switch self {
         case .file(let input): input.count

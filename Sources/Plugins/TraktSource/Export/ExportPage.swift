@@ -1,6 +1,6 @@
 /// One file of an export: a page of one kind of data.
 struct ExportPage: Hashable, Sendable {
-    /// What the records of the file are about, where the file's name says it.
+    /// The subject of the file's records, if the file's name states it.
     enum Subject: String, CaseIterable, Sendable {
         case movies
         case shows
@@ -14,17 +14,17 @@ struct ExportPage: Hashable, Sendable {
 
     /// The path in the export.
     let path: String
-    /// What the name says before the page number: `watched-history`, `ratings-movies`.
+    /// The name before the page number: `watched-history`, `ratings-movies`.
     let stem: String
     /// The page number; 0 if the name has none.
     let number: Int
-    /// What the records are about.
+    /// The subject of the records.
     let subject: Subject?
 
-    /// The last part of the path, for people.
+    /// The last part of the path, for messages.
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// The page of a path, as far as its name tells: `…/Watched-History-12.json` is page 12 of `watched-history`.
+    /// The page for a path, as far as its name states it: `…/Watched-History-12.json` is page 12 of `watched-history`.
     init(_ path: String) {
         self.path = path
         let file = (path.split(separator: "/").last ?? "").lowercased()
@@ -42,7 +42,7 @@ struct ExportPage: Hashable, Sendable {
         subject = Subject(rawValue: last)
     }
 
-    /// The same file, its whole name taken as the stem: for lists, whose own name may end in a number.
+    /// The same file with its whole name as the stem: for lists, whose own name may end in a number.
     var unnumbered: ExportPage { ExportPage(self, stem: number == 0 ? stem : "\(stem)-\(numeral)", number: 0) }
 
     private init(_ page: ExportPage, stem: String, number: Int) {
@@ -52,7 +52,7 @@ struct ExportPage: Hashable, Sendable {
         subject = nil
     }
 
-    /// The number as the name spells it, leading zeros and all.
+    /// The number as written in the name, including leading zeros.
     private var numeral: String {
         let whole = name.lowercased().dropLast(5)
         return String(whole.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())

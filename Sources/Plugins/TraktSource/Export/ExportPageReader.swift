@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import Formats
 internal import Records
 
-/// An open page of an export and how far it has been read.
+/// An open page of an export, and its position.
 struct ExportPageReader {
     let page: ExportPage
     private var rows: JSONRowReader<ExportInput>

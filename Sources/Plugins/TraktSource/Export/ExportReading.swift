@@ -3,18 +3,18 @@ internal import Formats
 internal import PluginKit
 internal import Records
 
-/// Reads the pages of an export, one at a time, and counts what is on them; after the last page comes the check whether
-/// that is all that the export should have.
+/// Reads the pages of an export, one at a time, and counts their records; after the last page, it checks whether the
+/// export is complete.
 ///
-/// Keeps open what it has open, so that a page continues where the last one ended, and keeps what it has counted; that is
-/// only a shortcut: every page can be found again from its cursor alone, and what was read by an earlier process is
-/// counted anew before the check.
+/// It keeps files open, so that a page continues where the last one ended, and keeps its counts; this is only an
+/// optimisation: every page can be found again from its cursor, and what an earlier process has read is counted again
+/// before the check.
 final class ExportReading: Sendable {
     private let options: TraktExportSource.Options
     private let record: TraktRecord
-    /// How a page becomes rows: made once for all pages.
+    /// The conversion of a page to rows: created once for all pages.
     private let rows: JSONRows
-    /// The columns that are read: those that are wanted, and those that tell records apart.
+    /// The columns that are read: those that are wanted, and those that identify records.
     let schema: Schema
     private let keys: RecordKeys
     private let context: StageContext
@@ -22,7 +22,7 @@ final class ExportReading: Sendable {
     // A lock and no actor: an actor's calls may suspend, and reading a file never waits for anything else.
     private let opened = Locked(Opened())
 
-    /// What is open.
+    /// The open files.
     private struct Opened {
         var contents: Contents?
         var page: CountedPage?
@@ -30,7 +30,7 @@ final class ExportReading: Sendable {
         var seam: PageSeam?
         var census = ExportCensus()
 
-        /// Takes the open page if it stands at the record.
+        /// Removes and returns the open page if it is at the record.
         mutating func takePage(_ index: Int, at record: Int) -> CountedPage? {
             guard let page, page.index == index, page.reader.recordsRead == record else { return nil }
             self.page = nil
@@ -43,7 +43,7 @@ final class ExportReading: Sendable {
         let files: ExportFiles
         let catalogue: ExportCatalogue
         let pages: [ExportPage]
-        /// The account's time zone; nil if nobody wants it, or the export does not tell.
+        /// The account's time zone; nil if it is not needed, or if the export does not state it.
         let timeZone: String?
     }
 
@@ -63,8 +63,8 @@ final class ExportReading: Sendable {
         needsTimeZone = request.needs("time_zone")
     }
 
-    /// Appends the records of one file or of several from the cursor on, a batch of them at most; after the last file,
-    /// checks what was read.
+    /// Appends the records of one file or of several from the cursor on, at most a batch; after the last file, checks
+    /// what was read.
     func read(at cursor: ExportCursor, into batch: inout Batch) throws(Diagnostic) -> Next<ExportCursor> {
         try opened.withLock { opened throws(Diagnostic) in try read(at: cursor, into: &batch, with: &opened) }
     }
@@ -91,13 +91,13 @@ final class ExportReading: Sendable {
         record.tidy(&batch, about: contents.pages[cursor.page].subject?.type)
         record.leaveOut(&batch)
         if let zone = contents.timeZone { TraktRecord.fill("time_zone", with: zone, in: &batch) }
-        // The check is a page of a list of one, which a run in parts may read as well.
+        // The check is a page of a list with one entry, which a run in parts can read as well.
         return next.page < contents.pages.count ? .at(next) : .pages([next])
     }
 
-    /// Appends records until the batch is full, or what comes next is about something else.
+    /// Appends records until the batch is full, or the next records have another subject.
     ///
-    /// A file has 250 plays, and what there is to do for a batch would often be done for few records.
+    /// A file has 250 plays, and work per batch would often be done for few records.
     private func fill(
         _ batch: inout Batch,
         from cursor: ExportCursor,
@@ -138,7 +138,7 @@ final class ExportReading: Sendable {
 
     // MARK: Pages
 
-    /// Opens a page and goes to a record, counting those before it.
+    /// Opens a page and skips to a record, counting those before it.
     private func open(
         _ cursor: ExportCursor,
         of contents: Contents,
@@ -159,7 +159,7 @@ final class ExportReading: Sendable {
         return CountedPage(reader, at: index, keys: keys, after: seam)
     }
 
-    /// Counts records of a page without handing them on.
+    /// Counts records of a page without delivering them.
     private func pass(_ page: inout CountedPage, to record: Int, with opened: inout Opened) throws(Diagnostic) {
         var batch = Batch(schema)
         var repeats: [Int] = []
@@ -190,16 +190,16 @@ final class ExportReading: Sendable {
         return page.seam
     }
 
-    // MARK: What there is to say
+    // MARK: Findings
 
-    /// Gives times without a zone their instants, and refuses the records of times that cannot be read.
+    /// Converts times without a zone to instants, and rejects records whose times cannot be read.
     ///
     /// - Parameters:
     ///   - odd: The times, by the rows of the batch as it was read.
     ///   - repeats: The rows that have been left out since, in their order.
     ///   - batch: The batch.
-    ///   - contents: What the export holds.
-    /// - Throws: `trakt-export.settings` or `environment.time-zones`, if a time needs a zone that cannot be had.
+    ///   - contents: The contents of the export.
+    /// - Throws: `trakt-export.settings` or `environment.time-zones`, if a time needs a zone that is not available.
     private func see(
         to odd: [JSONRows.OddInstant],
         without repeats: [Int],
@@ -215,14 +215,14 @@ final class ExportReading: Sendable {
         times.reject(from: &batch, code: "trakt-export.time")
     }
 
-    /// The export's table of contents, and what there is to say about it.
+    /// Reads the export's table of contents, and reports findings about it.
     private func lookInto() throws(Diagnostic) -> Contents {
         let files = try ExportFiles(options.path.path)
         let catalogue = ExportCatalogue(files)
         let pages = try catalogue.pages(of: options.data)
         if pages.isEmpty {
             let absence = catalogue.absence(of: options.data, isRequired: options.required)
-            // What is no export at all is refused, whether this part of it is needed or not.
+            // A file that is not an export is refused, whether this part of it is needed or not.
             guard absence.severity < .error else { throw absence }
             context.log.say(absence)
         }
@@ -248,7 +248,7 @@ final class ExportReading: Sendable {
 
     /// Reports that parts are missing, or refuses the export.
     ///
-    /// - Throws: The first of the findings, if they are to end the run; the others are reported before.
+    /// - Throws: The first of the findings, if they end the run; the others are reported before.
     private func say(_ partial: [Diagnostic]) throws(Diagnostic) {
         guard options.partial == .fail, let first = partial.first else {
             for finding in partial { context.log.say(finding) }
@@ -292,7 +292,7 @@ final class ExportReading: Sendable {
         try say(findings.filter(\.isPartial).map(\.diagnostic))
     }
 
-    /// Names what is not a regular file and is not needed; what is needed is refused when it is opened.
+    /// Reports irregular files that are not needed; those that are needed are refused when they are opened.
     private func sayOfSpecials(_ files: ExportFiles, besides pages: [ExportPage]) {
         let needed = Set(pages.map(\.path))
         for (name, kind) in files.specials.sorted(by: { $0.key < $1.key }) where !needed.contains(name) {
@@ -307,7 +307,7 @@ final class ExportReading: Sendable {
         }
     }
 
-    /// The zone that the account's settings state; nil if there are none, or they state none.
+    /// The time zone in the account's settings; nil if there are no settings, or no zone in them.
     ///
     /// - Throws: `trakt-export.settings` if they cannot be read, and days depend on them.
     private func timeZone(in files: ExportFiles) throws(Diagnostic) -> String? {
@@ -316,9 +316,9 @@ final class ExportReading: Sendable {
         guard needsTimeZone else { return nil }
         throw Diagnostic(
             "trakt-export.settings",
-            message: "the account's settings cannot be read, and so its time zone is not known: \(name)",
+            message: "the account's settings cannot be read, so its time zone is not known: \(name)",
             at: .file(options.path.path),
-            hint: "fetch the export again; or name the zone that you watched in, such as -D zone=Europe/Paris"
+            hint: "download the export again; or name the time zone where you watched, such as -D zone=Europe/Paris"
         )
     }
 
@@ -331,8 +331,8 @@ final class ExportReading: Sendable {
         context.log.say(
             Diagnostic(
                 "trakt-export.unexpected",
-                message: "\(page.name) holds values of an unexpected kind, such as a text where a number should be; "
-                    + "they are taken as missing",
+                message: "\(page.name) has values of an unexpected kind, such as a text instead of a number; "
+                    + "they are treated as missing",
                 at: .file(options.path.path),
                 severity: .warning
             )
@@ -341,7 +341,7 @@ final class ExportReading: Sendable {
 }
 
 extension Diagnostic {
-    /// A warning that has become an error.
+    /// The same finding as an error instead of a warning.
     fileprivate var raised: Diagnostic {
         var raised = self
         raised.severity = .error

@@ -1,17 +1,17 @@
-/// How many records there should be, as a file of the export states it.
+/// The number of records that a file of the export states.
 struct ExportStatement: Sendable, Hashable {
-    /// What is counted; nil for all kinds of it together.
+    /// The subject of the count; nil for all subjects together.
     let subject: ExportPage.Subject?
-    /// How many there should be.
+    /// The stated number.
     let count: Int
-    /// The file, for people.
+    /// The file, for messages.
     let origin: String
     /// Whether any difference proves that records are missing.
     ///
-    /// Numbers that Trakt keeps by themselves (`user-stats.json`, `item_count`, `total_count`) may be older than the
-    /// records, or count what it does not show.
+    /// Numbers that Trakt stores separately (`user-stats.json`, `item_count`, `total_count`) may be older than the
+    /// records, or count hidden ones.
     let isProof: Bool
 
-    /// Whether so few records are missing that the number may lag: at most 1 %.
+    /// Whether the number may merely be outdated: at most 1 % of the records are missing.
     func mayLag(_ found: Int) -> Bool { !isProof && count > found && count - found <= count / 100 }
 }

@@ -2,23 +2,23 @@ internal import Diagnostics
 internal import Formats
 internal import Records
 
-/// Collects what the export itself states about how many records of a kind of data there are.
+/// Collects the numbers of records of a kind of data that the export itself states.
 struct ExportStatements {
     private(set) var all: [ExportStatement] = []
-    /// What is wrong with the files that state it.
+    /// Errors in the files that state them.
     private(set) var findings: [Diagnostic] = []
 
     private let data: TraktData
     private let files: ExportFiles
     private let catalogue: ExportCatalogue
 
-    /// Reads the files that state something.
+    /// Reads the files that state numbers.
     ///
     /// - Parameters:
     ///   - data: The kind of data.
     ///   - pages: Its pages.
     ///   - files: The files of the export.
-    ///   - catalogue: What they hold.
+    ///   - catalogue: The catalogue of these files.
     init(of data: TraktData, pages: [ExportPage], in files: ExportFiles, catalogue: ExportCatalogue) {
         self.data = data
         self.files = files
@@ -39,7 +39,7 @@ struct ExportStatements {
         all.append(ExportStatement(subject: subject, count: Int(clamping: count), origin: origin, isProof: isProof))
     }
 
-    /// The names of the files that state something about a kind of data.
+    /// The names of the files that state numbers for a kind of data.
     static func stems(for data: TraktData) -> Set<String> {
         var stems: Set<String> = parts(of: data).isEmpty ? [] : ["user-stats"]
         if data == .history { stems.formUnion(["watched-movies", "watched-shows"]) }
@@ -74,7 +74,7 @@ struct ExportStatements {
 
     // MARK: watched-movies, watched-shows
 
-    /// The plays of all titles that were watched: each title has its own number of them.
+    /// The plays of all watched titles: each title has its own number of them.
     private mutating func addPlays(
         _ stem: String,
         of titles: ExportPage.Subject,
@@ -92,7 +92,7 @@ struct ExportStatements {
 
     // MARK: item_count, total_count
 
-    /// What `lists-lists` states that is on a list.
+    /// The number of entries on a list, as stated by `lists-lists`.
     private mutating func addItemCount(_ pages: [ExportPage]) {
         guard let first = pages.first, let id = ExportCatalogue.listID(of: first) else { return }
         for page in catalogue.pages(named: ["lists-lists", "lists"]) {
@@ -102,7 +102,7 @@ struct ExportStatements {
         }
     }
 
-    /// The number of all items, which Trakt at times adds to each.
+    /// The total number of items, which Trakt sometimes adds to each item.
     private mutating func addTotals(_ pages: [ExportPage]) {
         var seen: Set<String> = []
         for page in pages where seen.insert(page.stem).inserted {

@@ -1,7 +1,7 @@
-/// The keys of the last records of a page: what a play that was logged during the export moved to the next page is there
-/// as well.
+/// The keys of the last records of a page: a play that moved to the next page, because another was logged during the
+/// export, is on both.
 struct PageSeam: Sendable {
-    /// At most this many records of a page are compared with the next; Trakt's pages have 250.
+    /// The most records of a page that are compared with the next; Trakt's pages have 250.
     static let length = 1000
 
     /// The page, by its place in the order of pages.

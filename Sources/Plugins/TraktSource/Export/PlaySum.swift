@@ -2,14 +2,14 @@ internal import Diagnostics
 internal import Formats
 internal import Records
 
-/// The sum of the plays that the titles of `watched-movies` or `watched-shows` have.
+/// The total plays of the titles in `watched-movies` or `watched-shows`.
 struct PlaySum {
     private(set) var plays = 0
 
     /// Adds the numbers of all titles; a title that is also on the page before counts once, and so does a page that
     /// repeats another.
     ///
-    /// - Throws: What the files throw.
+    /// - Throws: Errors of the files.
     init(_ pages: [ExportPage], of files: ExportFiles) throws(Diagnostic) {
         let schema: Schema = ["trakt": .integer, "plays": .integer]
         let (trakt, number) = (Field(index: 0, kind: .integer), Field(index: 1, kind: .integer))
@@ -44,7 +44,7 @@ struct PlaySum {
         }
     }
 
-    /// A sum that ends at the largest number.
+    /// The sum, limited to the largest number.
     private static func sum(_ left: Int, _ right: Int) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? .max : sum

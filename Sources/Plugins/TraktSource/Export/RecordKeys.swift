@@ -1,13 +1,13 @@
 internal import Records
 
-/// What distinguishes the records of a kind of data, and what each is about.
+/// The keys of the records of a kind of data, and their subjects.
 struct RecordKeys: Sendable {
-    /// Whether a page has records about different things.
+    /// Whether a page has records with different subjects.
     let isMixed: Bool
     private let id, type, trakt, show: Field?
     private let others: [Field]
 
-    /// The columns that have to be there.
+    /// The columns that have to be read.
     static func columns(of data: TraktData) -> [String] {
         switch data {
         case .history: ["id", "type", "trakt"]
@@ -35,7 +35,7 @@ struct RecordKeys: Sendable {
         if let id { return batch.integer(row, in: id).map { UInt64(bitPattern: $0) } }
         if let trakt, let number = batch.integer(row, in: trakt) { return UInt64(bitPattern: number) }
         guard others.contains(where: { !batch.isNull(row, in: $0) }) else { return nil }
-        // Of a show, its number; of what is in it, a word that is as good as one.
+        // For a show, its number; for its seasons and episodes, a hash that serves the same purpose.
         if let show, others.dropFirst().allSatisfy({ batch.isNull(row, in: $0) }) {
             return batch.integer(row, in: show).map { UInt64(bitPattern: $0) }
         }
@@ -44,7 +44,7 @@ struct RecordKeys: Sendable {
         return digest.value
     }
 
-    /// What a record is about, where the file has more than one kind of them.
+    /// The subject of a record, if the file has more than one.
     func subject(of row: Int, in batch: borrowing Batch, on page: ExportPage) -> ExportPage.Subject? {
         guard isMixed else { return page.subject }
         if let trakt, !batch.isNull(row, in: trakt) { return .movies }

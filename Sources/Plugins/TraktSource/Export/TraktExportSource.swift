@@ -1,33 +1,33 @@
 internal import Diagnostics
 package import PluginKit
 
-/// Reads the ZIP that trakt.tv hands out to everybody who asks for their data, or its unpacked folder.
+/// Reads the ZIP of a user's data that trakt.tv offers for download, or its unpacked folder.
 ///
-/// A page is up to a batch of records of one file of the export; the cursor is the file's place in the order of pages
-/// and the record in it. Files are opened one at a time, and the archive is never in memory.
+/// A page is up to a batch of records of one file of the export; the cursor is the index of the file in the order of
+/// pages and the record in it. Files are opened one at a time, and the archive is never in memory as a whole.
 package struct TraktExportSource: DeclaredSource {
     package static let name = "trakt-export"
     package static let summary = "Reads the export ZIP of a Trakt account, or its unpacked folder."
     package static let details = """
-        The export is free for every account: https://app.trakt.tv/settings/data. Known are the flat layout of today \
+        The export is free for every account: https://app.trakt.tv/settings/data. It reads the current flat layout \
         (`watched-history-1.json` …) and the folders of earlier ones (`NAME/watched/history-1.json` …).
 
-        Times are instants, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
-        A time without a zone is one of the account's zone, and a record with a time that cannot be read is rejected \
-        (`trakt-export.time`): see [times](../failures.md#times). \
-        Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
-        `trakt`, `slug`, `imdb` and `tmdb` are a film's alone, so no id of television is taken for one.
+        Times are instants, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no \
+        `watched_at`. A time without a zone is one of the account's zone, and a record with a time that cannot be \
+        read is rejected (`trakt-export.time`): see [times](../failures.md#times). Shows, seasons and episodes have \
+        the columns that begin with `show`, `season` and `episode`; `title`, `year`, `trakt`, `slug`, `imdb` and \
+        `tmdb` are a film's alone, so no id of television is taken for one.
 
         Replies to other people's comments are left out. A record that is also on the page before, as happens when \
         something is logged while Trakt makes the export, comes once.
 
         An export that is not complete ends the run: where it states that parts failed (`_errors.json`), a page is \
-        missing between others or has lost its name, or fewer different records are there than the export itself \
-        states. Compared are plays with `watched-movies`, `watched-shows` and `user-stats`, titles watched, ratings, \
-        comments and the collection with `user-stats`, a list with its `item_count`, all with `total_count` where Trakt \
-        gives it; where nothing is stated, the lengths of the pages are looked at. A number other than that of the plays \
-        of all titles may lag by 1 %: that is a warning. The check comes after the last page, so not where a run reads \
-        a part (`--limit`).
+        missing between others or has lost its name, or it has fewer different records than it states itself. \
+        Compared are plays with `watched-movies`, `watched-shows` and `user-stats`, titles watched, ratings, \
+        comments and the collection with `user-stats`, a list with its `item_count`, all with `total_count` where \
+        Trakt gives it; where nothing is stated, the lengths of the pages are checked. A number other than that of \
+        the plays of all titles may lag by 1 %: that is a warning. The check comes after the last page, so not where \
+        a run reads a part (`--limit`).
         """
     package static let columns = TraktRecord.reference
     package static let example: String? = """
@@ -37,17 +37,17 @@ package struct TraktExportSource: DeclaredSource {
         data = "history"
         """
 
-    /// A page takes no longer from the archive than from the file of a cache.
+    /// Reading a page from the archive is as fast as reading it from a cache file.
     package static let isCacheable = false
 
     package struct Options: OptionGroup {
-        @Option("The ZIP as downloaded, or the folder that it was unpacked into.")
+        @Option("The downloaded ZIP, or the folder that it was unpacked to.")
         package var path: InputPath
 
-        @Option("What to read of it.")
+        @Option("The kind of data to read.")
         package var data: TraktData
 
-        @Option("Whether an export without a file for this is refused; if not, it is taken as empty.")
+        @Option("Whether an export without a file for this data is refused; if not, the data is treated as empty.")
         package var required = true
 
         @Option("What to do with an export that is not complete: end the run, or continue with a warning.")
@@ -89,7 +89,7 @@ package struct TraktExportSource: DeclaredSource {
     }
 }
 
-/// What to do with an export that is not complete.
+/// What to do with an incomplete export.
 package enum PartialExport: String, CaseIterable, OptionValue {
     case warn
     case fail
@@ -97,7 +97,7 @@ package enum PartialExport: String, CaseIterable, OptionValue {
 
 /// Where a page of an export begins: a file and a record in it, both counted from 0.
 package struct ExportCursor: LosslessStringConvertible, Hashable, Sendable {
-    /// The file, by its place in the order of pages.
+    /// The index of the file in the order of pages.
     package let page: Int
     /// The record in it.
     package let record: Int

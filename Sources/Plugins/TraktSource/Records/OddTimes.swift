@@ -3,11 +3,11 @@ internal import Formats
 internal import PluginKit
 internal import Records
 
-/// Handles the times of a page that are not instants as they stand.
+/// Handles the times of a page that are not instants.
 ///
-/// Trakt writes `2014-09-01T09:10:11.000Z`; what wrote or edited an export after it may not. A time without a zone is
-/// one of the account's zone. Whatever cannot be read is a reason to refuse its record: without its time a play would
-/// lose its place in the diary, or go for a reason that is not one.
+/// Trakt writes `2014-09-01T09:10:11.000Z`; a program that wrote or edited an export later may not. A time without a
+/// zone is in the account's zone. A record with a time that cannot be read is rejected: without its time, a play would
+/// lose its place in the diary, or be filtered for the wrong reason.
 struct OddTimes {
     /// A time that cannot be read.
     struct Unreadable: Sendable {
@@ -16,14 +16,14 @@ struct OddTimes {
         let column: String
         let text: String
 
-        /// Why the record is refused.
+        /// Why the record is rejected.
         var reason: String { "its '\(column)' cannot be read as a time: '\(text)'" }
     }
 
     /// The zone of times that name none.
     struct Zone: Sendable {
         let rules: TimeZoneRules
-        /// What the report calls it.
+        /// Its name in the report.
         let words: String
 
         /// The zone that an account states; the machine's if it states none.
@@ -60,8 +60,8 @@ struct OddTimes {
     /// The odd times of a page, without those that stand for an unknown date.
     ///
     /// - Parameters:
-    ///   - found: What the reader has found.
-    ///   - removed: Rows that have been left out since, in their order: those that follow have moved up.
+    ///   - found: The times that the reader has found.
+    ///   - removed: Rows that have been left out since, in their order: later rows have moved up.
     ///   - schema: The columns of the page.
     init(_ found: [JSONRows.OddInstant], without removed: [Int] = [], of schema: Schema) {
         for odd in found where !removed.contains(odd.row) {
@@ -80,12 +80,12 @@ struct OddTimes {
         }
     }
 
-    /// Gives times without a zone their instants, and notes how many there were.
+    /// Converts times without a zone to instants, and reports their number.
     ///
     /// - Parameters:
-    ///   - zone: The zone that they are of.
+    ///   - zone: Their zone.
     ///   - batch: The page.
-    ///   - areNumbered: Whether records are known by their numbers, from 1, since some may have been left out.
+    ///   - areNumbered: Whether records are identified by their numbers, from 1, since some may have been left out.
     func place(in zone: Zone, of batch: inout Batch, byNumber areNumbered: Bool = false) {
         var rows: [Int: Int] = [:]
         if areNumbered { for row in 0..<batch.count { rows[batch.number(of: row) - 1] = row } }
@@ -114,18 +114,18 @@ struct OddTimes {
         )
     }
 
-    /// Takes out the records of times that cannot be read.
+    /// Rejects the records of times that cannot be read.
     ///
     /// - Parameters:
     ///   - batch: The page.
     ///   - code: The code of the rejections.
-    ///   - areNumbered: Whether records are known by their numbers, from 1, since some may have been left out.
+    ///   - areNumbered: Whether records are identified by their numbers, from 1, since some may have been left out.
     func reject(from batch: inout Batch, code: Diagnostic.Code, byNumber areNumbered: Bool = false) {
         guard !unreadable.isEmpty else { return }
         let reasons = Dictionary(unreadable.map { ($0.row, $0.reason) }) { first, _ in first }
         batch.reject { batch, row in reasons[areNumbered ? batch.number(of: row) - 1 : row].map { (code, $0) } }
     }
 
-    /// `unknown` is how Trakt takes an unknown date; 0000-00-00 is how MySQL writes one.
+    /// `unknown` is how Trakt accepts an unknown date; 0000-00-00 is how MySQL writes one.
     private static func isUnknown(_ text: String) -> Bool { text == "unknown" || text.hasPrefix("0000-") }
 }

@@ -13,7 +13,7 @@ package enum TraktData: Hashable, Sendable {
     case notes
     /// The lists themselves.
     case lists
-    /// What is on one list, by its address or its number; on all of the account's lists if it is `*`.
+    /// The entries of one list, by its URL or its number; of all of the account's lists if it is `*`.
     case list(String)
 }
 
@@ -47,7 +47,7 @@ extension TraktData: OptionValue {
     /// The kind without the name of a list.
     var kind: String { if case .list = self { "list" } else { words } }
 
-    /// What pipeline files call it.
+    /// The name in pipeline files.
     package var words: String {
         if case .list(let name) = self { return "lists/\(name)" }
         return Self.words.first { $0.1 == self }?.0 ?? ""

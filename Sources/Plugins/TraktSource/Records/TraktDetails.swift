@@ -1,6 +1,6 @@
 internal import Records
 
-/// The columns of complete objects, which Trakt only sends when it is asked for them: ten times as many bytes.
+/// The columns of complete objects, which Trakt sends only on request: ten times as many bytes.
 enum TraktDetails {
     static let columns = [
         TraktRecord.Column(
@@ -43,7 +43,7 @@ enum TraktDetails {
             "overview",
             kind: .text,
             paths: "movie.overview",
-            help: "With `details`: what the film is about."
+            help: "With `details`: the film's plot."
         ),
     ]
 

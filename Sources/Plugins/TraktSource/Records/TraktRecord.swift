@@ -2,7 +2,7 @@ internal import Formats
 internal import PluginKit
 internal import Records
 
-/// The columns of a kind of data, and where in Trakt's objects their values stand.
+/// The columns of a kind of data, and the places of their values in Trakt's objects.
 struct TraktRecord: Sendable {
     let data: TraktData
     private let columns: [Column]
@@ -10,10 +10,9 @@ struct TraktRecord: Sendable {
     struct Column: Sendable {
         let name: String
         let kind: Schema.Kind
-        /// The places of the value; the first that is not null counts.
+        /// The places of the value; the first one that is not null counts.
         ///
-        /// None: it is the same for many records, and whoever
-        /// reads them says it.
+        /// Empty: the value is the same for many records, and the reader sets it.
         let paths: [[String]]
         let help: String
 
@@ -29,19 +28,19 @@ struct TraktRecord: Sendable {
     ///
     /// - Parameters:
     ///   - data: The data.
-    ///   - details: Whether also those that Trakt only sends when it is asked for complete objects.
+    ///   - details: Whether to include the columns that Trakt sends only with complete objects.
     init(_ data: TraktData, details: Bool = false) {
         self.data = data
         columns = Self.own(data) + (data == .lists ? [] : Self.items + (details ? TraktDetails.columns : []))
     }
 
-    /// The columns that are wanted.
+    /// The schema of the wanted columns.
     ///
-    /// A record's `type` is told from its title and ids where Trakt does not say it, and a reply from its parent, whoever
-    /// wants to know that.
+    /// If Trakt does not state a record's `type`, it follows from the title and ids, and a reply from its parent, so
+    /// these columns are always read.
     ///
     /// - Parameters:
-    ///   - always: Columns that are there whether they are wanted or not.
+    ///   - always: Columns that are always included.
     ///   - wants: Whether a column is wanted.
     /// - Returns: The columns, in their order.
     func schema(always: [String] = [], wants: (String) -> Bool) -> Schema {
@@ -53,7 +52,7 @@ struct TraktRecord: Sendable {
         )
     }
 
-    /// How a page becomes rows of a schema.
+    /// The conversion of a page to rows of a schema.
     func rows(for schema: Schema) -> JSONRows {
         JSONRows(
             columns.flatMap { column -> [JSONRows.Column] in
@@ -63,11 +62,11 @@ struct TraktRecord: Sendable {
         )
     }
 
-    /// Makes a page what its columns promise: unknown dates and empty ids are null, every record has a type.
+    /// Normalises a page: unknown dates and empty ids are null, every record has a type.
     ///
     /// - Parameters:
     ///   - batch: The page.
-    ///   - subject: What its records are about if they do not say so themselves, as their `type` would.
+    ///   - subject: The `type` of its records, if they do not state it themselves.
     func tidy(_ batch: inout Batch, about subject: String?) {
         let schema = batch.schema
         let field = { (name: String) -> Field? in
@@ -84,7 +83,7 @@ struct TraktRecord: Sendable {
         if let type = field("type") { supply(type, in: &batch, subject: subject, field: field) }
     }
 
-    /// Gives all records of a page the same text in a column, if that is there.
+    /// Sets the same text in all records of a page, if the column exists.
     static func fill(_ name: String, with text: String, in batch: inout Batch) {
         guard let index = batch.schema.columns.firstIndex(where: { $0.name == name }) else { return }
         let field = Field(index: index, kind: .text)
@@ -94,7 +93,7 @@ struct TraktRecord: Sendable {
         }
     }
 
-    /// Takes out what nobody wants of the account's data: replies to other people's comments.
+    /// Filters replies to other users' comments.
     func leaveOut(_ batch: inout Batch) {
         guard data == .comments, let index = batch.schema.columns.firstIndex(where: { $0.name == "parent_id" }) else {
             return
@@ -105,14 +104,14 @@ struct TraktRecord: Sendable {
 
     /// Whether an instant, in microseconds since 1970-01-01T00:00:00Z, stands for an unknown date.
     ///
-    /// Trakt writes the first moment of 1970, Simkl a second later; what comes from .NET or TV Time has the first day of
-    /// the year 1, in whatever zone. Other zero dates (1899-12-30, 1900-01-01) are days on which films were released, and
-    /// people mark films as watched on the day of their release.
+    /// Trakt writes the first instant of 1970, Simkl a second later; .NET programs and TV Time write the first day of
+    /// the year 1, in any zone. Other zero dates (1899-12-30, 1900-01-01) are days on which films were released, and
+    /// users mark films as watched on the day of their release.
     static func isUnknown(_ microseconds: Int64) -> Bool {
         0...60_000_000 ~= microseconds || -62_135_683_200_000_000 ... -62_135_510_400_000_000 ~= microseconds
     }
 
-    /// Gives a type to records that come without: very old ratings, and what stands in a file of one kind.
+    /// Sets the type of records without one: very old ratings, and records in a file of one kind.
     private func supply(_ type: Field, in batch: inout Batch, subject: String?, field: (String) -> Field?) {
         guard let title = field("title"), let trakt = field("trakt"), let show = field("show_title"),
             let season = field("season"), let episode = field("episode")
@@ -141,7 +140,7 @@ struct TraktRecord: Sendable {
 
     // MARK: The columns
 
-    /// What a record of each kind says of itself.
+    /// The columns of each kind of data itself.
     private static func own(_ data: TraktData) -> [Column] {
         switch data {
         case .history:
@@ -221,26 +220,26 @@ struct TraktRecord: Sendable {
         help: "The account's time zone, an IANA name; null if it is not known, as with other people's accounts."
     )
     private static let listed = [
-        id, type, Column("rank", kind: .integer, paths: "rank", help: "The place on the list, from 1."),
+        id, type, Column("rank", kind: .integer, paths: "rank", help: "The rank on the list, from 1."),
         Column("listed_at", kind: .instant, paths: "listed_at", help: "When it was put on the list."),
-        Column("notes", kind: .text, paths: "notes", help: "What the list's owner wrote about it."),
+        Column("notes", kind: .text, paths: "notes", help: "The notes of the list's owner."),
     ]
     private static let onList = [
-        Column("list", kind: .integer, help: "Trakt's number of the list; null if the list was named by its address."),
-        Column("list_name", kind: .text, help: "The list's name, or the address by which it was named."),
+        Column("list", kind: .integer, help: "Trakt's number of the list; null if the list was named by its URL."),
+        Column("list_name", kind: .text, help: "The list's name, or the name in its URL by which it was given."),
         Column("person", kind: .text, paths: "person.name", help: "The name of a person on the list."),
         Column("person_imdb", kind: .text, paths: "person.ids.imdb", help: "The person's IMDb id: nm and digits."),
     ]
     private static let aboutList = [
         Column("id", kind: .integer, paths: "ids.trakt", help: "Trakt's number of the list."),
         Column("name", kind: .text, paths: "name", help: "The list's name."),
-        Column("slug", kind: .text, paths: "ids.slug", help: "The list's address at Trakt."),
-        Column("description", kind: .text, paths: "description", help: "What the list's owner wrote about it."),
+        Column("slug", kind: .text, paths: "ids.slug", help: "The list's name in URLs at Trakt."),
+        Column("description", kind: .text, paths: "description", help: "The description by the list's owner."),
         Column("privacy", kind: .text, paths: "privacy", help: "Who may see it: private, link, friends or public."),
-        Column("ranked", kind: .boolean, paths: "display_numbers", help: "Whether the places on the list are shown."),
-        Column("item_count", kind: .integer, paths: "item_count", help: "How much is on it."),
-        Column("likes", kind: .integer, paths: "likes", help: "How many people like it."),
-        Column("created_at", kind: .instant, paths: "created_at", help: "When it was made."),
+        Column("ranked", kind: .boolean, paths: "display_numbers", help: "Whether the ranks are shown."),
+        Column("item_count", kind: .integer, paths: "item_count", help: "The number of entries."),
+        Column("likes", kind: .integer, paths: "likes", help: "The number of likes."),
+        Column("created_at", kind: .instant, paths: "created_at", help: "When it was created."),
         Column("updated_at", kind: .instant, paths: "updated_at", help: "When it was last changed."),
     ]
     private static let note = [
@@ -253,15 +252,15 @@ struct TraktRecord: Sendable {
             "attached_to",
             kind: .text,
             paths: "attached_to.type",
-            help: "What it is about: a title, a play, a rating and so on."
+            help: "What it refers to: a title, a play, a rating and so on."
         ),
-        Column("play", kind: .integer, paths: "attached_to.id", help: "The number of the play that it is about."),
+        Column("play", kind: .integer, paths: "attached_to.id", help: "The number of the play that it refers to."),
     ]
     private static func watched(_ path: String) -> Column {
         Column("watched_at", kind: .instant, paths: path, help: "When it was watched; null if Trakt does not know.")
     }
 
-    /// What a record is about: a film, or something of a show.
+    /// The columns of a record's subject: a film, or a show, season or episode.
     private static let items = [
         Column("title", kind: .text, paths: "movie.title", help: "The film's title."),
         Column("year", kind: .integer, paths: "movie.year", help: "The film's year of release."),
@@ -270,14 +269,14 @@ struct TraktRecord: Sendable {
             "slug",
             kind: .text,
             paths: "movie.ids.slug",
-            help: "The film's address at Trakt; not stable over years."
+            help: "The film's name in URLs at Trakt; not stable over years."
         ),
         Column("imdb", kind: .text, paths: "movie.ids.imdb", help: "The film's IMDb id: tt and digits."),
         Column("tmdb", kind: .integer, paths: "movie.ids.tmdb", help: "The film's number at TMDb."),
         Column("show_title", kind: .text, paths: "show.title", help: "The show's title."),
         Column("show_year", kind: .integer, paths: "show.year", help: "The show's first year."),
         Column("show_trakt", kind: .integer, paths: "show.ids.trakt", help: "The show's number at Trakt."),
-        Column("show_slug", kind: .text, paths: "show.ids.slug", help: "The show's address at Trakt."),
+        Column("show_slug", kind: .text, paths: "show.ids.slug", help: "The show's name in URLs at Trakt."),
         Column("show_imdb", kind: .text, paths: "show.ids.imdb", help: "The show's IMDb id."),
         Column(
             "show_tmdb",
@@ -291,7 +290,7 @@ struct TraktRecord: Sendable {
             kind: .integer,
             paths: "episode.season",
             "season.number",
-            help: "The season; 0 holds specials."
+            help: "The season; 0 for specials."
         ),
         Column("episode", kind: .integer, paths: "episode.number", help: "The episode of the season."),
         Column("episode_title", kind: .text, paths: "episode.title", help: "The episode's title."),

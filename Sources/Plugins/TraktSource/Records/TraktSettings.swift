@@ -2,22 +2,22 @@ internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// An account's settings, of which only these are looked at: there are names and dates of birth among them.
+/// An account's settings, of which only these are read: others contain names and dates of birth.
 struct TraktSettings: Sendable {
     /// The account's time zone, an IANA name.
     let timeZone: String?
-    /// The account's name in addresses.
+    /// The account's name in URLs.
     let slug: String?
 
     /// Reads settings.
     ///
-    /// - Throws: `StageFailure.transient` if they cannot be read. No part of them is in the message.
+    /// - Throws: `StageFailure.transient` if they cannot be read. The message quotes nothing of them.
     init(_ bytes: [UInt8]) throws {
         guard let json = try? JSONValue(parsing: bytes, name: "settings"), json.object != nil else {
             throw StageFailure.transient(
                 Diagnostic(
                     "trakt.damaged",
-                    message: "users/settings: what came cannot be read",
+                    message: "users/settings: the answer cannot be read",
                     hint: "run it again later"
                 )
             )

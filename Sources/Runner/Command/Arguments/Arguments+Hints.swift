@@ -2,13 +2,13 @@ internal import Diagnostics
 internal import Jobs
 
 extension Arguments {
-    /// What is reported of a flag that the verb does not have.
+    /// The finding for a flag that the verb does not have.
     ///
     /// - Parameters:
     ///   - word: The word as it was written.
-    ///   - flags: The flags that there are.
+    ///   - flags: The flags of the verb.
     ///   - verb: The verb.
-    /// - Returns: The finding, with what may have been meant.
+    /// - Returns: The finding; its hint suggests the flag that was probably meant.
     static func unknownFlag(_ word: String, among flags: [Flag], of verb: String) -> Diagnostic {
         Diagnostic(
             "command.flag",
@@ -18,11 +18,11 @@ extension Arguments {
         )
     }
 
-    /// What is reported of a flag without its value.
+    /// The finding for a flag without its value.
     ///
     /// - Parameters:
     ///   - flag: The flag.
-    ///   - next: The word after it, if that is a flag as well.
+    ///   - next: The following word, if it is also a flag.
     /// - Returns: The finding.
     static func missingValue(of flag: Flag, before next: String? = nil) -> Diagnostic {
         let example = "\(flag.spelling) \(flag.value ?? "")"
@@ -41,14 +41,14 @@ extension Arguments {
         let names = flags.map(\.name)
         func spelling(_ name: String) -> String { (name.count == 1 ? "-" : "--") + name }
         let list = "'sprocket \(verb) --help' lists them"
-        // `-limit` and `--limi`, which begin a flag or are one with a dash too few.
+        // `-limit` and `--limi`: an abbreviation of a flag, or a flag with one dash missing.
         let begun = names.filter { $0.count > 1 && name.count > 1 && $0.hasPrefix(name) }
         if begun.count == 1, let known = begun.first { return "did you mean '\(spelling(known))'?" }
         switch name {
         case "v", "verbose", "vv", "debug", "trace":
             return names.contains("progress")
-                ? "progress is shown by default; --progress plain prints it line by line, and -q only what is wrong"
-                : "there is nothing more to say; -q says less, and 'sprocket version' shows the version"
+                ? "progress is shown by default; --progress plain prints it line by line, and -q prints only problems"
+                : "there is no verbose mode; -q prints less, and 'sprocket version' shows the version"
         case "V", "version": return "'sprocket version' shows the version"
         case "quiet", "silent", "s": return "did you mean '-q'?"
         case "n" where names.contains("dry-run"): return "did you mean '--dry-run'?"
@@ -63,12 +63,12 @@ extension Arguments {
         let assigned = body.count > name.count
         let example = "-D \(name.replacing("-", with: "_"))=\(assigned ? String(body.dropFirst(name.count + 1)) : "…")"
         let variable = "variables are set with \(example)"
-        // `--export` is as near to `--report` as a slip of the pen is.
+        // `--export` is as close to `--report` as a typing error is.
         return near.map { "\($0) \(variable)" } ?? (assigned ? variable : "\(list); \(variable)")
     }
 }
 
 extension Flag {
-    /// The flag up to where its value begins, in the form that takes any value.
+    /// The flag up to the start of its value, in the form that accepts any value.
     fileprivate var assignment: String { name.count == 1 ? spelling : spelling + "=" }
 }

@@ -3,14 +3,14 @@ internal import Pipelines
 internal import PluginKit
 
 extension Arguments {
-    /// How much of a pipeline is to be done: `--limit`, `--dry-run` and `--partition`.
+    /// How much of a pipeline a command runs: `--limit`, `--dry-run` and `--partition`.
     ///
-    /// A job of an array says itself whether it does a part of the work or all of it: many arrays are not about parts of
-    /// one pipeline, and where one is, a job that did everything would go unnoticed.
+    /// A job of an array has to state whether it does one part of the work or all of it. Many arrays do not divide one
+    /// pipeline; where one does, a job that did all of the work would go unnoticed.
     ///
     /// - Parameter environment: The environment's variables.
-    /// - Returns: What is to be done; everything if nobody says otherwise.
-    /// - Throws: `command.flag` and `environment.partition` for what makes no sense.
+    /// - Returns: The scope; everything unless the flags restrict it.
+    /// - Throws: `command.flag` and `environment.partition` for values that are not valid.
     func scope(_ environment: [String: String]) throws(Diagnostic) -> RunScope {
         if self["partition"] == nil { try ArrayJob(environment).refuseWithoutPart() }
         let scope = RunScope(limit: try limit, isDry: has("dry-run"), partition: try partition(environment))
@@ -18,7 +18,7 @@ extension Arguments {
             throw Diagnostic(
                 "command.flag",
                 message:
-                    "--limit is about the whole and each part would read as many records, so it cannot go with --partition",
+                    "--limit cannot be combined with --partition: each part would read that many records",
                 category: .usage,
                 hint: "leave one of them out"
             )
@@ -26,9 +26,9 @@ extension Arguments {
         return scope
     }
 
-    /// What a use of a pipeline is called: `--as`; nil for the usual one.
+    /// The name of this use of a pipeline, from `--as`; nil for the default one.
     ///
-    /// - Throws: `command.flag` for what makes no name.
+    /// - Throws: `command.flag` if the value is not a name.
     func instance() throws(Diagnostic) -> String? {
         guard let name = self["as"] else { return nil }
         let isName = 1...64 ~= name.utf8.count && name.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
@@ -54,11 +54,12 @@ extension Arguments {
         }
     }
 
-    /// Which part of the records `--partition` says; nil for all.
+    /// The part of the records that `--partition` selects; nil for all.
     ///
-    /// - Parameter environment: The environment's variables, which `auto` goes by.
+    /// - Parameter environment: The environment's variables, which `auto` reads.
     /// - Returns: The part; nil where the flag is not given.
-    /// - Throws: `command.flag` for what is no part; `environment.partition` where the variables of an array job are none.
+    /// - Throws: `command.flag` if the value is not a part; `environment.partition` if the environment is not that of
+    ///   an array job.
     func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition? {
         guard let text = self["partition"] else { return nil }
         if text == "auto" { return try ArrayJob(environment).partition() }
@@ -70,7 +71,7 @@ extension Arguments {
         }
         throw Diagnostic(
             "command.flag",
-            message: "--partition is a part and how many parts there are, not '\(text)'",
+            message: "--partition is a part and the number of parts, not '\(text)'",
             category: .usage,
             hint: "--partition 1/4 to --partition 4/4, or --partition auto in an array job"
         )

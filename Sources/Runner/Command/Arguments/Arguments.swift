@@ -1,16 +1,16 @@
 internal import Diagnostics
 internal import Jobs
 
-/// The command line of a verb, taken apart.
+/// The parsed command line of a verb.
 struct Arguments: Sendable {
-    /// What is no flag, in order.
+    /// The words that are not flags, in order.
     private(set) var operands: [String] = []
     private var values: [String: [String]] = [:]
 
-    /// No arguments.
+    /// An empty command line.
     init() {}
 
-    /// Takes words apart: `--name value`, `--name=value`, `-x value`, `-xvalue`; behind `--` everything is an operand.
+    /// Parses `--name value`, `--name=value`, `-x value` and `-xvalue`; after `--`, every word is an operand.
     ///
     /// - Throws: `command.flag` for an unknown flag or one without its value.
     init(_ words: [String], flags: [Flag], of verb: String) throws(Diagnostic) {
@@ -72,7 +72,7 @@ struct Arguments: Sendable {
                 let name = VariableWord.isName(definition) ? definition : "name"
                 throw Diagnostic(
                     "command.variable",
-                    message: "-D \(definition) sets nothing",
+                    message: "-D \(definition) sets no value",
                     category: .usage,
                     hint: "-D \(name)=value"
                 )

@@ -6,33 +6,34 @@ internal import PluginKit
 extension ArrayJob {
     /// A scheduler, and the variables that it sets for each job of an array.
     struct Scheduler: Sendable {
-        /// What people call it.
+        /// Its usual name.
         let name: String
-        /// The variable with the job's index.
+        /// The variable that holds the job's index.
         let index: String
-        /// How the number of jobs is known.
+        /// How to find the number of jobs.
         let extent: Extent
-        /// What the index is outside of an array, if it is set there.
+        /// The value of the index outside of an array, if the scheduler sets it there.
         var outside: String?
 
-        /// How the number of jobs is known.
+        /// How to find the number of jobs.
         enum Extent: Sendable {
-            /// By a variable with it; indices begin with `first`. `isAlwaysSet`: also of a job that is alone, as 1.
+            /// A variable holds it; indices begin at `first`. `isAlwaysSet`: it is also set, to 1, for a job that is
+            /// not in an array.
             case count(String, first: Int, isAlwaysSet: Bool)
-            /// By the least and the greatest index and the step between two; by the number of jobs, too, where the
-            /// scheduler states it.
+            /// Variables hold the lowest and the highest index and the step between two; also the number of jobs, if
+            /// the scheduler states it.
             case range(least: String, greatest: String, step: String, count: String?)
-            /// It is not.
+            /// The scheduler does not state it.
             case unknown
         }
 
-        /// Those that are known.
+        /// The schedulers that are supported.
         ///
         /// Slurm: sbatch(1), "output environment variables". Kubernetes: the completion index of an indexed Job; the
-        /// manifest has to add their number. AWS Batch: "array job environment variables". Cloud Run jobs: "container
-        /// runtime contract". GitLab: "predefined variables", of `parallel`. Google Batch: "predefined environment
-        /// variables". Grid Engine: qsub(1), "-t". PBS and Torque state no number; LSF states the greatest index, and
-        /// neither the least nor gaps.
+        /// manifest has to add the number of jobs. AWS Batch: "array job environment variables". Cloud Run jobs:
+        /// "container runtime contract". GitLab: "predefined variables", of `parallel`. Google Batch: "predefined
+        /// environment variables". Grid Engine: qsub(1), "-t". PBS and Torque state no number; LSF states the highest
+        /// index, but neither the lowest nor gaps.
         static let all = [
             Scheduler(
                 name: "Slurm",
@@ -85,12 +86,12 @@ extension ArrayJob {
             Scheduler(name: "LSF", index: "LSB_JOBINDEX", extent: .unknown, outside: "0"),
         ]
 
-        /// Whether the variables are those of a job of an array.
+        /// Whether the variables describe a job of an array.
         func isArray(_ environment: [String: String]) -> Bool {
             isSet(environment) && !isAlone(environment)
         }
 
-        /// Whether the variables are those of a job that its scheduler numbers although it is alone.
+        /// Whether the variables describe a job that its scheduler numbers although it is the only one.
         func isAlone(_ environment: [String: String]) -> Bool {
             guard isSet(environment), case .count(let count, _, true) = extent else { return false }
             return environment[count] == "1"
@@ -104,7 +105,7 @@ extension ArrayJob {
             return index != outside
         }
 
-        /// What the scheduler says, for messages: `SLURM_ARRAY_TASK_ID = 3`.
+        /// The scheduler's variables, for messages: `SLURM_ARRAY_TASK_ID = 3`.
         func stated(in environment: [String: String]) -> String {
             let variables: [String] =
                 switch extent {
@@ -117,9 +118,9 @@ extension ArrayJob {
                 .joined(separator: ", ")
         }
 
-        /// The part that the job is.
+        /// The part of the work that this job does.
         ///
-        /// - Throws: `environment.partition` unless the variables say that the array has a job for every part.
+        /// - Throws: `environment.partition` unless the variables show that the array has a job for every part.
         func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition {
             let index = try number(self.index, in: environment)
             switch extent {
@@ -127,7 +128,7 @@ extension ArrayJob {
                 let count = try number(name, in: environment)
                 let number = index.subtracting(clamped: first).adding(clamped: 1)
                 if let partition = RunScope.Partition(number, of: count) { return partition }
-                throw refusal("which is no part of the work: indices are from \(first) on", in: environment)
+                throw refusal("which is not a part of the work: indices begin at \(first)", in: environment)
             case .range(let least, let greatest, let step, let count):
                 let least = try number(least, in: environment)
                 let greatest = try number(greatest, in: environment)
@@ -142,7 +143,7 @@ extension ArrayJob {
                     in: environment
                 )
             case .unknown:
-                throw refusal("and how many jobs there are is not stated", in: environment)
+                throw refusal("but not the number of jobs", in: environment)
             }
         }
 
@@ -155,18 +156,18 @@ extension ArrayJob {
             in environment: [String: String]
         ) throws(Diagnostic) -> RunScope.Partition {
             guard least >= 0, step >= 1, least <= greatest, least...greatest ~= index else {
-                throw refusal("which is no part of the work", in: environment)
+                throw refusal("which is not a part of the work", in: environment)
             }
             if least == greatest || stated == 1 {
                 throw refusal(
-                    "which is an index by itself: it may be one of an array that is run again",
+                    "a single index: it may belong to an array that is run again",
                     in: environment
                 )
             }
             let count = ((greatest - least) / step).adding(clamped: 1)
             guard (greatest - least) % step == 0, (index - least) % step == 0, stated ?? count == count,
                 let partition = RunScope.Partition(((index - least) / step).adding(clamped: 1), of: count)
-            else { throw refusal("so indices are missing between them", in: environment) }
+            else { throw refusal("so some indices are missing", in: environment) }
             return partition
         }
 

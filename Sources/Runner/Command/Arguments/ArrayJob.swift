@@ -1,17 +1,17 @@
 internal import Diagnostics
 internal import Pipelines
 
-/// Which part of the work a job of an array is, as its scheduler says it.
+/// The part of the work that a job of an array does, as its scheduler states it.
 struct ArrayJob {
     private let environment: [String: String]
 
-    /// The job that these variables are of, if of any.
+    /// The job that these variables describe, if any.
     init(_ environment: [String: String]) { self.environment = environment }
 
-    /// The schedulers whose arrays the job is one of.
+    /// The schedulers whose variables describe the job as one of an array.
     private var schedulers: [Scheduler] { Scheduler.all.filter { $0.isArray(environment) } }
 
-    /// Refuses to do all of the work in each job of an array.
+    /// Refuses to do all of the work in every job of an array.
     ///
     /// - Throws: `environment.partition` if this is such a job.
     func refuseWithoutPart() throws(Diagnostic) {
@@ -24,29 +24,29 @@ struct ArrayJob {
         throw Diagnostic(
             "environment.partition",
             message:
-                "this is one of several jobs (\(scheduler.stated(in: environment))), and which part of the work it is to do "
-                + "is not specified",
+                "this is one of several jobs (\(scheduler.stated(in: environment))), and it is not specified "
+                + "which part of the work it does",
             category: .usage,
             hint: "\(way), --partition 1/1 does all of the work"
         )
     }
 
-    /// The part that the job is.
+    /// The part of the work that this job does.
     ///
     /// - Returns: The part, of all jobs of the array.
-    /// - Throws: `environment.partition` if this is no job of an array, if the array is not known to be whole, or if two
-    ///   schedulers say something.
+    /// - Throws: `environment.partition` if this is not a job of an array, if the array may be incomplete, or if the
+    ///   variables of two schedulers are set.
     func partition() throws(Diagnostic) -> RunScope.Partition {
         let schedulers = schedulers
         guard let scheduler = schedulers.first else {
-            // Cloud Run, GitLab and Google Batch count a job that is alone as one of one.
+            // Cloud Run, GitLab and Google Batch number a single job as one of one.
             if let alone = Scheduler.all.first(where: { $0.isAlone(environment) }), let whole = alone.whole {
                 return whole
             }
             let variables = Scheduler.all.map(\.index).joined(separator: ", ")
             throw Diagnostic(
                 "environment.partition",
-                message: "--partition auto goes by the variables of an array job, and there are none",
+                message: "--partition auto reads the variables of an array job, and none is set",
                 category: .usage,
                 hint: "name the part, such as --partition 3/4; known are \(variables)"
             )

@@ -2,20 +2,20 @@ internal import Diagnostics
 internal import PluginKit
 internal import TOML
 
-/// Options of a plugin as `-D name=value` gives them.
+/// Options of a plugin, given as `-D name=value`.
 struct CommandLineOptions {
     private let values: [String: String]
 
     init(_ values: [String: String]) { self.values = values }
 
-    /// Makes the options.
+    /// Reads the options.
     ///
     /// - Parameters:
     ///   - group: The options.
-    ///   - plugin: Whose they are.
-    /// - Returns: The options, the rest at their defaults.
-    /// - Throws: everything that is wrong, together, without a place: nobody wrote a line that could be shown, and it might
-    ///   hold what should not be.
+    ///   - plugin: The plugin that they belong to.
+    /// - Returns: The options; those that are not given have their defaults.
+    /// - Throws: All errors together, without a position: there is no file whose line could be shown, and the line
+    ///   might contain a secret.
     func bind<Group: OptionGroup>(_ group: Group.Type, of plugin: String) throws(DiagnosticList) -> Group {
         let definitions = Dictionary(uniqueKeysWithValues: group.definitions.map { ($0.name, $0.shape) })
         let lines = values.keys.sorted().map { name in
@@ -27,7 +27,7 @@ struct CommandLineOptions {
         } catch {
             var bare = DiagnosticList()
             for var problem in error.all {
-                // Without a place, the category says that it was written wrong.
+                // Without a position, the category states that the input is wrong.
                 problem = problem.classed(as: problem.category)
                 problem.place = nil
                 problem.related = []
@@ -37,7 +37,7 @@ struct CommandLineOptions {
         }
     }
 
-    /// The value as TOML: bare where a number or a truth value is wanted and this is one, else a text.
+    /// The value as TOML: bare if the option is a number or a boolean and the value is one, else a string.
     private func literal(_ value: String, shape: OptionShape) -> String {
         switch shape {
         case .integer where Int64(value) != nil, .real where Double(value)?.isFinite == true: value

@@ -3,7 +3,7 @@ internal import Jobs
 
 /// The word of a command line that names its verb.
 enum CommandWord {
-    /// Where the verb is: the first word that is neither a flag nor the value of one.
+    /// The position of the verb: the first word that is neither a flag nor the value of one.
     ///
     /// - Returns: Its index; nil if there are only flags.
     static func index(in words: [String], among verbs: [any Verb.Type]) -> Int? {
@@ -18,7 +18,7 @@ enum CommandWord {
         return nil
     }
 
-    /// What is reported of a word that names no verb.
+    /// The finding for a word that does not name a verb.
     static func unknown(
         _ word: String,
         among verbs: [any Verb.Type],

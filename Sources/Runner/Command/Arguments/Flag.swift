@@ -2,9 +2,9 @@
 struct Flag: Sendable {
     /// Its name without dashes; one letter is written with one dash.
     let name: String
-    /// What its value is called; nil if it takes none.
+    /// The name of its value in the help; nil if it takes none.
     let value: String?
-    /// What it does.
+    /// Its description in the help.
     let help: String
 
     init(_ name: String, value: String? = nil, help: String) {
@@ -18,14 +18,14 @@ struct Flag: Sendable {
 
     var spelling: String { (name.count == 1 ? "-" : "--") + name }
 
-    /// Names another folder for the state.
+    /// Selects another folder for the state.
     static let state = Flag("state", value: "DIR", help: "The folder for locks and the history. Default: .sprocket.")
 
     static let common = [
         Flag("C", value: "DIR", help: "Work in this folder."),
         Flag("color", value: "WHEN", help: "Colour messages: auto, always or never. Default: auto."),
         Flag("json", value: nil, help: "Print results and findings as JSON."),
-        Flag("q", value: nil, help: "Say only what is wrong."),
+        Flag("q", value: nil, help: "Print only problems."),
         Flag("help", value: nil, help: "Show this page."),
     ]
 }

@@ -3,9 +3,9 @@ internal import Pipelines
 internal import Runs
 internal import Jobs
 
-/// The pages behind `--help`, made from the verbs' own declarations.
+/// The pages of `--help`, made from the verbs' own declarations.
 enum Help {
-    /// What `-D` can set for the pipelines that the command line names.
+    /// The variables that `-D` can set for the pipelines that the command line names.
     static func variables(of pipelines: [String], in folder: PipelineFolder) -> String {
         var text = ""
         for pipeline in pipelines {
@@ -13,7 +13,7 @@ enum Help {
             text += "\n\n\(file.name): \(file.description.inOneSentence)"
             let width = file.variables.map(\.name.count).max() ?? 0
             for variable in file.variables {
-                let rest = variable.defaultText.map { "Default: \($0)." } ?? "Must be given."
+                let rest = variable.defaultText.map { "Default: \($0)." } ?? "Required."
                 text += "\n  -D " + (VisibleText.line(variable.name) + "=…").padded(to: width + 2)
                 text += "  \(variable.help.inOneSentence)\(variable.help.isEmpty ? "" : " ")\(VisibleText.line(rest))"
             }
@@ -31,9 +31,9 @@ enum Help {
 
             \(lines.joined(separator: "\n"))
 
-            'sprocket VERB --help' tells more. Exit codes: 0 done, 1 the run failed, 2 the pipeline or the command line
-            is wrong, 3 the environment is, 4 too many records were rejected or the sums disagree, 128 + the signal's
-            number: stopped by that signal.
+            'sprocket VERB --help' lists the flags of a verb. Exit codes: 0 success, 1 the run failed, 2 the pipeline or
+            the command line is wrong, 3 the environment is wrong, 4 too many records were rejected or the sums disagree,
+            128 + the signal's number: stopped by that signal.
             """
     }
 
@@ -54,12 +54,12 @@ enum Help {
 }
 
 extension String {
-    /// A description as a single line: its lines are joined with blanks.
+    /// A description as a single line: its lines are joined with spaces.
     var inOneSentence: String { VisibleText.line(split(whereSeparator: \.isNewline).joined(separator: " ")) }
 
-    /// The text with blanks behind it, at least `width` wide.
+    /// The text, padded with spaces at the end to at least `width` columns.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 
-    /// The text with blanks before it, at least `width` wide.
+    /// The text, padded with spaces at the start to at least `width` columns.
     func indented(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

@@ -1,12 +1,12 @@
 internal import Jobs
 
-/// One thing that the command can do.
+/// An operation of the command, such as `run`.
 protocol Verb: Sendable {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     static var name: String { get }
     /// What it does, in one line.
     static var summary: String { get }
-    /// What it takes besides flags, as it stands in the usage line.
+    /// Its operands, as shown in the usage line.
     static var operands: String { get }
     /// Its own flags.
     static var flags: [Flag] { get }

@@ -3,7 +3,7 @@ internal import Formats
 internal import PluginKit
 internal import Accounts
 
-/// Who is signed in to a service, for people and for programs.
+/// Which account is signed in to a service, as text and as JSON.
 struct AccountReport {
     private let service: String
     private let status: AccountStatus
@@ -13,25 +13,25 @@ struct AccountReport {
         self.status = status
     }
 
-    /// For people.
+    /// As text.
     var text: String {
         var lines: [String] = []
         if status.isSignedIn {
             lines.append("\(service): signed in" + (status.user.map { " as \($0)" } ?? ""))
         } else {
-            lines.append("\(service): nobody is signed in; sprocket auth \(service) login")
+            lines.append("\(service): not signed in; to sign in: sprocket auth \(service) login")
         }
         lines.append("  server  \(status.server)")
         if let since = status.since { lines.append("  since   \(Self.time(since))") }
         if let until = status.until {
-            lines.append("  until   \(Self.time(until))" + (status.isRenewed ? ", and is renewed by itself" : ""))
+            lines.append("  until   \(Self.time(until))" + (status.isRenewed ? ", renewed automatically" : ""))
         }
         if let file = status.file { lines.append("  kept in \(file)") }
         lines += status.remarks.map { "  \($0)" }
         return VisibleText.lines(lines)
     }
 
-    /// For programs.
+    /// As JSON.
     var json: String {
         JSONResult.object { json in
             json.member("service", value: service)

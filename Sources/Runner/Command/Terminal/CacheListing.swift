@@ -3,18 +3,18 @@ internal import Formats
 internal import PluginKit
 internal import StandardCache
 
-/// What is kept of earlier answers, or was, for people and programs.
+/// The cached answers, or those that were deleted, as text and as JSON.
 struct CacheListing {
     private let file: CacheFile
     private let contents: [CacheFile.Content]
     /// Now, in milliseconds since 1970-01-01T00:00:00Z.
     private let now: Int64
-    /// Whether it is gone.
+    /// Whether the answers were deleted.
     private let isCleared: Bool
-    /// Whether the file is, too.
+    /// Whether the file was deleted too.
     private let isRemoved: Bool
 
-    /// What is kept.
+    /// The cached answers.
     init(_ file: CacheFile, contents: [CacheFile.Content], at now: Int64) {
         self.file = file
         self.contents = contents
@@ -23,7 +23,7 @@ struct CacheListing {
         isRemoved = false
     }
 
-    /// What was forgotten.
+    /// The deleted answers.
     init(_ file: CacheFile, forgotten: CacheFile.Cleared, at now: Int64) {
         self.file = file
         contents = forgotten.contents
@@ -36,8 +36,8 @@ struct CacheListing {
     private var bytes: Int { contents.reduce(0) { $0.adding(clamped: $1.bytes) } }
 
     var text: String {
-        if contents.isEmpty, isRemoved { return "\(file.path): removed; what was in it cannot be determined" }
-        if contents.isEmpty { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
+        if contents.isEmpty, isRemoved { return "\(file.path): deleted; its contents cannot be determined" }
+        if contents.isEmpty { return isCleared ? "nothing to delete" : "the cache is empty" }
         var table = TextTable(numbers: [2, 3, 4])
         for content in contents {
             let uses = content.given.adding(clamped: content.fetched)
@@ -55,14 +55,14 @@ struct CacheListing {
         }
         let head =
             isCleared
-            ? "\(file.path): forgot \(Self.answers(entries)), \(bytes.byteText)\(isRemoved ? " with the file" : "")"
+            ? "\(file.path): deleted \(Self.answers(entries)), \(bytes.byteText)\(isRemoved ? " with the file" : "")"
             : "\(file.path): \(Self.answers(entries)), \(bytes.byteText) in a file of \(file.bytes.byteText)"
         return VisibleText.lines([head] + table.lines(indent: 2))
     }
 
     private static func answers(_ count: Int) -> String { count.counted("answer") }
 
-    /// How long ago a time is.
+    /// How long ago a time was.
     private func age(_ time: Int64) -> String {
         let (age, overflows) = now.subtractingReportingOverflow(time)
         return Duration.milliseconds(overflows ? 0 : max(0, age)).shortText

@@ -1,6 +1,6 @@
 internal import Formats
 
-/// What a verb found out, as the `result` of its JSON object.
+/// The result of a verb, as the `result` of its JSON object.
 enum JSONResult {
     /// An object with these members.
     static func object(_ body: (inout JSONWriter) -> Void) -> String {

@@ -3,7 +3,7 @@ internal import Pipelines
 internal import Runs
 internal import Jobs
 
-/// Shows on the terminal what happens while a job runs.
+/// Shows the events of a job on the terminal.
 struct JobTerminal: Sendable {
     private let terminal: Terminal
     private let progress: ProgressLine
@@ -28,12 +28,12 @@ struct JobTerminal: Sendable {
             progress.clear()
             terminal.report(finding)
         case .recovered(let run, let pipeline):
-            terminal.say("\(pipeline): the run \(run) was cut off while it published; its files have their names now")
+            terminal.say("\(pipeline): the run \(run) was cut off while it published; its files now have their names")
         case .progress(let run):
             progress.show(run)
         case .restarts(let pipeline, let reason):
             progress.clear()
-            terminal.say("\(pipeline): \(reason.message); it starts again")
+            terminal.say("\(pipeline): \(reason.message); the run starts again")
         case .stepEnds(let step):
             conclude(step)
         }
@@ -47,7 +47,7 @@ struct JobTerminal: Sendable {
             if !terminal.isJSON { terminal.say(lines: Summary(report).text) }
             for problem in step.outcome.problems { terminal.report(problem) }
         case .stopped(nil):
-            terminal.say("\(step.pipeline ?? step.name): stopped before it began; nothing was read")
+            terminal.say("\(step.pipeline ?? step.name): stopped before it started; nothing was read")
         case .refused(let findings):
             terminal.report(findings)
         case .skipped, .notStarted:

@@ -2,11 +2,11 @@ internal import Formats
 internal import Glibc
 internal import Synchronization
 
-/// The JSON object of a command that a signal ends before it has answered, written by the signal's handler.
+/// The JSON object of a command that a signal ends before it has answered, written by the signal handler.
 ///
-/// A handler may neither allocate nor take a lock, so all but the exit code is prepared when the command begins.
+/// A handler may neither allocate nor take a lock, so everything but the exit code is prepared when the command starts.
 enum LastWords {
-    /// The address of the prepared text, and where in it the exit code belongs; 0 if nothing is prepared.
+    /// The address of the prepared text, and the offset of the exit code in it; 0 if nothing is prepared.
     private static let address = Atomic<UInt>(0)
     private static let codeOffset = Atomic<Int>(0)
     private static let length = Atomic<Int>(0)
@@ -17,7 +17,7 @@ enum LastWords {
     ///
     /// - Parameters:
     ///   - verb: The verb of the command line; nil if it names none.
-    ///   - version: The version of the object's form.
+    ///   - version: The version of the object's format.
     static func prepare(verb: String?, version: Int) {
         let name = JSONResult.object { $0.member("verb", value: verb ?? "") }
         let member = verb == nil ? #""verb":null"# : String(name.dropFirst().dropLast())
@@ -26,7 +26,7 @@ enum LastWords {
             {"severity":"error","code":"command.interrupted","category":"environment","message":"a signal ended the command before it could answer"}
             """
         let text = start + Array("000,\"findings\":[\(finding)],\"result\":null}\n".utf8)
-        // It stays until the program ends.
+        // It is needed until the program ends.
         let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count)
         bytes.initialize(from: text, count: text.count)
         length.store(text.count, ordering: .relaxed)
@@ -34,22 +34,22 @@ enum LastWords {
         isClaimed.store(false, ordering: .relaxed)
         address.store(UInt(bitPattern: bytes), ordering: .releasing)
         for number in EndingSignals.all {
-            // `nohup` has the program continue.
+            // With `nohup`, the program continues.
             if EndingSignals.isIgnored(number) { continue }
             Glibc.signal(number, speakAndDie)
         }
     }
 
-    /// Takes the right to write the object.
+    /// Claims the right to write the object.
     ///
-    /// - Returns: Whether the caller has it: once in a program.
+    /// - Returns: Whether the caller has it: true once in a program.
     static func claim() -> Bool {
         isClaimed.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
     }
 
-    /// Writes the object, unless it was written or none is wanted.
+    /// Writes the object, unless it has been written or none is wanted.
     ///
-    /// It may be called by a signal's handler.
+    /// A signal handler may call it.
     ///
     /// - Parameter code: The exit code of the program, from 100 to 999.
     static func speak(exit code: Int32) {
@@ -71,7 +71,7 @@ enum LastWords {
 
     private static let speakAndDie: @convention(c) (Int32) -> Void = { number in
         speak(exit: 128 + number)
-        // Delivered again when the handler returns, with what the system does by default.
+        // Delivered again when the handler returns, with the system's default action.
         Glibc.signal(number, SIG_DFL)
         raise(number)
     }

@@ -2,7 +2,7 @@ internal import Pipelines
 internal import Formats
 internal import PluginKit
 
-/// Which layers the calls of a pipeline's stages go through, and in which order.
+/// The layers that the calls of a pipeline's stages pass through, and their order.
 struct LayerListing {
     private let paths: [CallPath]
 
@@ -11,7 +11,7 @@ struct LayerListing {
 
     /// A line for each kind of call and its layers, the outermost first: `pages of plays, ratings: answers (cache) → pool`.
     ///
-    /// Stages whose calls go the same way share a line; calls without layers have none.
+    /// Stages whose calls pass through the same layers share a line; calls without layers have none.
     var lines: [String] {
         var ways: [(words: String, kind: CallKind, stages: [String])] = []
         for path in paths where !path.layers.isEmpty {
@@ -48,12 +48,12 @@ struct LayerListing {
 }
 
 extension CallPath.Layer {
-    /// Its name, with what it is if the name does not say so.
+    /// Its name, followed by its plugin if that is not its name.
     fileprivate var words: String { name == plugin ? name : "\(name) (\(plugin))" }
 }
 
 extension CallKind {
-    /// What such calls are for, as a person would say it.
+    /// The calls in plain words.
     fileprivate var words: String {
         switch self {
         case .page: "pages"

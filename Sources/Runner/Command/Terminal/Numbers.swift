@@ -1,10 +1,10 @@
 internal import PluginKit
 
 extension Int {
-    /// The number with a thin structure for the eye: `1,234,567`.
+    /// The number with separators: `1,234,567`.
     var grouped: String { inGroups }
 
-    /// A number of bytes for people, in steps of a thousand: `949.8 kB`.
+    /// A number of bytes with a decimal unit: `949.8 kB`.
     var byteText: String {
         var size = Double(self)
         for unit in ["B", "kB", "MB", "GB"] {
@@ -16,7 +16,7 @@ extension Int {
 }
 
 extension Double {
-    /// Rounded to one digit behind the point.
+    /// Rounded to one digit after the decimal point.
     var oneDecimal: String {
         let tenths = Int(clamping: (self * 10).rounded())
         return "\(tenths / 10).\((tenths % 10).magnitude)"
@@ -24,7 +24,7 @@ extension Double {
 }
 
 extension Duration {
-    /// The length for people: `0.21 s`, `12.3 s`, `3 min 20 s`.
+    /// The duration in short form: `0.21 s`, `12.3 s`, `3 min 20 s`.
     var shortText: String {
         let seconds = seconds
         if seconds < 10 {

@@ -1,7 +1,7 @@
 internal import Runs
 internal import PluginKit
 
-/// Shows how far a run is: one line that redraws itself on a terminal, a plain line now and then elsewhere.
+/// Shows the progress of a run: one line that is redrawn on a terminal, a plain line at intervals elsewhere.
 final class ProgressLine: Sendable {
     enum Mode: String, CaseIterable {
         case auto
@@ -26,7 +26,7 @@ final class ProgressLine: Sendable {
         isSilent = mode == .none || terminal.isQuiet || terminal.isJSON
     }
 
-    /// How often the line wants to be told of a run in which nothing happens; nil if nobody sees it.
+    /// How often the line is updated while nothing happens; nil if it is not shown.
     var tick: Duration? { isSilent ? nil : redraws ? .milliseconds(500) : .seconds(5) }
 
     func show(_ progress: RunProgress) {
@@ -42,10 +42,10 @@ final class ProgressLine: Sendable {
         if redraws { terminal.redraw(line) } else { terminal.say(line) }
     }
 
-    /// Begins with another run.
+    /// Starts over for another run.
     func restart() { state.withLock { $0 = State() } }
 
-    /// Takes the line away, so that what follows begins on a clean one.
+    /// Clears the line, so that what follows starts on an empty one.
     func clear() {
         if redraws, state.withLock({ $0.isShown }) { terminal.redraw("") }
     }

@@ -4,19 +4,19 @@ internal import Formats
 internal import Glibc
 internal import PluginKit
 
-/// What a run has done in the last seconds, and the line that says so.
+/// What a run has done in the last seconds, as a line of text.
 struct RecentProgress {
-    /// How far a run is.
+    /// The progress of a run at an instant.
     struct Moment {
         var elapsed: Duration
         var read: Int
         var stage: String
         var isFinishing = false
-        /// How long it has waited for each stage.
+        /// How long the run has waited for each stage.
         var waits: [String: Duration] = [:]
         var pagesInFlight = 0
         var batchesWaiting = 0
-        /// What calls wait for; nil if for nothing.
+        /// What calls wait for; nil if they do not wait.
         var waiting: RunProgress.Waiting?
         /// The time of day, in seconds since 1970-01-01T00:00:00Z.
         var now: Int64 = 0
@@ -24,7 +24,7 @@ struct RecentProgress {
         var offset: Int64 = 0
     }
 
-    /// How far the run was at some moment.
+    /// The progress at an earlier instant.
     private struct Look {
         let elapsed: Duration
         let read: Int
@@ -34,17 +34,17 @@ struct RecentProgress {
     private static let window = Duration.seconds(5)
     private var looks: [Look] = []
 
-    /// The line for a moment, no wider than the terminal: what does not fit is left out, the least important first.
+    /// The line for an instant, no wider than the terminal: what does not fit is left out, the least important first.
     ///
     /// - Parameters:
-    ///   - moment: How far the run is.
-    ///   - width: How wide the terminal is; nil if it does not matter.
-    /// - Returns: Such as `'plays': 120,000 read, 40,200/s, 3.1 s, 3 pages on their way, waits for 'diary'`.
+    ///   - moment: The progress of the run.
+    ///   - width: The width of the terminal in columns; nil for no limit.
+    /// - Returns: For example `'plays': 120,000 read, 40,200/s, 3.1 s, 3 pages in flight, waits for 'diary'`.
     mutating func line(for moment: Moment, width: Int?) -> String {
         let now = Look(elapsed: moment.elapsed, read: moment.read, waits: moment.waits)
         if looks.isEmpty { looks = [Look(elapsed: .zero, read: 0, waits: [:])] }
         looks.append(now)
-        // One look from before the window stays, to be compared with.
+        // One sample from before the window is kept for comparison.
         while looks.count > 1, now.elapsed - looks[1].elapsed >= Self.window { looks.removeFirst() }
         let before = looks[0]
         let doing = moment.isFinishing ? "completing '\(moment.stage)'" : "'\(moment.stage)'"
@@ -57,20 +57,20 @@ struct RecentProgress {
         }
         if let stage = Self.holding(before, now: now) { parts.append("waits for '\(stage)'") }
         if moment.pagesInFlight > 0 {
-            parts.append(moment.pagesInFlight.counted("page on its way", plural: "pages on their way"))
+            parts.append(moment.pagesInFlight.counted("page in flight", plural: "pages in flight"))
         }
-        if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) before sinks") }
-        // What is cut to the width is what will be shown.
+        if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) queued for sinks") }
+        // The text that is cut to the width is the text that is shown.
         parts = parts.map { VisibleText.line($0, atMost: 500) }
         guard let width else { return parts.joined(separator: ", ") }
-        // A line as wide as the terminal would already break.
+        // A line as wide as the terminal would already wrap.
         while parts.count > 1, parts.joined(separator: ", ").count >= width { parts.removeLast() }
         return String(parts.joined(separator: ", ").prefix(max(1, width - 1)))
     }
 
     private static func rate(_ before: Look, now: Look) -> Int {
         let seconds = (now.elapsed - before.elapsed).seconds
-        // The records of an attempt before this one were not read in this second.
+        // The records of an earlier attempt were not read in this second.
         return seconds > 0 ? max(0, Int(clamping: Double(now.read - before.read) / seconds)) : 0
     }
 
@@ -90,9 +90,9 @@ extension RunProgress.Waiting {
     /// - Parameters:
     ///   - now: The time, in seconds since 1970-01-01T00:00:00Z.
     ///   - offset: How many seconds the local time is ahead of UTC then.
-    /// - Returns: The words.
+    /// - Returns: The text.
     fileprivate func words(at now: Int64, offset: Int64) -> String {
-        // One that is over at once has no end that anybody could read.
+        // A wait of less than a second has no end worth showing.
         let here = now.adding(clamped: offset)
         let end = left.flatMap { $0 >= .seconds(1) ? " until \(Self.clock(here, left: $0))" : nil } ?? ""
         return isLimit ? "waiting for \(reason)\(end)" : "waiting\(end): \(reason)"

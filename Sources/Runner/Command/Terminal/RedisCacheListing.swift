@@ -2,11 +2,11 @@ internal import Diagnostics
 internal import Formats
 internal import StandardCache
 
-/// What is kept of earlier answers on a Redis server, or was, for people and programs.
+/// The cached answers on a Redis server, or those that were deleted, as text and as JSON.
 struct RedisCacheListing {
     private let contents: RedisContents
     private let amount: RedisContents.Amount
-    /// Whether it is gone.
+    /// Whether the answers were deleted.
     private let isCleared: Bool
 
     init(_ contents: RedisContents, amount: RedisContents.Amount, isCleared: Bool = false) {
@@ -16,10 +16,10 @@ struct RedisCacheListing {
     }
 
     var text: String {
-        if amount.answers == 0 { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
+        if amount.answers == 0 { return isCleared ? "nothing to delete" : "the cache is empty" }
         let answers = amount.answers.counted("answer")
         let size = amount.bytes.map { ", \($0.byteText)" } ?? ""
-        return "\(contents.server), names with '\(contents.prefix)': \(isCleared ? "forgot " : "")\(answers)\(size)"
+        return "\(contents.server), names with '\(contents.prefix)': \(isCleared ? "deleted " : "")\(answers)\(size)"
     }
 
     var json: String {

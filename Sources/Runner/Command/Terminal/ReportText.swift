@@ -2,9 +2,9 @@ internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// A stored report in words and numbers that a person likes to read.
+/// A stored report as text.
 ///
-/// It is made from the JSON alone, so that it tells of runs of earlier versions what they wrote down.
+/// It is made from the JSON alone, so that it also shows reports that earlier versions wrote.
 struct ReportText {
     private let report: JSONValue
 
@@ -28,7 +28,7 @@ struct ReportText {
             if let text = report[key]?.string { table.append(label, text) }
         }
         if let scope {
-            // Of a run over everything the two are the same work.
+            // For a run without a scope, both have the same value.
             if let text = report["configurationWithoutScope"]?.string { table.append("without scope", text) }
             table.append("scope", scope)
         }
@@ -50,7 +50,7 @@ struct ReportText {
             let system = process["cpuSystemSeconds"]?.real ?? 0
             let peak = Int(process["residentPeakBytes"]?.integer ?? 0).byteText
             let time = Duration(clampingSeconds: user + system).shortText
-            table.append("used", "\(time) of CPU, \(peak) of memory at the most")
+            table.append("used", "\(time) of CPU, \(peak) of memory at most")
         }
         if let verdict = report["bottleneck"] ?? report["verdict"] {
             table.append("held up", (verdict["text"] ?? verdict["words"])?.string ?? "")
@@ -62,9 +62,9 @@ struct ReportText {
         return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
     }
 
-    /// The exit code that the run ended its command with; nil where a signal did, which reports do not name.
+    /// The exit code of the command that ran it; nil if a signal ended it, which reports do not name.
     ///
-    /// Reports of earlier versions have it. Since then it follows from the outcome.
+    /// Reports of earlier versions contain it. Since then it follows from the outcome.
     private var exitCode: Int64? {
         if let code = report["exit"]?.integer { return code }
         let code: ExitCode? =
@@ -90,11 +90,12 @@ struct ReportText {
         return words.isEmpty ? nil : words.joined(separator: "; ")
     }
 
-    /// What went in and was made equals what went out, was looked up in, combined, filtered or rejected.
+    /// The counts of each stage: what went in and was made equals what went out, was looked up in, combined, filtered
+    /// or rejected.
     private var stages: [String] {
         guard let stages = report["stages"]?.array, !stages.isEmpty else { return [] }
         var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8, 9, 10])
-        // Few pipelines look anything up, or have a memory.
+        // Few pipelines use lookups or stateful transforms.
         let optional = [("lookedUp", "looked up"), ("combined", "combined")].filter { member, _ in
             stages.contains { $0[member]?.integer ?? 0 > 0 }
         }
@@ -180,7 +181,7 @@ struct ReportText {
             + causes(of: finding) + (finding["hint"]?.string.map { ["  hint: \($0)"] } ?? [])
     }
 
-    /// What led to a finding, without what it quotes itself.
+    /// The causes of a finding, without those that it quotes itself.
     private static func causes(of finding: JSONValue) -> [String] {
         guard let cause = finding["cause"], let message = cause["message"]?.string else { return [] }
         let isQuoted = [finding["message"], finding["hint"]].contains { $0?.string?.contains(message) ?? false }

@@ -1,20 +1,20 @@
 internal import Diagnostics
 internal import Formats
 
-/// Where a source is: what checkpoints and reports have as JSON, for people and programs.
+/// The position of a source, read from the JSON of checkpoints and reports, as text and as JSON.
 struct SourcePlace {
-    /// How many pages are behind it: of a run over a part of the records, those of that part.
+    /// The number of pages that have been read; for a run over a part of the records, the pages of that part.
     let pages: Int
-    /// How many records were read of them.
+    /// The number of records on those pages.
     let records: Int
-    /// Where the next page begins; nil at the end, and where only the source itself knows.
+    /// Where the next page begins; nil at the end, and if only the source itself knows it.
     let next: String?
-    /// How many pages are read once more, because they were begun and not used.
+    /// The number of pages that are read again, because they were begun and not used.
     let repeated: Int
     /// Whether everything has been read.
     let isAtEnd: Bool
 
-    /// Reads a place; nil if the text is none.
+    /// Reads a position; nil if the text is not one.
     init?(_ text: String) {
         guard let json = try? JSONValue(parsing: Array(text.utf8), name: "position") else { return nil }
         pages = Int(clamping: json["own"]?.integer ?? json["number"]?.integer ?? 0)
@@ -24,18 +24,18 @@ struct SourcePlace {
         isAtEnd = json["end"]?.bool == true && repeated == 0
     }
 
-    /// The place in words: `12 pages, 12,000 records; goes on at '12000'`.
+    /// The position as text: `12 pages, 12,000 records; continues at '12000'`.
     var words: String {
         guard pages > 0 else { return "nothing read yet" }
         var words = "\(pages.counted("page")), \(records.counted("record"))"
-        if isAtEnd { return words + "; at its end" }
-        if repeated > 0 { words += "; \(repeated.grouped) of them once more" }
-        // A place as long as a paragraph tells nobody where it is.
-        if let next, next.count <= 60 { words += "; goes on at '\(next)'" }
+        if isAtEnd { return words + "; complete" }
+        if repeated > 0 { words += "; \(repeated.grouped) of them to be read again" }
+        // A position as long as a paragraph is not useful.
+        if let next, next.count <= 60 { words += "; continues at '\(next)'" }
         return words
     }
 
-    /// The words for a place that may not be known: a source that nobody has asked yet is at its start.
+    /// The text for a position that may not be known: a source that has not been read yet is at its start.
     static func words(_ text: String?) -> String {
         guard let text else { return "nothing read yet" }
         return SourcePlace(text)?.words ?? text

@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import Runs
 internal import Formats
 
-/// What is remembered of pipelines, for people and programs.
+/// The stored state of pipelines, as text and as JSON.
 struct StateListing {
     private let pipelines: [StateFolder.Pipeline]
 
@@ -10,7 +10,7 @@ struct StateListing {
 
     var text: String {
         pipelines.isEmpty
-            ? "nothing is remembered yet"
+            ? "no state is stored yet"
             : pipelines.map { VisibleText.lines(Self.lines($0)) }.joined(separator: "\n\n")
     }
 
@@ -35,7 +35,7 @@ struct StateListing {
         let isNext = !pipeline.isRunning && !["intended", "partly"].contains(pipeline.lastRun?.status)
         let way =
             checkpoint.isCurrent
-            ? "the next run continues from here" : "another version's: the next run begins anew"
+            ? "the next run continues from here" : "from another version: the next run starts again"
         var places = TextTable()
         for (stage, position) in checkpoint.positions { places.append(stage, SourcePlace.words(position)) }
         var parts = TextTable(numbers: [1, 2])
@@ -79,7 +79,7 @@ struct StateListing {
     }
 }
 
-/// What was forgotten of pipelines, for people and programs.
+/// The deleted state of pipelines, as text and as JSON.
 struct ForgottenListing {
     private let forgotten: [StateFolder.Forgotten]
 
@@ -91,10 +91,10 @@ struct ForgottenListing {
         var things = forgotten.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
         if let checkpoint = forgotten.checkpoint {
             let count = checkpoint.parts.count
-            let files = count == 0 ? "" : " and \(count.counted("file")) begun"
+            let files = count == 0 ? "" : " and \(count.counted("unfinished file"))"
             things.append("checkpoint \(checkpoint.number)\(files)")
         }
-        return things.isEmpty ? "there was nothing to forget" : "forgot \(things.joined(separator: ", "))"
+        return things.isEmpty ? "nothing to delete" : "deleted \(things.joined(separator: ", "))"
     }
 
     var json: String {
@@ -114,7 +114,7 @@ struct ForgottenListing {
     }
 }
 
-/// Bookmarks that the next runs take over, for people and programs.
+/// Bookmarks that the next runs use, as text and as JSON.
 struct AdoptedListing {
     private let adopted: [StateFolder.Adopted]
 
@@ -146,7 +146,7 @@ struct AdoptedListing {
 }
 
 extension StateFolder.Pipeline {
-    /// How the last run ended, or how far it is.
+    /// How the last run ended, or its progress.
     fileprivate var statusWords: String {
         guard let lastRun else { return "" }
         guard let words = lastRun.standing?.words else {
@@ -157,7 +157,7 @@ extension StateFolder.Pipeline {
 }
 
 extension StateFolder.PartFile {
-    /// What is to be said of the file beside what counts of it.
+    /// What is wrong with the file; empty if nothing is.
     fileprivate var condition: String {
         guard let size else { return "is gone" }
         return size < bytes ? "is too short: \(size.counted("byte"))" : ""
@@ -165,7 +165,7 @@ extension StateFolder.PartFile {
 }
 
 extension StateFolder.Checkpoint {
-    /// The member `checkpoint` of an object that is open.
+    /// Writes the member `checkpoint` of an open object.
     fileprivate func write(to json: inout JSONWriter) {
         json.key("checkpoint")
         json.object { json in

@@ -3,7 +3,7 @@ internal import Pipelines
 internal import Runs
 internal import Jobs
 
-/// The end of a job with several pipelines: a line for each step.
+/// The summary of a job with several pipelines: a line for each step.
 struct StepSummary {
     private let outcome: JobOutcome
 
@@ -30,8 +30,8 @@ struct StepSummary {
         case .stopped: "stopped, \(code)"
         case .failed, .refused: "failed, \(code): \(step.problems.first?.message ?? "see above")"
         case .skipped(let step): "skipped, because it needs '\(step)'"
-        case .notStarted(let step?): "not begun, because '\(step)' failed"
-        case .notStarted(nil): "not begun"
+        case .notStarted(let step?): "not started, because '\(step)' failed"
+        case .notStarted(nil): "not started"
         }
     }
 

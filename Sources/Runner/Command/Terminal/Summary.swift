@@ -6,19 +6,19 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// The end of a run in words and numbers that a person likes to read.
+/// The summary of a run as text.
 struct Summary {
     private let report: RunReport
     private var isDry: Bool { report.scope.isDry }
 
     /// The summary of a run.
     ///
-    /// - Parameter report: What it did.
+    /// - Parameter report: The report of the run.
     init(_ report: RunReport) { self.report = report }
 
-    /// The summary; what went wrong is told apart from it.
+    /// The summary, without the errors, which are printed separately.
     var text: String {
-        // A run that read nothing has no counts to tell: what is wrong follows.
+        // A run that read nothing has no counts; its error follows.
         switch report.outcome {
         case .failed where report.read == 0, .moved where report.read == 0, .nothingNew:
             return VisibleText.line(headline)
@@ -38,14 +38,14 @@ struct Summary {
         return VisibleText.lines(lines)
     }
 
-    /// What held the run up; one that was over at once needs no advice.
+    /// The bottleneck of the run; a run of less than a second needs no advice.
     private var verdict: [String]? {
         report.bottleneck.map { verdict in
             ["  held up: \(verdict.words)"] + (verdict.advice.map { ["  " + $0] } ?? [])
         }
     }
 
-    /// At most this many files are named; the report has all.
+    /// The most files that are named; the report lists all of them.
     private static let mostFiles = 20
 
     private static func words(forEarlier paths: [String]) -> String {
@@ -66,7 +66,7 @@ struct Summary {
         case .unrecorded: "\(name): done in \(duration)\(attempts); \(report.standing.words(report))"
         case .failed: "\(name): failed after \(duration); \(report.standing.words(report))"
         case .moved:
-            "\(name): abandoned after \(duration), because what it read has changed; \(report.standing.words(report))"
+            "\(name): abandoned after \(duration), because its input changed; \(report.standing.words(report))"
         case .nothingNew(let since):
             "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"
         case .tooManyRejected:
@@ -75,7 +75,7 @@ struct Summary {
         case .partly: "\(name): published in part after \(duration); \(report.standing.words(report))"
         case .sumsDisagree: "\(name): the sums disagree, after \(duration); \(report.standing.words(report))"
         case .stopped:
-            // Where the next run continues follows below.
+            // The checkpoint follows below.
             "\(name): stopped after \(duration)\(checkpoint); nothing was published\(report.canBeResumed ? " yet" : "")"
         }
     }
@@ -84,12 +84,12 @@ struct Summary {
         report.resumedFrom.map { " (resumed at checkpoint \($0), attempt \(report.attempt))" } ?? ""
     }
 
-    /// The checkpoint that a run ended at.
+    /// The checkpoint at which a run ended.
     private var checkpoint: String {
         report.canBeResumed ? " at checkpoint \((report.resumedFrom ?? 0) + report.checkpoints)" : ""
     }
 
-    /// How far a run came that somebody stopped, and what can be done now.
+    /// The progress of a run that was stopped, and how to resume it.
     private var places: [String] {
         var table = TextTable()
         for stage in report.stages where stage.kind == .source {
@@ -97,7 +97,7 @@ struct Summary {
         }
         let way =
             report.canBeResumed
-            ? "to go on, run it again in the same way; to begin anew, with --restart" : "the next run begins anew"
+            ? "to resume, run the same command again; to start over, add --restart" : "the next run starts again"
         return table.lines(indent: 2) + ["  " + way]
     }
 
@@ -106,7 +106,7 @@ struct Summary {
         var rows: [(String, Int, String)] = [("read", report.read, stages(.source) { $0.received })]
         if report.copied > 0 { rows.append(("copied", report.copied, "to stages that read the same records")) }
         if report.made > 0 { rows.append(("made", report.made, "by transforms")) }
-        // Before the end, sinks have taken records but not yet said what of them their destination has.
+        // Before the end, sinks have received records but not yet reported how many of them were written.
         if isDone { rows.append((isDry ? "to write" : "written", report.written, stages(.sink) { $0.sent })) }
         if report.lookedUp > 0 {
             let users = report.stages.filter { $0.tally.lookedUp > 0 }

@@ -4,22 +4,22 @@ internal import Glibc
 
 /// Where the program writes: results to standard output, everything else to standard error.
 ///
-/// All that people read passes through `VisibleText` here, whoever put it together: no text steers the terminal.
+/// All text for people passes through `VisibleText` here, whatever its origin, so that no text controls the terminal.
 struct Terminal: Sendable {
-    /// What is to be the one JSON object on standard output; nil if results are for people.
+    /// The one JSON object for standard output; nil if results are text.
     private let answer: JSONAnswer?
-    /// Whether only what is wrong is said.
+    /// Whether only problems are printed.
     let isQuiet: Bool
-    /// Whether standard error is a terminal that a progress line can live on.
+    /// Whether standard error is a terminal that can show a progress line.
     let isInteractive: Bool
     private let style: Diagnostic.Style
 
     /// Whether results and findings are JSON.
     var isJSON: Bool { answer != nil }
 
-    /// The terminal as far as it can be known before the arguments are taken apart, for what is wrong with them.
+    /// The terminal as far as it is known before the arguments are parsed, for errors in them.
     ///
-    /// - Parameter answer: What is to be the JSON object of the command; nil if results are for people.
+    /// - Parameter answer: The JSON object of the command; nil if results are text.
     init(_ answer: JSONAnswer?) {
         self.init(answer, isQuiet: false, colour: nil)
     }
@@ -40,9 +40,9 @@ struct Terminal: Sendable {
         style = Diagnostic.Style(width: columns, isColoured: isColoured)
     }
 
-    /// The terminal as the arguments want it.
+    /// The terminal with the settings of the arguments.
     func with(_ arguments: Arguments) -> Terminal {
-        // What looked like the flag may have been the value of another one.
+        // What looked like the flag may have been the value of another flag.
         if !arguments.has("json") { answer?.withdraw() }
         return Terminal(
             arguments.has("json") ? answer : nil,
@@ -51,14 +51,14 @@ struct Terminal: Sendable {
         )
     }
 
-    /// How many columns there are.
+    /// The number of columns.
     var width: Int { style.width }
 
-    /// Writes a result on standard output: as text for people, or as the `result` of the JSON object.
+    /// Writes a result to standard output: as text, or as the `result` of the JSON object.
     ///
     /// - Parameters:
     ///   - text: The text, without a line feed at its end.
-    ///   - json: The same as a JSON value.
+    ///   - json: The result as a JSON value.
     func result(_ text: @autoclosure () throws -> String, json: @autoclosure () throws -> String) rethrows {
         if let answer {
             answer.set(Array(try json().utf8))
@@ -72,41 +72,41 @@ struct Terminal: Sendable {
     /// - Parameter json: A JSON value.
     func answer(_ json: [UInt8]) { answer?.set(json) }
 
-    /// Writes bytes of a result that is JSON, on standard output.
+    /// Writes a result that is JSON to standard output.
     func result(json bytes: [UInt8]) { Self.write(VisibleText.json(bytes), to: 1) }
 
-    /// Says something in a line, on standard error.
+    /// Prints a line to standard error.
     func say(_ line: String) {
         if !isQuiet { tell(line) }
     }
 
-    /// Says something in several lines, on standard error.
+    /// Prints several lines to standard error.
     func say(lines text: String) {
         if !isQuiet { Self.write(VisibleText.text(text) + "\n", to: 2) }
     }
 
-    /// Tells the person in a line what they have to do, on standard error, however quiet the program is to be.
+    /// Prints a line that the user has to act on to standard error, even with `-q`.
     func tell(_ line: String) { Self.write(VisibleText.line(line) + "\n", to: 2) }
 
     /// Redraws the last line of standard error; an empty text removes it.
     func redraw(_ text: String) { Self.write("\r\u{1B}[K" + VisibleText.line(text), to: 2) }
 
-    /// Reports a finding, on standard error.
+    /// Reports a finding on standard error.
     func report(_ diagnostic: Diagnostic) {
         answer?.add(diagnostic)
         if isQuiet, diagnostic.severity == .note { return }
         Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
     }
 
-    /// How many findings are printed of one list; the others are counted.
+    /// The most findings that are printed of one list; the others are counted.
     static let mostFindings = 100
 
-    /// Reports findings, on standard error; at most 100, and how many more there are.
+    /// Reports findings on standard error; at most 100, and the number of the others.
     ///
     /// - Parameters:
-    ///   - findings: The findings; where only some are printed, errors come before others.
-    ///   - most: How many are printed at most.
-    /// - Returns: How many were printed.
+    ///   - findings: The findings; if only some are printed, errors come before others.
+    ///   - most: The most findings to print.
+    /// - Returns: The number of findings printed.
     @discardableResult
     func report(_ findings: DiagnosticList, atMost most: Int = mostFindings) -> Int {
         let (printed, more) = findings.toPrint(atMost: most)
@@ -115,7 +115,7 @@ struct Terminal: Sendable {
         return printed.count
     }
 
-    /// Says how many findings are not printed, on standard error; the JSON object has the number as `moreFindings`.
+    /// Prints the number of findings that are left out to standard error; the JSON object has it as `moreFindings`.
     private func report(moreFindings count: Int) {
         let words = "and \(count.inGroups) more finding\(count == 1 ? "" : "s")"
         answer?.add(moreFindings: count)
@@ -139,7 +139,7 @@ struct Terminal: Sendable {
             if wrote > 0 {
                 rest = rest.dropFirst(wrote)
             } else if wrote == 0 || (errno != EINTR && errno != EAGAIN) {
-                // A reader that has gone away is no reason to fail: the work itself does not depend on it.
+                // A reader that closed the pipe is not a reason to fail: the work itself does not depend on it.
                 return wrote == 0 ? EIO : errno
             }
         }

@@ -1,18 +1,18 @@
 internal import Glibc
 internal import PluginKit
 
-/// Waits for room in a terminal or pipe that is read slowly or not at all, but not once the program is to end.
+/// Waits for space in a terminal or pipe that is read slowly or not at all, unless the program is to end.
 enum TerminalRoom {
-    /// As many bytes never block where there is room: PIPE_BUF of Linux.
+    /// A write of this many bytes never blocks if there is space: PIPE_BUF of Linux.
     static let piece = 4096
 
-    /// How long a program that is to end waits for room, in all.
+    /// How long a program that is to end waits for space, in total.
     private static let patience = Duration.milliseconds(60)
     private static let waited = Locked(Duration.zero)
 
-    /// Waits until something can be written.
+    /// Waits until data can be written.
     ///
-    /// - Returns: False if the program is to end, and nothing is read.
+    /// - Returns: False if the program is to end and nothing is read.
     static func comes(on descriptor: Int32) -> Bool {
         while true {
             var one = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -1,20 +1,21 @@
 internal import Diagnostics
 
-/// Rows of text, their columns below each other; a cell is one line, whatever is in it.
+/// Rows of text in aligned columns; a cell is one line, whatever it contains.
 struct TextTable {
     private let numbers: Set<Int>
     private var rows: [[String]] = []
 
     /// A table without rows.
     ///
-    /// - Parameter numbers: The columns that end below each other, counted from 0; the others begin so.
+    /// - Parameter numbers: The columns that are aligned to the right, counted from 0; the others are aligned to the
+    ///   left.
     init(numbers: Set<Int> = []) { self.numbers = numbers }
 
     mutating func append(_ row: String...) { rows.append(row.map { VisibleText.line($0) }) }
 
     mutating func append(_ row: [String]) { rows.append(row) }
 
-    /// A line for each row, with so many blanks before it.
+    /// A line for each row, indented by `indent` spaces.
     func lines(indent: Int = 0) -> [String] {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in
@@ -30,7 +31,7 @@ struct TextTable {
                     line += column == row.count - 1 ? cell : cell.padded(to: widths[column])
                 }
             }
-            // An empty cell at the end leaves no blanks.
+            // An empty cell at the end leaves no trailing spaces.
             while line.last == " " { line.removeLast() }
             return line
         }

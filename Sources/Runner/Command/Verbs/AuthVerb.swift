@@ -5,16 +5,16 @@ internal import Runs
 internal import Jobs
 internal import PluginKit
 
-/// `sprocket auth`: signing in to a service, saying who is signed in, and signing out.
+/// `sprocket auth`: signs in to a service, shows which account is signed in, and signs out.
 struct AuthVerb: Verb {
     static let name = "auth"
-    static let summary = "Sign in to a service, see who is signed in, or sign out."
+    static let summary = "Sign in to a service, show which account is signed in, or sign out."
     static let operands = "SERVICE login|status|logout"
     static let flags = [
         Flag(
             "D",
             value: "NAME=VALUE",
-            help: "Set an option of the service; may be given several times. Secrets do not belong here."
+            help: "Set an option of the service; may be given several times. Do not put secrets here."
         )
     ]
 
@@ -37,12 +37,12 @@ struct AuthVerb: Verb {
         } catch {
             let findings = Self.findings(error)
             terminal.report(findings)
-            // There is no run that could have failed: what the command line did not get wrong stands in the way outside.
+            // There is no run that could have failed: if the command line is right, the problem is in the environment.
             return findings.all.contains { ExitCode(for: $0) == .usage } ? .usage : .environment
         }
     }
 
-    /// What the command line asks for.
+    /// The operation that the command line asks for.
     private func order() throws(Diagnostic) -> (any AccountService.Type, Act) {
         let words = arguments.operands
         let services = world.plugins.plugins(.account).map { $0.name }
@@ -55,7 +55,7 @@ struct AuthVerb: Verb {
             )
         }
         guard let service = try world.plugins.plugin(.account, named: name) as? any AccountService.Type else {
-            preconditionFailure("an account that signs nobody in")
+            preconditionFailure("this plugin has no accounts")
         }
         let acts = Act.allCases.map(\.rawValue)
         guard words.count == 2, let act = Act(rawValue: words[1]) else {
@@ -109,7 +109,7 @@ struct AuthVerb: Verb {
         return act == .logout || status.isSignedIn ? .done : .environment
     }
 
-    /// What `-D` says.
+    /// The variables that `-D` sets.
     private func variables() throws(DiagnosticList) -> [String: String] {
         do throws(Diagnostic) { return try arguments.variables() } catch { throw DiagnosticList([error]) }
     }

@@ -6,17 +6,17 @@ internal import Jobs
 internal import PluginKit
 internal import StandardCache
 
-/// `sprocket cache`: which answers are kept on the disk or on a Redis server, and having them forgotten.
+/// `sprocket cache`: shows or deletes the answers that are cached on the disk or on a Redis server.
 struct CacheVerb: Verb {
     static let name = "cache"
-    static let summary = "Show which answers are kept on the disk or on a Redis server, or have them forgotten."
+    static let summary = "Show or delete the answers that are cached on the disk or on a Redis server."
     static let operands = "show [PIPELINE] | clear PIPELINE | clear --all"
     static let flags = [
-        Flag("all", value: nil, help: "Forget the answers of all pipelines."),
+        Flag("all", value: nil, help: "Delete the answers of all pipelines."),
         Flag(
             "file",
             value: "FILE",
-            help: "The cache's file, if a pipeline names one ('path'). Default: cache.db in the state's folder."
+            help: "The file of the cache, if a pipeline sets it ('path'). Default: cache.db in the state's folder."
         ),
         Flag(
             "redis",
@@ -27,7 +27,7 @@ struct CacheVerb: Verb {
         Flag(
             "prefix",
             value: "TEXT",
-            help: "What the names of answers on the Redis server begin with. Default: sprocket:."
+            help: "The prefix of the keys on the Redis server. Default: sprocket:."
         ),
         Flag.state,
     ]
@@ -62,7 +62,7 @@ struct CacheVerb: Verb {
         guard arguments["prefix"] == nil else {
             throw Diagnostic(
                 "command.flag",
-                message: "only answers on a Redis server have a prefix",
+                message: "--prefix applies only to answers on a Redis server",
                 category: .usage,
                 hint: "give --redis as well, or leave --prefix out"
             )
@@ -83,7 +83,7 @@ struct CacheVerb: Verb {
         case ("clear", 2):
             throw Diagnostic(
                 "command.operand",
-                message: "'--all' forgets the answers of all pipelines, and '\(words[1])' names one",
+                message: "'--all' deletes the answers of all pipelines, and '\(words[1])' names one",
                 category: .usage,
                 hint: "leave one of them out"
             )
@@ -92,7 +92,7 @@ struct CacheVerb: Verb {
                 "command.operand",
                 message: "'sprocket cache clear' needs a pipeline",
                 category: .usage,
-                hint: "sprocket cache clear --all forgets all answers"
+                hint: "sprocket cache clear --all deletes all answers"
             )
         default:
             throw Diagnostic(
@@ -108,7 +108,7 @@ struct CacheVerb: Verb {
         guard arguments["file"] == nil else {
             throw Diagnostic(
                 "command.flag",
-                message: "a cache lies in a file or on a Redis server, not in both",
+                message: "a cache is in a file or on a Redis server, not in both",
                 category: .usage,
                 hint: "give --file or --redis"
             )
@@ -121,16 +121,16 @@ struct CacheVerb: Verb {
         case ("clear", 1):
             throw Diagnostic(
                 "command.operand",
-                message: "'sprocket cache clear --redis' forgets the answers of all who use the prefix",
+                message: "'sprocket cache clear --redis' deletes the answers of all who use the prefix",
                 category: .usage,
-                hint: "say so: --all"
+                hint: "to confirm: --all"
             )
         default:
             throw Diagnostic(
                 "command.operand",
-                message: "a Redis server does not tell the answers of pipelines apart",
+                message: "a Redis server does not record which pipeline an answer belongs to",
                 category: .usage,
-                hint: "leave the pipeline out; caches with a 'prefix' of their own can be looked at by --prefix"
+                hint: "leave the pipeline out; --prefix selects the answers of caches with their own 'prefix'"
             )
         }
     }
@@ -139,7 +139,7 @@ struct CacheVerb: Verb {
         do throws(Diagnostic) {
             return try RedisContents(url, prefix: prefix)
         } catch {
-            // What was written is wrong, and nothing with the server.
+            // The URL itself is wrong; the server has not been contacted.
             var mistake = error
             mistake.code = "command.flag"
             mistake.category = .usage
@@ -147,7 +147,7 @@ struct CacheVerb: Verb {
         }
     }
 
-    /// The URL that was given, or that lies in the variable that was named.
+    /// The URL that was given, or the value of the variable that was named.
     private func secret(_ word: String) throws(Diagnostic) -> Secret {
         guard word.hasPrefix("env:") else { return Secret(word) }
         let name = String(word.dropFirst(4))
@@ -166,7 +166,7 @@ struct CacheVerb: Verb {
         return CacheFile("\(folder)/\(Cache.fileName)", isOwn: true, parts: Cache.partPaths(in: folder))
     }
 
-    /// Refuses a file that was named and is not there: a slip of the pen is no empty cache.
+    /// Refuses a file that was named and does not exist: a typing error is not an empty cache.
     private func checkFile() throws(Diagnostic) {
         guard let path = arguments["file"], !file.exists else { return }
         throw Diagnostic(
@@ -174,22 +174,22 @@ struct CacheVerb: Verb {
             message: "there is no such file",
             category: .environment,
             at: .file(path),
-            hint: "the pipeline's option 'path' says where its cache is"
+            hint: "the pipeline's option 'path' names the file of its cache"
         )
     }
 
-    /// The name of a pipeline of which answers are kept.
+    /// The name of a pipeline that has cached answers.
     private func known(_ word: String) throws -> String {
         try checkFile()
-        // A file may give its pipeline another name than its own; answers go by that.
+        // A file may give its pipeline another name than its own; answers are stored under that.
         let name = (try? world.pipelines.file(word))?.name ?? word
         let names = Set(try file.contents(at: Self.now).map(\.subject.pipeline))
         if names.contains(name) { return name }
         throw Diagnostic(
             "command.pipeline",
-            message: "no answers are kept of a pipeline '\(name)'",
+            message: "no answers are cached for a pipeline '\(name)'",
             category: .usage,
-            hint: hint(for: name, among: names.sorted()) ?? "'sprocket cache show' says what is kept"
+            hint: hint(for: name, among: names.sorted()) ?? "'sprocket cache show' lists the cached answers"
         )
     }
 

@@ -4,19 +4,19 @@ internal import Formats
 internal import Jobs
 internal import Runs
 
-/// `sprocket check`: everything that is wrong with pipelines, without running them; of those that are fine, which layers
-/// stand round their calls.
+/// `sprocket check`: reports all errors in pipelines without running them; for valid ones, shows the layers around
+/// their calls.
 struct CheckVerb: Verb {
     static let name = "check"
-    static let summary = "Say everything that is wrong with pipelines, without running them."
+    static let summary = "Report all errors in pipelines, without running them."
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
-        Flag("offline", value: nil, help: "Look at no input: the columns of sources must follow from their options."),
+        Flag("offline", value: nil, help: "Read no input: the columns of sources must follow from their options."),
         Flag(
             "partition",
             value: "I/N",
-            help: "Check whether it can be run in parts: what `run --partition` would refuse."
+            help: "Check whether `run --partition` would accept it."
         ),
         Flag.state,
     ]
@@ -46,7 +46,7 @@ struct CheckVerb: Verb {
             var examined: [Examined] = []
             var told: Set<String> = []
             var room = Terminal.mostFindings
-            // Files of different folders are compared with each other, too.
+            // Files of different folders are also compared with each other.
             var files: [PipelineFile] = []
             var namesakes = NamesakeSearch()
             for pipeline in pipelines {
@@ -57,7 +57,7 @@ struct CheckVerb: Verb {
                     files: &files,
                     namesakes: &namesakes
                 )
-                // What is wrong with a step of a chain may have been said of the pipeline itself.
+                // A finding about a step of a chain may have been reported for the pipeline itself.
                 let new = findings.with(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
                 if let plans { examined.append(Examined(name: pipeline, plans: plans)) }
@@ -67,7 +67,7 @@ struct CheckVerb: Verb {
                 if !findings.hasErrors {
                     terminal.say(lines: VisibleText.lines(["\(pipeline): fine"] + (layers?.lines ?? [])))
                 } else if !new.hasErrors {
-                    terminal.say("\(pipeline): not fine, for what is said above")
+                    terminal.say("\(pipeline): has errors, reported above")
                 }
             }
             terminal.answer(Array(Self.json(examined).utf8))
@@ -78,15 +78,15 @@ struct CheckVerb: Verb {
         }
     }
 
-    /// What there is to say of a pipeline or chain, and the plans of a pipeline that can be run.
+    /// The findings for a pipeline or chain, and the plans of a pipeline that can be run.
     ///
     /// - Parameters:
     ///   - pipeline: Its name or path.
     ///   - variables: What `-D` sets.
-    ///   - scope: How much of it would be done.
-    ///   - files: The pipeline files that were looked at before; those of this one are added.
-    ///   - namesakes: Knows the names of the pipelines beside them.
-    /// - Returns: The findings; and the plans, those of what the pipeline needs before its own.
+    ///   - scope: The scope of the run.
+    ///   - files: The pipeline files that were checked before; those of this one are added.
+    ///   - namesakes: Finds pipelines of the same name in the same folder.
+    /// - Returns: The findings and the plans; the plans of what the pipeline needs come before its own.
     private func examine(
         _ pipeline: String,
         variables: [String: String],
@@ -102,7 +102,7 @@ struct CheckVerb: Verb {
         findings.append(contentsOf: examination.findings)
         findings.append(contentsOf: namesakes.findings(job.files, beside: files))
         files += job.files
-        // The pipelines of a chain have checks of their own; what a pipeline needs stands before it.
+        // The pipelines of a chain are checked by themselves; what a pipeline needs comes before it.
         guard !findings.hasErrors, case .chain(let steps) = job.work, case .pipeline = steps.first?.job.work else {
             return (findings.inOrderOfFiles, nil)
         }

@@ -7,11 +7,11 @@ internal import PluginKit
 /// `sprocket describe`: the reference page of a plugin.
 struct DescribeVerb: Verb {
     static let name = "describe"
-    static let summary = "Show what a plugin does: its options, columns and an example."
+    static let summary = "Show the reference page of a plugin: its options, columns and an example."
     static let operands = "PLUGIN"
     static let flags = [
         Flag("format", value: "FORM", help: "text, markdown or json. Default: text."),
-        Flag("to", value: "DIR", help: "Write the pages of all plugins into this folder, as Markdown."),
+        Flag("to", value: "DIR", help: "Write the pages of all plugins to this folder, as Markdown."),
     ]
 
     private let arguments: Arguments

@@ -5,7 +5,7 @@ internal import Jobs
 internal import PluginKit
 internal import Pipelines
 
-/// `sprocket history`: past runs, or the report of one.
+/// `sprocket history`: lists past runs, or shows the report of one.
 struct HistoryVerb: Verb {
     static let name = "history"
     static let summary = "List past runs, or show the report of one."
@@ -39,7 +39,7 @@ struct HistoryVerb: Verb {
             if let run = arguments.operands.first {
                 try refusePipeline(run, in: history)
                 let report = try history.report(of: run)
-                // A stored report that is damaged is no JSON value.
+                // A damaged report is not a JSON value.
                 let value = try Self.value(report)
                 terminal.result(ReportText(value).text, json: report)
                 return .done
@@ -70,7 +70,7 @@ struct HistoryVerb: Verb {
         try JSONValue(parsing: Array(report.utf8), name: "report")
     }
 
-    /// The newest runs of a pipeline and its partitions; those of all if it is nil.
+    /// The newest runs of a pipeline and its partitions; those of all pipelines if it is nil.
     private static func runs(
         of pipeline: String?,
         in history: RunHistory,
@@ -81,7 +81,7 @@ struct HistoryVerb: Verb {
         return Array(all.filter { $0.pipeline == pipeline || $0.pipeline.hasPrefix(pipeline + " ") }.prefix(limit))
     }
 
-    /// The name that the history has for a pipeline: a file may give its pipeline another one than its own.
+    /// The name of a pipeline in the history: a file may give its pipeline another name than its own.
     ///
     /// - Throws: `command.pipeline` if there is neither a run nor a file of that name.
     private func known(_ word: String, in history: RunHistory) throws -> String {
@@ -97,17 +97,17 @@ struct HistoryVerb: Verb {
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
         }
-        // A file that has mistakes is one of a pipeline that has not run.
+        // A file with errors belongs to a pipeline that has not run.
         if file != nil || world.pipelines.names.contains(word) { return name }
         throw Diagnostic(
             "command.pipeline",
-            message: "no pipeline '\(word)' is known: it has no runs, and there is no file of that name",
+            message: "unknown pipeline '\(word)': it has no runs, and no file has that name",
             category: .usage,
             hint: hint(for: word, among: names.union(world.pipelines.names).sorted())
         )
     }
 
-    /// Refuses the name of a pipeline where that of a run belongs.
+    /// Refuses the name of a pipeline in place of that of a run.
     private func refusePipeline(_ word: String, in history: RunHistory) throws {
         let runs = try history.runs(atMost: .max)
         guard !runs.contains(where: { $0.id == word }),
@@ -115,7 +115,7 @@ struct HistoryVerb: Verb {
         else { return }
         throw Diagnostic(
             "command.run",
-            message: "'\(word)' is a pipeline and not a run",
+            message: "'\(word)' is a pipeline, not a run",
             category: .usage,
             hint: "its runs: sprocket history --pipeline \(word)"
         )
@@ -165,7 +165,7 @@ struct HistoryVerb: Verb {
 }
 
 extension JSONWriter {
-    /// The members `status`, `signal` and `process`: how a run ended, or how far it is.
+    /// Writes the members `status`, `signal` and `process`: how a run ended, or its progress.
     mutating func member(statusOf run: RunHistory.Entry) {
         member("status", value: run.standing?.status ?? run.status)
         switch run.standing {

@@ -5,7 +5,7 @@ internal import Formats
 internal import Jobs
 internal import PluginKit
 
-/// `sprocket list`: the plugins and the pipelines that there are.
+/// `sprocket list`: lists the available plugins or pipelines.
 struct ListVerb: Verb {
     static let name = "list"
     static let summary = "List plugins and pipelines."
@@ -53,7 +53,7 @@ struct ListVerb: Verb {
             do throws(DiagnosticList) {
                 return Item(group: "pipeline", name: name, summary: try world.pipelines.file(name).description)
             } catch {
-                return Item(group: "pipeline", name: name, summary: "(has mistakes: sprocket check \(name))")
+                return Item(group: "pipeline", name: name, summary: "(has errors: sprocket check \(name))")
             }
         }
     }
@@ -77,7 +77,7 @@ struct ListVerb: Verb {
             }
             lines.append("  " + item.name.padded(to: width) + "  " + item.summary.inOneSentence)
         }
-        return lines.isEmpty ? "nothing here" : VisibleText.lines(lines)
+        return lines.isEmpty ? "nothing found" : VisibleText.lines(lines)
     }
 
     private static func json(_ pipelines: [Item], plugins: [Item], topic: String?) -> String {

@@ -21,7 +21,7 @@ struct ReferenceFolder {
     }
 
     private static let origin =
-        "<!-- Made by scripts/reference. What it says stands in the plugins' own declarations. -->"
+        "<!-- Made by scripts/reference. Its text is in the plugins' own declarations. -->"
 
     private func write(_ text: String, to name: String) throws(Diagnostic) {
         try FileSystem.replace("\(path)/\(name)", with: Array((text + "\n").utf8).span)

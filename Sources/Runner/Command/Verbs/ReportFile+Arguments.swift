@@ -3,7 +3,7 @@ internal import Glibc
 internal import Jobs
 
 extension ReportFile {
-    /// Leaves a report of a command line that could not be understood, as far as it names a file for one.
+    /// Writes a report for a command line that could not be parsed, if it names a file for one.
     ///
     /// - Parameters:
     ///   - words: The command line after the verb.
@@ -11,13 +11,13 @@ extension ReportFile {
     static func leave(_ words: [String], because problem: Diagnostic) {
         guard let path = value(of: "--report", in: words) else { return }
         let folder = words.indices.last { words[$0] == "-C" && $0 + 1 < words.endIndex }.map { words[$0 + 1] }
-        // Without the folder to work in, where a relative path leads is not known.
+        // Without the working folder, the target of a relative path is not known.
         if let folder, !path.hasPrefix("/"), chdir(folder) != 0 { return }
         do throws(Diagnostic) {
             let head = ReportHead(verb: RunVerb.name, exit: Int(ExitCode(for: problem).rawValue))
             try ReportFile(at: path, for: [], head: head).write(head.notStarted([], because: [problem]))
         } catch {
-            // The command has failed already, for a reason that is reported; a second one would hide it.
+            // The command has already failed, for a reason that is reported; a second error would hide it.
         }
     }
 

@@ -4,27 +4,27 @@ internal import Runs
 internal import Jobs
 internal import PluginKit
 
-/// `sprocket run`: checks all pipelines, then runs each, or resumes a run that did not come to its end.
+/// `sprocket run`: checks all pipelines, then runs each, or resumes a run that did not complete.
 struct RunVerb: Verb {
     static let name = "run"
-    static let summary = "Check pipelines and chains, then run them, in order; or resume where a run was cut off."
+    static let summary = "Check pipelines and chains, then run them in order; a run that was interrupted is resumed."
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
         Flag("limit", value: "N", help: "Read at most N records of each source."),
-        Flag("dry-run", value: nil, help: "Do everything but the sinks: read, transform, count; write nothing."),
+        Flag("dry-run", value: nil, help: "Read, transform and count, but write nothing."),
         Flag(
             "partition",
             value: "I/N",
-            help: "Only part I of N of the records; `auto`: the part that this job of an array is."
+            help: "Only part I of N of the records; `auto`: the part of this array job."
         ),
         Flag(
             "as",
             value: "NAME",
-            help: "Run with a state of its own, for another account say: bookmarks, checkpoint and lock."
+            help: "Use separate state (bookmarks, checkpoint and lock) under this name, such as one per account."
         ),
-        Flag("restart", value: nil, help: "Abandon a run that was cut off, and start again."),
-        Flag("report", value: "FILE", help: "Write the run's report as JSON; of several, one with all of them."),
+        Flag("restart", value: nil, help: "Abandon a run that was interrupted, and start again."),
+        Flag("report", value: "FILE", help: "Write the run's report as JSON; for several runs, one report of all."),
         Flag("progress", value: "HOW", help: "auto, plain or none. Default: auto."),
         Flag.state,
     ]
@@ -39,11 +39,11 @@ struct RunVerb: Verb {
 
     func perform(_ terminal: Terminal) async -> ExitCode {
         do throws(Diagnostic) {
-            // Before anything is read, so that no report of an earlier command outlives the start of this one.
+            // Before anything is read, so that no report of an earlier command survives the start of this one.
             if let path = arguments["report"] { try ReportFile.checkName(path) }
             let clashes = await reportClashes()
             if clashes.hasErrors {
-                // Nor is the report written: it would replace what it must not.
+                // Nor is the report written: it would replace a file that it must not replace.
                 terminal.report(clashes)
                 return .usage
             }
@@ -57,15 +57,15 @@ struct RunVerb: Verb {
         }
     }
 
-    /// What the report would replace of what the pipelines read, write or depend on.
+    /// The conflicts of the report's path with files that the pipelines read, write or depend on.
     private func reportClashes() async -> DiagnosticList {
         guard arguments["report"] != nil, let order = try? order() else { return DiagnosticList() }
-        // All else that is wrong is found when the job is checked, and is in the report.
+        // All other errors are found when the job is checked, and are in the report.
         let findings = await ReadJob(order, in: world).examine(isOffline: true).findings
         return DiagnosticList(findings.filter { $0.code == ReservedFile.clash })
     }
 
-    /// What the command line asks for.
+    /// The job that the command line asks for.
     private func order() throws(Diagnostic) -> JobOrder {
         JobOrder(
             arguments.operands,
@@ -97,7 +97,7 @@ struct RunVerb: Verb {
             let code = ExitCode(for: error)
             let head = ReportHead(verb: Self.name, exit: Int(code.rawValue))
             let json = head.notStarted(arguments.operands, because: [error])
-            return write(json, to: report, terminal: terminal, after: code, standing: "nothing was begun")
+            return write(json, to: report, terminal: terminal, after: code, standing: "nothing was started")
         }
         Interruption.announce(job, in: world)
         return conclude(await job.run(), terminal: terminal, report: report)
@@ -125,15 +125,15 @@ struct RunVerb: Verb {
         return write(outcome.report(for: head), to: report, terminal: terminal, after: code, standing: outcome.standing)
     }
 
-    /// Writes the report; a command whose report is missing has not done all that it was to do.
+    /// Writes the report; a command whose report is missing has not succeeded.
     ///
     /// - Parameters:
     ///   - json: The report.
-    ///   - report: Its file; nil if none was asked for.
-    ///   - terminal: Where it is reported if that cannot be done.
-    ///   - code: How the command ended before.
-    ///   - standing: What lies on the disk, in words.
-    /// - Returns: How the command ends.
+    ///   - report: Its file; nil if none was requested.
+    ///   - terminal: Where a failure to write it is reported.
+    ///   - code: The exit code of the command so far.
+    ///   - standing: What has been published, as text.
+    /// - Returns: The exit code of the command.
     private func write(
         _ json: [UInt8],
         to report: ReportFile?,
@@ -154,9 +154,9 @@ struct RunVerb: Verb {
 }
 
 extension JobOutcome {
-    /// What lies on the disk, in words.
+    /// What has been published, as text.
     fileprivate var standing: String {
-        if ending == .refused { return "nothing was begun" }
+        if ending == .refused { return "nothing was started" }
         if isSingle { return reports.first.map { $0.standing.words($0) } ?? "nothing was published" }
         let files = reports.reduce(0) { $0 + $1.files.count }
         return files == 0

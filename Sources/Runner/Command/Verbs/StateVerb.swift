@@ -3,10 +3,10 @@ internal import Pipelines
 internal import Runs
 internal import Jobs
 
-/// `sprocket state`: what is remembered of pipelines, and having it forgotten.
+/// `sprocket state`: shows, deletes or adopts the stored state of pipelines.
 struct StateVerb: Verb {
     static let name = "state"
-    static let summary = "Show what is remembered of pipelines, or have it forgotten."
+    static let summary = "Show or delete the stored state of pipelines: bookmarks and checkpoints."
     static let operands = "show [PIPELINE] | reset PIPELINE [STAGE] | adopt PIPELINE [FROM]"
     static let flags = [Flag.state]
 
@@ -66,9 +66,9 @@ struct StateVerb: Verb {
             guard known.contains(stage) else {
                 throw Diagnostic(
                     "command.stage",
-                    message: "nothing is remembered of a source '\(stage)' of the pipeline '\(name)'",
+                    message: "no state is stored for a source '\(stage)' of the pipeline '\(name)'",
                     category: .usage,
-                    hint: hint(for: stage, among: known.sorted()) ?? "'sprocket state show' says what is remembered"
+                    hint: hint(for: stage, among: known.sorted()) ?? "'sprocket state show' lists the stored state"
                 )
             }
         }
@@ -76,22 +76,22 @@ struct StateVerb: Verb {
         terminal.result(listing.text, json: listing.json)
     }
 
-    /// Has the next run of a pipeline take over the bookmarks, whatever they were set for.
+    /// Has the next run of a pipeline use the bookmarks, whatever they were set for.
     private func adopt(_ name: String, from other: String?, terminal: Terminal) throws {
         let found = try pipelines(other ?? name)
         let old = (try? world.pipelines.file(other ?? name))?.name ?? other ?? name
         let new = (try? world.pipelines.file(name))?.name ?? name
         let adopted = try state.adopt(found.map(\.name)) { key in
-            // `films 2of8` of a pipeline that is called `movies` now is `movies 2of8`.
+            // `films 2of8` of a pipeline that is now called `movies` becomes `movies 2of8`.
             other != nil && (key == old || key.hasPrefix(old + " ")) ? new + key.dropFirst(old.count) : key
         }
         let listing = AdoptedListing(adopted)
         terminal.result(listing.text, json: listing.json)
     }
 
-    /// What is remembered of a pipeline and its partitions, or of the one partition that the name means.
+    /// The stored state of a pipeline and its partitions, or of the one partition that the name means.
     private func pipelines(_ word: String) throws -> [StateFolder.Pipeline] {
-        // A file may give its pipeline another name than its own; the state goes by that.
+        // A file may give its pipeline another name than its own; the state is stored under that.
         let name = (try? world.pipelines.file(word))?.name ?? word
         let all = try state.pipelines()
         let found = all.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
@@ -99,21 +99,21 @@ struct StateVerb: Verb {
         if case .chain(let chain) = try? world.pipelines.file(word) {
             throw Diagnostic(
                 "command.pipeline",
-                message: "'\(name)' is a chain, and leaves nothing to remember; the pipelines of its steps do",
+                message: "'\(name)' is a chain, which has no state; the pipelines of its steps have",
                 category: .usage,
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
         }
         throw Diagnostic(
             "command.pipeline",
-            message: "nothing is remembered of a pipeline '\(name)'",
+            message: "no state is stored for a pipeline '\(name)'",
             category: .usage,
-            hint: hint(for: name, among: all.map(\.name)) ?? "'sprocket state show' says what is remembered"
+            hint: hint(for: name, among: all.map(\.name)) ?? "'sprocket state show' lists the stored state"
         )
     }
 }
 
 extension StateFolder.Pipeline {
-    /// The sources of which something is remembered.
+    /// The sources that have stored state.
     fileprivate var stages: [String] { bookmarks.map(\.stage) + (checkpoint?.positions.map(\.stage) ?? []) }
 }

@@ -3,10 +3,10 @@ internal import Glibc
 internal import Jobs
 internal import TOML
 
-/// `sprocket toml decode`: standard input as the tagged JSON of the toml-test project.
+/// `sprocket toml decode`: reads TOML from standard input and writes the tagged JSON of the toml-test project.
 struct TOMLVerb: Verb {
     static let name = "toml"
-    static let summary = "Read TOML on standard input and write it as tagged JSON."
+    static let summary = "Read TOML from standard input and write it as tagged JSON."
     static let operands = "decode"
     static let flags = [Flag("toml", value: "VERSION", help: "The version of TOML: 1.0 or 1.1. Default: 1.1.")]
 
@@ -23,7 +23,7 @@ struct TOMLVerb: Verb {
             guard arguments.operands == ["decode"] else {
                 throw Diagnostic(
                     "command.operand",
-                    message: "'sprocket toml' has one thing to do",
+                    message: "'sprocket toml' has one operation",
                     category: .usage,
                     hint: "sprocket toml decode"
                 )

@@ -1,10 +1,10 @@
 internal import Formats
 internal import Jobs
 
-/// `sprocket version`.
+/// `sprocket version`: prints the version.
 struct VersionVerb: Verb {
     static let name = "version"
-    static let summary = "Say which version this is."
+    static let summary = "Print the version."
     static let operands = ""
     static let flags: [Flag] = []
 

@@ -1,22 +1,23 @@
 internal import PluginKit
 
-/// The names that an output may have in one run, asked of the file system once: an output is compared with every other.
+/// The names that an output may have in one run, looked up in the file system once: each output is compared with all
+/// others.
 package struct OutputNames: Sendable {
     package let output: RunOutput
-    /// The path if there is one file.
+    /// The path if the output is a single file.
     package let path: String
-    /// The resolved paths that stand for all others in comparisons.
+    /// The resolved paths that represent all others in comparisons.
     let samples: [String]
-    /// The names of which these may be the temporary ones.
+    /// The final names for which these may be the temporary ones.
     let finals: [String]
-    /// What is there under the path.
+    /// The file that exists at the path.
     let identity: FileIdentity?
-    /// What is there under all of its names.
+    /// The files that exist at all of its names.
     let existing: Set<FileIdentity>
-    /// The folders that its files lie in, as far as they are there.
+    /// The folders that contain its files, as far as they exist.
     let folders: Set<FileIdentity>
     private let run: RunIdentity
-    /// What stands before and after the number of a part; nil where that is not in the last name alone.
+    /// The text before and after the number of a part; nil if the number is not in the last component alone.
     private let ends: (before: String, after: String)?
 
     init(_ output: RunOutput, in run: RunIdentity) {
@@ -31,7 +32,7 @@ package struct OutputNames: Sendable {
         ends = output.mayHaveParts ? Self.ends(output.pattern, in: run) : nil
     }
 
-    /// Whether a resolved path is that of the one file, or of a part.
+    /// Whether a resolved path is that of the single file, or of a part.
     func mayWrite(_ path: String) -> Bool {
         if path == samples[0] { return true }
         guard output.mayHaveParts else { return false }
@@ -40,7 +41,7 @@ package struct OutputNames: Sendable {
     }
 
     private static func ends(_ pattern: OutputPath, in run: RunIdentity) -> (before: String, after: String)? {
-        // Two parts whose numbers have no digit in common show where the number is.
+        // Two parts whose numbers have no digit in common reveal the position of the number.
         let part = FileSystem.resolved(pattern.path(in: run, part: 11, of: 99))
         let other = FileSystem.resolved(pattern.path(in: run, part: 22, of: 99))
         guard FileSystem.parent(of: part) == FileSystem.parent(of: other) else { return nil }
@@ -49,7 +50,7 @@ package struct OutputNames: Sendable {
         return (before, after)
     }
 
-    /// The folders that a path lies in, as far as they are there.
+    /// The folders that contain a path, as far as they exist.
     private static func folders(_ path: String) -> [FileIdentity] {
         guard path.utf8.count <= FileSystem.longestPath else { return [] }
         var folders: [FileIdentity] = []

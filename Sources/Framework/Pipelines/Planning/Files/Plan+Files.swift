@@ -4,13 +4,14 @@ internal import TOML
 internal import Accounts
 
 extension Plan {
-    /// The files of a pipeline: what it reads and depends on first, then what it writes, in the order of the text.
+    /// The files of a pipeline: first those that it reads and depends on, then those that it writes, in the order of
+    /// the text.
     ///
-    /// Where a variable has no value yet, because nothing will be run, what it decides is left out.
+    /// If nothing will be run, files that depend on a variable without a value are left out.
     ///
     /// - Parameters:
     ///   - opened: The pipeline.
-    ///   - problems: Gets outputs that would replace something of the run.
+    ///   - problems: Receives the outputs that would replace a file of the run.
     /// - Returns: The files.
     static func files(of opened: OpenedPipeline, problems: inout DiagnosticList) -> PlannedFiles {
         let bound = opened.bound
@@ -84,7 +85,7 @@ extension Plan {
                             "a pipeline writes at most \(FileLimits.files) files, and here they are \(outputs.count)",
                         category: .usage,
                         at: output.place,
-                        hint: "divide it into several"
+                        hint: "divide it into several pipelines"
                     )
                 )
                 break
@@ -102,9 +103,9 @@ extension Plan {
 }
 
 extension PlannedFiles {
-    /// Protects what a plugin reads and keeps.
+    /// Protects the files that a plugin reads and keeps.
     ///
-    /// - Returns: What it writes, and where that is specified.
+    /// - Returns: The files that it writes, and where they are specified.
     fileprivate mutating func protect(
         _ files: [DeclaredFile],
         of owner: String,
@@ -123,7 +124,7 @@ extension PlannedFiles {
 }
 
 extension RunOutput {
-    /// What a command writes.
+    /// The file that a command writes.
     fileprivate init(_ reserved: ReservedFile) {
         self.init(
             owner: reserved.owner,
@@ -137,7 +138,7 @@ extension RunOutput {
 }
 
 extension PipelineFile {
-    /// Where `keep` is written under `on_reject`.
+    /// The position of `keep` under `on_reject`.
     fileprivate var keepPlace: Diagnostic.Place? {
         let value = run["on_reject"]["keep"]
         return value.exists ? .text(value.range) : nil

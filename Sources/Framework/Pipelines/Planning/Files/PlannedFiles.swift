@@ -1,18 +1,17 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// All files that a run reads, writes or depends on as far as they are known, to see whether an output would replace one of
-/// them.
+/// All known files that a run reads, writes or depends on, used to detect an output that would replace one of them.
 ///
-/// Files are the same if their resolved paths are, or if both are there and are one file by device and number: through
-/// `./`, `..`, linked folders, hard links, and names that differ by case only where the file system does not care.
+/// Files are the same if their resolved paths are, or if both exist and have the same device and inode: this covers
+/// `./`, `..`, linked folders, hard links, and names that differ only by case on a file system that ignores case.
 package struct PlannedFiles: Sendable {
     private enum Entry: Sendable {
         /// A file or folder that no output may replace or write into.
         case protected(FileName, owner: String)
-        /// A file that SQLite keeps, with what lies beside it.
+        /// A SQLite database, with the files next to it.
         case database(FileName, owner: String)
-        /// The folder of the state, in which only some names are the program's.
+        /// The folder of the state, in which only some names belong to the program.
         case state(String)
         case output(OutputNames)
 
@@ -33,7 +32,7 @@ package struct PlannedFiles: Sendable {
         }
     }
 
-    /// A file, asked of the file system once.
+    /// A file, looked up in the file system once.
     private struct FileName: Sendable {
         let path: String
         let resolved: String
@@ -50,7 +49,7 @@ package struct PlannedFiles: Sendable {
         }
     }
 
-    /// How an output and another file meet.
+    /// How an output conflicts with another file.
     private enum Clash {
         case same, inside, asFolder, temporary, ofTemporary
     }
@@ -63,16 +62,16 @@ package struct PlannedFiles: Sendable {
     /// The outputs, in the order in which they were added.
     package var outputs: [RunOutput] { names.map(\.output) }
 
-    /// No file yet.
+    /// Creates an empty set of files.
     init(_ run: RunIdentity) { self.run = run }
 
-    /// Adds a file or folder that is read, or that is the program's own.
+    /// Adds a file or folder that is read, or that belongs to the program.
     mutating func protect(_ path: String, of owner: String) {
         guard !path.isEmpty else { return }
         entries.append(.protected(FileName(path), owner: owner))
     }
 
-    /// Adds a database, with the files that lie beside it under its name.
+    /// Adds a database, with the files next to it that share its name.
     mutating func protect(database path: String, of owner: String) {
         guard !path.isEmpty else { return }
         entries.append(.database(FileName(path), owner: owner))
@@ -81,12 +80,12 @@ package struct PlannedFiles: Sendable {
     /// Adds the folder of the state.
     mutating func protect(state folder: String) { entries.append(.state(folder)) }
 
-    /// Adds what a command reads.
+    /// Adds a file that a command reads.
     mutating func protect(_ file: ReservedFile) { protect(file.path, of: file.owner) }
 
     /// Adds an output.
     ///
-    /// - Returns: Why the run must not have it, at its place; nil if it may.
+    /// - Returns: Why the run must not write it, at its position; nil if it may.
     mutating func add(_ output: RunOutput) -> Diagnostic? {
         let names = OutputNames(output, in: run)
         defer {
@@ -99,7 +98,7 @@ package struct PlannedFiles: Sendable {
         return nil
     }
 
-    /// Whether an output of another run is one of this plan, as far as can be seen before they run.
+    /// Whether an output of another run is one of this plan, as far as can be determined before they run.
     ///
     /// - Parameters:
     ///   - output: The output of the other run.
@@ -111,7 +110,7 @@ package struct PlannedFiles: Sendable {
         return other.identity != nil && other.identity == output.identity
     }
 
-    /// Whether an output may be the file of a path, or lie in the folder of a path.
+    /// Whether an output may be the file at a path, or be inside the folder at a path.
     func writes(_ path: String) -> Bool {
         let resolved = FileSystem.resolved(path)
         return names.contains { names in
@@ -119,7 +118,9 @@ package struct PlannedFiles: Sendable {
         }
     }
 
-    /// Whose file or folder a path leads to or into that nothing may be published over, as things are now; nil if it may.
+    /// The owner of the protected file or folder that a path leads to or into; nil if the path may be published over.
+    ///
+    /// It looks at the file system as it is now.
     package func owner(of path: String) -> String? {
         let output = RunOutput(
             owner: "",
@@ -153,7 +154,7 @@ package struct PlannedFiles: Sendable {
                 isFolder: name.isFolder
             )
         case .database(let name, _):
-            // What SQLite keeps beside it.
+            // The files that SQLite keeps next to it.
             let beside = ["-wal", "-shm", "-journal"].map { name.resolved + $0 }
             if output.samples.contains(where: beside.contains) { return .same }
             return clash(
@@ -198,10 +199,10 @@ package struct PlannedFiles: Sendable {
         return inner[inner.index(inner.startIndex, offsetBy: outer.count)] == UInt8(ascii: "/")
     }
 
-    /// Whether a resolved path is one of the program's own in a state folder.
+    /// Whether a resolved path belongs to the program in a state folder.
     ///
-    /// The state may lie in a folder with other things, even in that of the exports; the databases and the folders of locks
-    /// and memories are its own.
+    /// The state may be in a folder with other files, even in that of the exports; the databases and the folders of
+    /// locks and memories belong to the program.
     private static func isState(_ path: String, in folder: String) -> Bool {
         let state = FileSystem.resolved(folder)
         let parent = FileSystem.parent(of: path)
@@ -237,26 +238,26 @@ package struct PlannedFiles: Sendable {
             if case .state = entry { both = path }
         case .inside:
             what = "would write into the folder of \(entry.owner)"
-            both = "\(path), which lies in \(other)"
+            both = "\(path), which is in \(other)"
         case .asFolder:
             what = "would write a file where the folder of \(entry.owner) is"
             both = "\(path), and \(other)"
         case .temporary:
             what = "would write to the file of \(entry.owner)"
-            both = "until it is whole, \(path) has the temporary name \(other)"
+            both = "until it is complete, \(path) has the temporary name \(other)"
         case .ofTemporary:
             what = "would write to a temporary file of \(entry.owner)"
-            both = "until it is whole, \(other) has the temporary name \(path)"
+            both = "until it is complete, \(other) has the temporary name \(path)"
         }
         var isOfCommand = output.isOfCommand
         if case .output(let other) = entry, other.output.isOfCommand { isOfCommand = true }
         return Diagnostic(
-            // Of a report, the command has to know before it writes one.
+            // The command has to know of a conflict with the report before it writes one.
             isOfCommand ? ReservedFile.clash : "pipeline.same-file",
             message: "\(output.owner) \(what): \(both)",
             category: .usage,
             at: output.place ?? .file(path),
-            hint: "give each its own path"
+            hint: "give each file its own path"
         )
     }
 }

@@ -1,18 +1,18 @@
 public import Diagnostics
 
-/// A file that the command which starts runs reads or writes itself, so that no output of a run may replace it.
+/// A file that the command itself reads or writes, so no output of a run may replace it.
 public struct ReservedFile: Sendable, Hashable {
     /// The file.
     public let path: String
-    /// Whose it is, in words: `the chain 'nightly'`.
+    /// The owner, for messages: `the chain 'nightly'`.
     public let owner: String
-    /// Whether the command writes it, as it does with a report; then it may not replace what a run reads either.
+    /// Whether the command writes it, such as a report; then it may not replace a file that a run reads either.
     public let isWritten: Bool
 
-    /// The code of what is wrong with a file that the command writes.
+    /// The code of a conflict with a file that the command writes.
     public static let clash: Diagnostic.Code = "command.report"
 
-    /// A file of the command, which by default only reads it.
+    /// Creates a file of the command, which by default only reads it.
     public init(_ path: String, of owner: String, isWritten: Bool = false) {
         self.path = path
         self.owner = owner

@@ -1,30 +1,30 @@
 internal import Diagnostics
 package import PluginKit
 
-/// A file that a run writes as far as its pipeline states, or several with numbered names.
+/// A file that a run writes, or several with numbered names, as far as its pipeline states them.
 package struct RunOutput: Sendable {
-    /// What decides whether a file that is there already is replaced.
+    /// What decides whether an existing file is replaced.
     package enum Policy: Sendable {
         /// The option `on_existing` of a sink; nil if it is not given, or the sink has none.
         case published(OnExisting?, isOffered: Bool)
-        /// What files of the kind begin with; one that begins otherwise stays. None: nothing is looked at.
+        /// The texts that files of the kind start with; a file that starts otherwise is not replaced. Empty: no check.
         case ofKind([String], words: String)
     }
 
-    /// Whose it is, in words: `the sink 'diary'`.
+    /// The owner, for messages: `the sink 'diary'`.
     package let owner: String
     package let pattern: OutputPath
-    /// Where the pipeline names it, or the stage that has it by default.
+    /// The position of the path in the pipeline, or of the stage that has it by default.
     package let place: Diagnostic.Place?
     let mayHaveParts: Bool
     package let policy: Policy
-    /// Whether the command writes it, and not the run.
+    /// Whether the command writes it, not the run.
     var isOfCommand = false
 
-    /// The path if there is one file.
+    /// The path if the output is a single file.
     func path(in run: RunIdentity) -> String { pattern.path(in: run) }
 
-    /// The paths that stand for all others in comparisons: that of the one file, and that of a part.
+    /// The paths that represent all others in comparisons: that of the single file, and that of a part.
     func samples(in run: RunIdentity) -> [String] {
         let one = pattern.path(in: run)
         guard mayHaveParts else { return [one] }
@@ -32,23 +32,23 @@ package struct RunOutput: Sendable {
         return part == one ? [one] : [one, part]
     }
 
-    /// Whether a resolved path is that of the one file, or of a part.
+    /// Whether a resolved path is that of the single file, or of a part.
     package func mayWrite(_ path: String, in run: RunIdentity) -> Bool {
         if FileSystem.resolved(pattern.path(in: run)) == path { return true }
         guard mayHaveParts else { return false }
-        // How many parts there will be is not known; a part's number is in its name.
+        // The number of parts is not known in advance; a part's number is in its name.
         return path.split(whereSeparator: { !("0"..."9" ~= $0) }).contains { digits in
             guard let (part, most) = Self.part(digits) else { return false }
             return FileSystem.resolved(pattern.path(in: run, part: part, of: most)) == path
         }
     }
 
-    /// The files that are there under a name of this output: the one file, and parts by their numbers.
+    /// The existing files with a name of this output: the single file, and parts by their numbers.
     package func existing(in run: RunIdentity) -> [String] {
         let one = pattern.path(in: run)
         var found = FileSystem.exists(one) ? [one] : []
         guard mayHaveParts else { return found }
-        // Two parts whose numbers have no digit in common show where the number is.
+        // Two parts whose numbers have no digit in common reveal the position of the number.
         let part = pattern.path(in: run, part: 11, of: 99)
         let other = pattern.path(in: run, part: 22, of: 99)
         let folder = FileSystem.parent(of: part)
@@ -67,9 +67,9 @@ package struct RunOutput: Sendable {
         return found
     }
 
-    /// The number of a part, and the most parts with which it is written in that many digits; nil if it is not one.
+    /// The number of a part, and the most parts whose numbers are written with that many digits; nil if it is not one.
     ///
-    /// Sinks make at most 1,000 parts: `films-2019.csv` is not a part.
+    /// Sinks write at most 1,000 parts: `films-2019.csv` is not a part.
     private static func part(_ digits: Substring) -> (Int, of: Int)? {
         guard 2...4 ~= digits.count, digits.allSatisfy({ "0"..."9" ~= $0 }), let part = Int(digits), part > 0,
             part <= 1000
@@ -81,8 +81,8 @@ package struct RunOutput: Sendable {
         }
     }
 
-    /// The final names of which a path may be the temporary one: `x.csv.part`, `x.csv.2.part`, `x.csv.spool`; none if it
-    /// looks like none.
+    /// The final names for which a path may be the temporary one: `x.csv.part`, `x.csv.2.part`, `x.csv.spool`; empty if
+    /// it does not look like one.
     package static func finalNames(ofTemporary path: String) -> [String] {
         for suffix in [".part", ".spool"] where path.hasSuffix(suffix) {
             let rest = path.dropLast(suffix.count)

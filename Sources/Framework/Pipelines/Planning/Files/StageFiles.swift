@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// The files that the options of a stage name, and what is to happen to those that are there already.
+/// The files that the options of a stage name, and what happens to existing ones.
 struct StageFiles: Sendable {
     let files: [DeclaredFile]
     let onExisting: OnExisting?
