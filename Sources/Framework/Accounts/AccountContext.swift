@@ -4,7 +4,7 @@ public import PluginKit
 public struct AccountContext: Sendable, CustomReflectable {
     /// The environment's variables.
     public let environment: [String: String]
-    /// The clock.
+    /// The clock for waits and durations.
     public let time: any TimeSource
     /// The time of day.
     public let clock: WallClock

@@ -18,7 +18,7 @@ public import Platform
 ///         try held.replace(credential, of: server)
 ///     }
 public struct CredentialStore: Sendable {
-    /// The service.
+    /// The name of the service.
     public let service: String
     private let folder: String?
 

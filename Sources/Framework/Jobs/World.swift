@@ -12,7 +12,7 @@ public struct World: Sendable {
     public var environment: [String: String]
     /// The transport for requests to web servers.
     public var transport: any HTTPTransport
-    /// The clock.
+    /// The clock for waits and durations.
     public var time: any TimeSource
     /// The time of day; nil for the machine's, read when a pipeline starts.
     public var clock: WallClock?

@@ -40,8 +40,8 @@ public enum SinkContract {
             guard try await SinkTrial(make, variation: variation, to: end).publish(batches) != once else { continue }
             throw ContractViolation(law: variation.law, detail: variation.detail)
         }
-        for isMadeAnew in [false, true] {
-            let variation = SinkVariation(isMadeAnew: isMadeAnew)
+        for usesNewSinks in [false, true] {
+            let variation = SinkVariation(usesNewSinks: usesNewSinks)
             try await SinkTrial(make, variation: variation, to: end).abandon(batches, isFinished: false)
             try await SinkTrial(make, variation: variation, to: end).abandon(batches, isFinished: true)
         }

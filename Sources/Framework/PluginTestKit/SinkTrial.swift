@@ -57,7 +57,7 @@ struct SinkTrial<S: Sink> {
     private mutating func commit(_ delivery: Delivery<S.Mark>) async throws {
         for commit in 1...variation.commits {
             // The process that commits again need not be the one that has written, and does not call `begin`.
-            if variation.isMadeAnew { sink = try make(folder.path) }
+            if variation.usesNewSinks { sink = try make(folder.path) }
             do {
                 try await sink.commit(at: try again(delivery.mark))
             } catch {
@@ -70,7 +70,7 @@ struct SinkTrial<S: Sink> {
         }
         if delivery.written > 0, try destination.visible(folder.path) == before {
             throw ContractViolation(
-                law: variation.isMadeAnew ? .beginGoesByTheMark : .commitMakesVisible,
+                law: variation.usesNewSinks ? .beginGoesByTheMark : .commitMakesVisible,
                 detail: "after 'commit' nothing more is visible"
             )
         }
@@ -103,7 +103,7 @@ struct SinkTrial<S: Sink> {
             end = trial.mark
         }
         let known = trial.settled.keys
-        if trial.variation.isMadeAnew {
+        if trial.variation.usesNewSinks {
             trial.sink = try trial.make(trial.folder.path)
             // If the process has changed, the engine removes what was named.
             for path in known { FileSystem.remove(path) }
@@ -124,7 +124,7 @@ struct SinkTrial<S: Sink> {
         try await restart()
         if variation.isStopped { try await stopAtStart(before: batches) }
         for (index, batch) in batches.enumerated() {
-            if variation.isMadeAnew, index > 0 { try await restart() }
+            if variation.usesNewSinks, index > 0 { try await restart() }
             let before = try mark.map { try again($0) }
             for write in 1...variation.writes {
                 var copy = batch
@@ -139,7 +139,7 @@ struct SinkTrial<S: Sink> {
 
     private mutating func finish(_ batches: [Batch]) async throws -> Delivery<S.Mark> {
         try await write(batches)
-        if variation.isMadeAnew { try await restart() }
+        if variation.usesNewSinks { try await restart() }
         let named = Set(try parts().map(\.temporaryPath))
         unnamed = destination.foreign(folder.files).first { !named.contains(folder.path($0)) }
         let delivery: Delivery<S.Mark>
@@ -151,7 +151,7 @@ struct SinkTrial<S: Sink> {
             throw error
         }
         guard variation.finishes > 1 else { return delivery }
-        if variation.isMadeAnew { sink = try make(folder.path) }
+        if variation.usesNewSinks { sink = try make(folder.path) }
         let other: Delivery<S.Mark>
         do { other = try await sink.finish(at: try mark.map { try again($0) }) } catch {
             throw ContractViolation(law: .finishingTwiceIsFinishingOnce, detail: "the second call throws \(error)")
@@ -252,7 +252,7 @@ extension SinkTrial {
         let filtered = delivery.filtered.reduce(0) { $0 + $1.count }
         guard delivery.written + filtered != accepted else { return }
         // If the files are wrong, the sums may still be right: the laws of files are checked first.
-        guard variation.writes == 1, !variation.isMadeAnew else { return }
+        guard variation.writes == 1, !variation.usesNewSinks else { return }
         throw ContractViolation(
             law: .sumsAgree,
             detail: "\(accepted) accepted, \(delivery.written) written, \(filtered) filtered"

@@ -3,7 +3,7 @@ struct SinkVariation {
     /// How often each batch is written.
     var writes = 1
     /// Whether each batch is written, and all are completed, by a new sink.
-    var isMadeAnew = false
+    var usesNewSinks = false
     /// Whether the sink of each batch is stopped after it has written more, which is lost.
     var isStopped = false
     /// How often the batches are completed.
@@ -24,12 +24,12 @@ struct SinkVariation {
             detail: "each batch written twice leaves other files"
         ),
         SinkVariation(
-            isMadeAnew: true,
+            usesNewSinks: true,
             law: .markOutlivesSink,
             detail: "a new sink before each batch leaves other files"
         ),
         SinkVariation(
-            isMadeAnew: true,
+            usesNewSinks: true,
             isStopped: true,
             law: .continuesAtMark,
             detail: "a new sink after another had written more, of which only its parts were left up to the mark "
@@ -41,7 +41,7 @@ struct SinkVariation {
             detail: "a sink that is finished twice leaves other files"
         ),
         SinkVariation(
-            isMadeAnew: true,
+            usesNewSinks: true,
             finishes: 2,
             law: .finishingTwiceIsFinishingOnce,
             detail: "a new sink that finishes what another has finished leaves other files"
@@ -52,7 +52,7 @@ struct SinkVariation {
             detail: "a sink that commits twice leaves something else"
         ),
         SinkVariation(
-            isMadeAnew: true,
+            usesNewSinks: true,
             commits: 2,
             law: .committingTwiceIsCommittingOnce,
             detail: "a new sink that commits what another has committed leaves something else"

@@ -12,7 +12,7 @@ struct TransformTrial {
         /// A step is a batch of the table, its sealing, a batch or a page of the memory.
         var checkpointEvery: Int?
         /// The number of steps after a checkpoint that are lost.
-        var forgotten = 0
+        var lost = 0
         /// The number of records of the table that arrive at a time.
         var tableRows = Int.max
     }
@@ -49,9 +49,9 @@ struct TransformTrial {
         guard first.hasMemory || first.hasTable else { return }
         let tenths = (0..<10).map { all.count * $0 / 10..<all.count * ($0 + 1) / 10 }
         for parts in all.count <= 40 ? halves + [single] : [tenths] {
-            for (every, forgotten) in [(1, 0), (1, 2), (2, 1), (3, 2), (7, 6)] {
+            for (every, lost) in [(1, 0), (1, 2), (2, 1), (3, 2), (7, 6)] {
                 try await verify(
-                    Schedule(parts: parts, checkpointEvery: every, forgotten: forgotten, tableRows: 2),
+                    Schedule(parts: parts, checkpointEvery: every, lost: lost, tableRows: 2),
                     leaves: expected
                 )
             }
@@ -66,13 +66,13 @@ struct TransformTrial {
             law: schedule.checkpointEvery == nil ? .splittingChangesNothing : .memoryOutlivesTransform,
             detail: "applied to the records \(rows.prefix(5)), "
                 + (schedule.checkpointEvery.map {
-                    "with the memory stored and restored after every \($0) steps, and \(schedule.forgotten) more lost, "
+                    "with the memory stored and restored after every \($0) steps, and \(schedule.lost) more lost, "
                 } ?? "")
                 + "it has another result"
         )
     }
 
-    /// The result.
+    /// Passes the records through the transform and returns the result.
     ///
     /// - Parameter schedule: How records arrive.
     /// - Returns: What happened to the records, by output.
@@ -85,7 +85,7 @@ struct TransformTrial {
             try await run.step()
             guard let every = schedule.checkpointEvery, run.progress.steps.isMultiple(of: every), !run.progress.isAtEnd
             else { continue }
-            try await interrupt(&run, files: &files, folder: folder, forgotten: schedule.forgotten)
+            try await interrupt(&run, files: &files, folder: folder, lost: schedule.lost)
         }
         return run.progress.outcomes
     }
@@ -97,12 +97,12 @@ struct TransformTrial {
         _ run: inout TransformSteps,
         files: inout SpillFolder,
         folder: TemporaryFolder,
-        forgotten: Int
+        lost: Int
     ) async throws {
         let stored = try run.store()
         let named = files.takeNoted()
         let progress = run.progress
-        for _ in 0..<forgotten where !run.progress.isAtEnd {
+        for _ in 0..<lost where !run.progress.isAtEnd {
             // An error here occurs again where it counts.
             guard (try? await run.step()) != nil else { break }
         }

@@ -18,7 +18,7 @@ public struct Program: Sendable {
 
     private let plugins: Registry
 
-    /// A program.
+    /// Creates a program with the given plugins.
     ///
     /// - Parameter plugins: The plugins that pipelines can name.
     /// - Precondition: Each is of one kind, and no two of a kind share a name.

@@ -48,7 +48,7 @@ import Testing
         let file = OutputFile(folder.path("a"))
         Faults.$current.withValue(disk) {
             let error = #expect(throws: Diagnostic.self) { try write(file) }
-            #expect(error.map(PowerCut.isBehind) == true)
+            #expect(error.map(PowerCut.isCause(of:)) == true)
             #expect(throws: Diagnostic.self) { try write(file) }
             file.discard()
         }
@@ -67,7 +67,7 @@ import Testing
         try Faults.$current.withValue(disk) {
             let error = #expect(throws: Diagnostic.self) { try write(file) }
             #expect(error?.code == "file.disk-full")
-            #expect(error.map(PowerCut.isBehind) == false)
+            #expect(error.map(PowerCut.isCause(of:)) == false)
             try write(file)
         }
         #expect(!disk.isCut)
@@ -77,19 +77,19 @@ import Testing
         let disk = try SimulatedDisk(script: [4: .tear])
         Faults.$current.withValue(disk) {
             let error = #expect(throws: Diagnostic.self) { try write(OutputFile(folder.path("a"))) }
-            #expect(error.map(PowerCut.isBehind) == true)
+            #expect(error.map(PowerCut.isCause(of:)) == true)
         }
         #expect(disk.isCut)
         #expect(["abcd", "abcde"].contains(try folder.text(of: "a.part")))
     }
 
     @Test func `a power cut is known for one in whatever it is wrapped`() {
-        #expect(PowerCut.isBehind(PowerCut()))
+        #expect(PowerCut.isCause(of: PowerCut()))
         let wrapped = Diagnostic("fault.injected", message: "the power was cut")
-        #expect(PowerCut.isBehind(wrapped))
-        #expect(PowerCut.isBehind(DiagnosticList([Diagnostic("a.b", message: "c"), wrapped])))
-        #expect(!PowerCut.isBehind(Diagnostic("fault.injected", message: "a mishap")))
-        #expect(!PowerCut.isBehind(CancellationError()))
+        #expect(PowerCut.isCause(of: wrapped))
+        #expect(PowerCut.isCause(of: DiagnosticList([Diagnostic("a.b", message: "c"), wrapped])))
+        #expect(!PowerCut.isCause(of: Diagnostic("fault.injected", message: "a mishap")))
+        #expect(!PowerCut.isCause(of: CancellationError()))
     }
 
     @Test func `the same seed loses the same`() throws {

@@ -4,7 +4,7 @@ internal import Diagnostics
 public struct Job: Sendable {
     /// The kind of work.
     public enum Work: Sendable {
-        /// A pipeline.
+        /// A pipeline, with the values of its variables.
         case pipeline(PipelineFile, VariableSettings)
         /// Steps, each after those that it needs.
         case chain([Step])
@@ -14,7 +14,7 @@ public struct Job: Sendable {
     public let name: String
     /// The pipelines that have to run before it; each runs once in a command, however often it is needed.
     public let needs: [Job]
-    /// The work.
+    /// The pipeline or the steps to run.
     public let work: Work
     /// The file and the values of its variables: equal for jobs that do the same.
     public let key: Key
@@ -23,7 +23,7 @@ public struct Job: Sendable {
 
     /// Identifies the work of a job.
     public struct Key: Hashable, Sendable {
-        /// The file.
+        /// The path of the file.
         public let path: String
         let variables: [String: String?]
     }

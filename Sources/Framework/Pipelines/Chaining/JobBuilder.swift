@@ -18,7 +18,7 @@ public struct JobBuilder {
     private var filesOfChains: [ReservedFile] = []
     /// The errors found so far.
     public private(set) var problems = DiagnosticList()
-    private var told: Set<String> = []
+    private var reported: Set<String> = []
     /// The first step that runs each incremental pipeline, by the pipeline's file.
     private var incremental: [String: Job.Key] = [:]
 
@@ -90,7 +90,7 @@ public struct JobBuilder {
 
     /// Adds findings, each once.
     private mutating func note(_ found: [Diagnostic]) {
-        for finding in found where told.insert(finding.identity).inserted { problems.append(finding) }
+        for finding in found where reported.insert(finding.identity).inserted { problems.append(finding) }
     }
 
     private mutating func job(_ file: RunnableFile, as name: String, variables: VariableSettings) -> Job {

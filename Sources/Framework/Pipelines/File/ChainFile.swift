@@ -3,7 +3,7 @@ internal import TOML
 
 /// A file that runs pipelines one after the other, parsed but not resolved: no other file has been looked up yet.
 public struct ChainFile: Sendable {
-    /// The text.
+    /// The text of the file, which messages quote.
     public let source: SourceText
     /// The name of the chain.
     ///

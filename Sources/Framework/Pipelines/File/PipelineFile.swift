@@ -4,7 +4,7 @@ internal import TOML
 
 /// A pipeline file, parsed but not resolved: its sections with their positions; no plugin has been looked up yet.
 public struct PipelineFile: Sendable {
-    /// The text.
+    /// The text of the file, which messages quote.
     public let source: SourceText
     /// The name of the pipeline.
     ///
@@ -45,7 +45,7 @@ public struct PipelineVariable: Sendable {
 
 /// A word in a file that refers to something by name.
 public struct Reference: Sendable {
-    /// The word.
+    /// The word itself.
     public let name: String
     /// The position of the word.
     public let range: SourceRange

@@ -3,7 +3,7 @@ internal import TOML
 
 /// A file in the folder of pipelines: a pipeline or a chain.
 public enum RunnableFile: Sendable {
-    /// A pipeline.
+    /// A pipeline: stages that records pass through.
     case pipeline(PipelineFile)
     /// A chain: pipelines that run one after the other.
     case chain(ChainFile)
@@ -21,7 +21,7 @@ public enum RunnableFile: Sendable {
             ? .chain(try ChainFile(document, path: path)) : .pipeline(try PipelineFile(document, path: path))
     }
 
-    /// The text.
+    /// The text of the file, which messages quote.
     public var source: SourceText {
         switch self {
         case .pipeline(let file): file.source

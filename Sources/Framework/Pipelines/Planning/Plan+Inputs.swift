@@ -6,7 +6,7 @@ extension Plan {
     ///
     /// - Parameter earlier: The plans of pipelines that run before: what they write will exist.
     /// - Returns: A warning `file.missing` for each file: it may exist when the pipeline runs.
-    package func absentInputs(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
+    package func absentInputs(excludingThoseOf earlier: [Plan]) -> [Diagnostic] {
         inputs.compactMap { file in
             guard case .reads(let path) = file.use, !FileSystem.exists(path.path),
                 !earlier.contains(where: { $0.files.writes(path.path) })
@@ -26,7 +26,7 @@ extension Plan {
 /// A file that an earlier pipeline of the same command writes.
 struct PlannedFile {
     let path: String
-    /// The pipeline.
+    /// The name of the pipeline.
     let pipeline: String
     /// What the sink states about its contents.
     let contents: FileContents?

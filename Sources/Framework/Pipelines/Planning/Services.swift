@@ -7,7 +7,7 @@ public struct Services: Sendable {
     public var registry: Registry
     /// The environment's variables.
     public var environment: [String: String]
-    /// The clock.
+    /// The clock for waits and durations.
     public var time: any TimeSource
     /// The time of day: no bookmark moves beyond it.
     public var clock: WallClock

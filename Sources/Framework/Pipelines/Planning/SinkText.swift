@@ -118,7 +118,7 @@ extension SinkText {
         }
     }
 
-    /// The text.
+    /// The definition as TOML.
     ///
     /// - Throws: `toml.*` if an option cannot be written; options that were read can be.
     func encoded() throws(Diagnostic) -> String {

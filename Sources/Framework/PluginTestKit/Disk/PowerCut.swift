@@ -9,12 +9,12 @@ public struct PowerCut: Error, Hashable, CustomStringConvertible {
     public var description: String { "the power was cut" }
 
     /// Whether an error comes from a power cut: it is one, or the diagnostic `fault.injected` that stands for one.
-    public static func isBehind(_ error: any Error) -> Bool {
+    public static func isCause(of error: any Error) -> Bool {
         switch error {
         case is PowerCut: true
         case let diagnostic as Diagnostic:
             diagnostic.code == "fault.injected" && diagnostic.message == PowerCut().description
-        case let list as DiagnosticList: list.all.contains(where: isBehind)
+        case let list as DiagnosticList: list.all.contains(where: isCause(of:))
         default: false
         }
     }

@@ -93,7 +93,7 @@ public final class SimulatedDisk: FaultPoint {
             try Faults.$current.withValue(nil) { try state.changes.note(step) }
             switch event {
             case .fail(let diagnostic):
-                if step.moment == .before { state.changes.forget(step) }
+                if step.moment == .before { state.changes.discard(step) }
                 throw diagnostic
             case .tear where step.act == .write && step.moment == .before: state.torn = step
             case .stop, .tear:

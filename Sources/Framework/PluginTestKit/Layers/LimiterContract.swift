@@ -45,17 +45,17 @@ public enum LimiterContract {
     ) async throws {
         let time = ManualTime(sleepers: .wait)
         let layer = try Bench(time: time).middleware(middleware, options: options)
-        let gone = Locked(0)
+        let departed = Locked(0)
         let call: @Sendable () async throws -> Void = {
             _ = try await MiddlewareContract.make(layer, kind: .page, input: 1) { input in
-                gone.withLock { $0 += 1 }
+                departed.withLock { $0 += 1 }
                 return input
             }
         }
         let first = (0..<requests).map { _ in Task { try await call() } }
-        await settle(time, per: per) { gone.withLock { $0 } == requests }
+        await settle(time, per: per) { departed.withLock { $0 } == requests }
         for task in first { try await task.value }
-        let before = gone.withLock { $0 }
+        let before = departed.withLock { $0 }
         let stopped = (0..<requests).map { _ in Task { try await call() } }
         for _ in 0..<500 { await Task.yield() }
         for task in stopped { task.cancel() }
@@ -63,8 +63,8 @@ public enum LimiterContract {
         let others = (0..<requests).map { _ in Task { try await call() } }
         for _ in 0..<500 { await Task.yield() }
         // The window of the first calls is over, and no other call has been made.
-        await settle(time, per: per) { gone.withLock { $0 } == before + requests }
-        let count = gone.withLock { $0 } - before
+        await settle(time, per: per) { departed.withLock { $0 } == before + requests }
+        let count = departed.withLock { $0 } - before
         for task in others { task.cancel() }
         for task in others { _ = await task.result }
         guard count == requests else {

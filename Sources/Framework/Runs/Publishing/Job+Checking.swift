@@ -33,7 +33,7 @@ extension Job {
                     isOffline: isOffline,
                     after: plans
                 )
-                let absent = isOffline || !isRehearsal ? [] : plan.absentInputs(besidesThoseOf: plans)
+                let absent = isOffline || !isRehearsal ? [] : plan.absentInputs(excludingThoseOf: plans)
                 let refusals = plan.overlaps(with: plans) + existing(plan, services: services, scope: scope) + absent
                 findings = plan.findings.with(plan.findings.all + refusals)
                 if !findings.hasErrors { plans.append(plan) }

@@ -315,7 +315,7 @@ extension AccountReading {
             try await memory.note(cursor, since: since, record: record, of: self)
         }
         await client.settle()
-        return try await next(behind: cursor.part)
+        return try await next(after: cursor.part)
     }
 
     /// Whether the stage checks the account at its end, for others too.

@@ -9,7 +9,7 @@ final class SharedAnswer<Value: Sendable>: Sendable {
 
     private let state = Locked(State())
 
-    /// The answer.
+    /// Returns the answer, and requests it if necessary.
     ///
     /// - Parameter ask: Requests the answer, if it is not available yet.
     /// - Returns: The answer.
@@ -40,7 +40,7 @@ final class SharedAnswer<Value: Sendable>: Sendable {
     }
 
     /// Clears the answer, so that it is requested again.
-    func forget() { state.withLock { $0.value = nil } }
+    func clear() { state.withLock { $0.value = nil } }
 
     private func keep(_ ask: @Sendable () async throws -> Value) async throws -> Value {
         do {

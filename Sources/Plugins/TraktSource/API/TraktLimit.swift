@@ -122,30 +122,31 @@ package final class TraktLimit: Sendable {
             state.refusals = 0
             return state.underway
         }
-        guard let said = RateHeader(headers["X-Ratelimit"]) else { return }
-        adopt(said, headers: headers, underway: underway)
+        guard let header = RateHeader(headers["X-Ratelimit"]) else { return }
+        adopt(header, headers: headers, underway: underway)
         // If nothing is left and the end is beyond the window, the end counts.
-        if said.remaining == 0, let left = left(of: said, headers: headers), left > said.period + Self.margin {
+        if header.remaining == 0, let left = left(of: header, headers: headers), left > header.period + Self.margin {
             close(until: time.now + left)
         }
     }
 
-    private func adopt(_ said: RateHeader, headers: HTTPHeaders, underway: Int) {
-        guard let limit = said.limit else { return }
+    private func adopt(_ header: RateHeader, headers: HTTPHeaders, underway: Int) {
+        guard let limit = header.limit else { return }
         let now = time.now
-        let end = left(of: said, headers: headers).map { now + min($0, said.period) }
+        let end = left(of: header, headers: headers).map { now + min($0, header.period) }
         limiter.adopt(
             limit: limit,
-            per: said.period + Self.margin,
-            remaining: said.remaining ?? .max,
+            per: header.period + Self.margin,
+            remaining: header.remaining ?? .max,
             until: end.map { $0 > now ? $0 + Self.margin : now } ?? now,
             underway: underway
         )
     }
 
     /// The rest of the server's window, by the server's clock if it shows one; nil if it is not stated.
-    private func left(of said: RateHeader, headers: HTTPHeaders) -> Duration? {
-        said.until.map { HTTPHeaders.bounded($0 - (headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now)) }
+    private func left(of header: RateHeader, headers: HTTPHeaders) -> Duration? {
+        let now = headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now
+        return header.until.map { HTTPHeaders.bounded($0 - now) }
     }
 
     private func close(until moment: Duration) { state.withLock { $0.closed = max($0.closed, moment) } }
@@ -155,10 +156,10 @@ package final class TraktLimit: Sendable {
     /// - Returns: The delay.
     package func refused(_ headers: HTTPHeaders) -> Duration {
         let now = time.now
-        let said = RateHeader(headers["X-Ratelimit"])
-        if let said { adopt(said, headers: headers, underway: 0) }
+        let header = RateHeader(headers["X-Ratelimit"])
+        if let header { adopt(header, headers: headers, underway: 0) }
         let asked = self.pause(headers)
-        let left = said.flatMap { self.left(of: $0, headers: headers) }
+        let left = header.flatMap { self.left(of: $0, headers: headers) }
         let moment = state.withLock { state in
             var pause: Duration
             if let asked {

@@ -226,7 +226,7 @@ final class ExportReading: Sendable {
             guard absence.severity < .error else { throw absence }
             context.log.say(absence)
         }
-        sayOfSpecials(files, besides: pages)
+        reportSpecials(files, excluding: pages)
         let errors = try ExportErrors(files)
         for finding in errors.findings where !finding.concerns(options.data) { context.log.say(finding.diagnostic) }
         let stems = if case .list = options.data { Set(pages.map(\.stem)) } else { ExportCatalogue.stems(options.data) }
@@ -293,7 +293,7 @@ final class ExportReading: Sendable {
     }
 
     /// Reports irregular files that are not needed; those that are needed are refused when they are opened.
-    private func sayOfSpecials(_ files: ExportFiles, besides pages: [ExportPage]) {
+    private func reportSpecials(_ files: ExportFiles, excluding pages: [ExportPage]) {
         let needed = Set(pages.map(\.path))
         for (name, kind) in files.specials.sorted(by: { $0.key < $1.key }) where !needed.contains(name) {
             context.log.say(

@@ -89,15 +89,15 @@ struct OddTimes {
     func place(in zone: Zone, of batch: inout Batch, byNumber areNumbered: Bool = false) {
         var rows: [Int: Int] = [:]
         if areNumbered { for row in 0..<batch.count { rows[batch.number(of: row) - 1] = row } }
-        var moments: [Field: [Int: Int64]] = [:]
+        var instants: [Field: [Int: Int64]] = [:]
         for time in local {
             guard let row = areNumbered ? rows[time.row] : time.row else { continue }
-            moments[time.field, default: [:]][row] = zone.rules.instant(ofLocal: time.clock)
+            instants[time.field, default: [:]][row] = zone.rules.instant(ofLocal: time.clock)
         }
-        for (field, moments) in moments {
+        for (field, instants) in instants {
             batch.replace(field) { batch, out in
                 for row in 0..<batch.count {
-                    if let moment = moments[row] {
+                    if let moment = instants[row] {
                         out.append(instant: moment)
                     } else {
                         out.append(row, of: batch, in: field)
@@ -105,7 +105,7 @@ struct OddTimes {
                 }
             }
         }
-        let placed = moments.values.reduce(0) { $0 + $1.count }
+        let placed = instants.values.reduce(0) { $0 + $1.count }
         let rest = "as those of \(zone.words)"
         batch.remark(
             on: placed,

@@ -24,12 +24,12 @@ struct CacheListing {
     }
 
     /// The deleted answers.
-    init(_ file: CacheFile, forgotten: CacheFile.Cleared, at now: Int64) {
+    init(_ file: CacheFile, deleted: CacheFile.Cleared, at now: Int64) {
         self.file = file
-        contents = forgotten.contents
+        contents = deleted.contents
         self.now = now
         isCleared = true
-        isRemoved = forgotten.isRemoved
+        isRemoved = deleted.isRemoved
     }
 
     private var entries: Int { contents.reduce(0) { $0.adding(clamped: $1.entries) } }

@@ -80,28 +80,28 @@ struct StateListing {
 }
 
 /// The deleted state of pipelines, as text and as JSON.
-struct ForgottenListing {
-    private let forgotten: [StateFolder.Forgotten]
+struct DeletedListing {
+    private let deleted: [StateFolder.Forgotten]
 
-    init(_ forgotten: [StateFolder.Forgotten]) { self.forgotten = forgotten }
+    init(_ deleted: [StateFolder.Forgotten]) { self.deleted = deleted }
 
-    var text: String { VisibleText.lines(forgotten.map { "\($0.pipeline): \(Self.words($0))" }) }
+    var text: String { VisibleText.lines(deleted.map { "\($0.pipeline): \(Self.words($0))" }) }
 
-    private static func words(_ forgotten: StateFolder.Forgotten) -> String {
-        var things = forgotten.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
-        if let checkpoint = forgotten.checkpoint {
+    private static func words(_ deleted: StateFolder.Forgotten) -> String {
+        var items = deleted.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
+        if let checkpoint = deleted.checkpoint {
             let count = checkpoint.parts.count
             let files = count == 0 ? "" : " and \(count.counted("unfinished file"))"
-            things.append("checkpoint \(checkpoint.number)\(files)")
+            items.append("checkpoint \(checkpoint.number)\(files)")
         }
-        return things.isEmpty ? "nothing to delete" : "deleted \(things.joined(separator: ", "))"
+        return items.isEmpty ? "nothing to delete" : "deleted \(items.joined(separator: ", "))"
     }
 
     var json: String {
         JSONResult.object { json in
             json.key("deleted")
             json.array { json in
-                for what in forgotten {
+                for what in deleted {
                     json.object { json in
                         json.member("pipeline", value: what.pipeline)
                         if let checkpoint = what.checkpoint { checkpoint.write(to: &json) }

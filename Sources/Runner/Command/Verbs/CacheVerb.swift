@@ -76,10 +76,10 @@ struct CacheVerb: Verb {
             return CacheListing(file, contents: try file.contents(of: name, at: Self.now), at: Self.now)
         case ("clear", 1) where arguments.has("all"):
             try checkFile()
-            return CacheListing(file, forgotten: try file.clear(), at: Self.now)
+            return CacheListing(file, deleted: try file.clear(), at: Self.now)
         case ("clear", 2) where !arguments.has("all"):
             let name = try known(words[1])
-            return CacheListing(file, forgotten: try file.clear(name), at: Self.now)
+            return CacheListing(file, deleted: try file.clear(name), at: Self.now)
         case ("clear", 2):
             throw Diagnostic(
                 "command.operand",

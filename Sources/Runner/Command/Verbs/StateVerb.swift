@@ -72,7 +72,7 @@ struct StateVerb: Verb {
                 )
             }
         }
-        let listing = ForgottenListing(try state.reset(pipelines.map(\.name), stage: stage))
+        let listing = DeletedListing(try state.reset(pipelines.map(\.name), stage: stage))
         terminal.result(listing.text, json: listing.json)
     }
 

@@ -168,7 +168,8 @@ package struct PlannedFiles: Sendable {
         case .output(let other):
             if output.samples.contains(where: other.mayWrite) { return .same }
             if output.finals.contains(where: other.samples.contains) { return .ofTemporary }
-            if output.samples.contains(where: { sample in other.samples.contains { Self.lies(sample, in: $0) } }) {
+            if output.samples.contains(where: { sample in other.samples.contains { Self.isInside(sample, folder: $0) } }
+            ) {
                 return .inside
             }
             let resolved = other.samples[0]
@@ -186,14 +187,14 @@ package struct PlannedFiles: Sendable {
     ) -> Clash? {
         if output.mayWrite(resolved) { return .same }
         if finals.contains(where: output.mayWrite) { return .temporary }
-        if output.samples.contains(where: { Self.lies(resolved, in: $0) }) { return .asFolder }
+        if output.samples.contains(where: { Self.isInside(resolved, folder: $0) }) { return .asFolder }
         guard let identity else { return nil }
         if output.existing.contains(identity) { return .same }
         return isFolder && output.folders.contains(identity) ? .inside : nil
     }
 
     /// Whether a resolved path is below another one.
-    private static func lies(_ path: String, in folder: String) -> Bool {
+    private static func isInside(_ path: String, folder: String) -> Bool {
         let (inner, outer) = (path.utf8, folder.utf8)
         guard inner.count > outer.count, path.hasPrefix(folder) else { return false }
         return inner[inner.index(inner.startIndex, offsetBy: outer.count)] == UInt8(ascii: "/")

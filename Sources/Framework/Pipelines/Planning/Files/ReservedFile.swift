@@ -2,7 +2,7 @@ public import Diagnostics
 
 /// A file that the command itself reads or writes, so no output of a run may replace it.
 public struct ReservedFile: Sendable, Hashable {
-    /// The file.
+    /// The path of the file.
     public let path: String
     /// The owner, for messages: `the chain 'nightly'`.
     public let owner: String
