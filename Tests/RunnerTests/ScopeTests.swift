@@ -127,7 +127,7 @@ import Testing
     @Test func `a limit is about the whole, and parts would read more`() throws {
         let outcome = try generate(["--partition", "1/4", "--limit", "10"])
         #expect(outcome.code == 2)
-        #expect(outcome.errors.hasPrefix("error[command.flag]: --limit is about the whole"))
+        #expect(outcome.errors.hasPrefix("error[command.flag]: --limit cannot be combined with --partition"))
         #expect(try generate(["--partition", "1/1", "--limit", "10"]).code == 0)
         #expect(try ids("films.csv") == Array(1...10))
     }
@@ -164,7 +164,7 @@ import Testing
             "since",
             source + "increment = \"id\"\nsince = \"last-run\"\n" + sink,
             at: "p.toml:6:9",
-            "the source 'generate' is read from its last run on, which parts cannot do"
+            "the source 'generate' is read incrementally, which parts cannot do"
         ),
         Refusal(
             "trakt-export",

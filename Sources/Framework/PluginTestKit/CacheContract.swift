@@ -49,7 +49,7 @@ public enum CacheContract {
         try await keptAnswers(probe(.keptAnswerIsGiven))
         try await ends(probe(.answerHoldsItsTime), ttl: promise.ttl)
         try await keys(probe(.answersKeepToTheirKeys))
-        try await callsWithoutMemo(probe(.withoutMemoAlwaysCalled))
+        try await callsWithoutIdentity(probe(.withoutIdentityAlwaysCalled))
         try await forbidden(probe(.forbiddenIsNotKept), ttl: promise.ttl)
         if !promise.cachesFailures { try await failures(probe(.failureIsNotKept)) }
         try await many(probe(.oneCallForMany))
@@ -88,8 +88,8 @@ public enum CacheContract {
         }
     }
 
-    private static func callsWithoutMemo(_ probe: CacheProbe) async throws {
-        for number in 1...3 { try await probe.expect("a", hasMemo: false, number: number) }
+    private static func callsWithoutIdentity(_ probe: CacheProbe) async throws {
+        for number in 1...3 { try await probe.expect("a", hasIdentity: false, number: number) }
     }
 
     private static func forbidden(_ probe: CacheProbe, ttl: Duration) async throws {

@@ -42,11 +42,11 @@ struct CacheProbe: Sendable {
         _ name: String,
         key: CacheKey? = nil,
         bytes: Int = 8,
-        hasMemo: Bool = true,
+        hasIdentity: Bool = true,
         keeping: Cacheability = .asConfigured,
         number: Int
     ) async throws {
-        let answer = try await call(name, key: key, bytes: bytes, hasMemo: hasMemo, keeping: keeping)
+        let answer = try await call(name, key: key, bytes: bytes, hasIdentity: hasIdentity, keeping: keeping)
         guard answer == number else {
             throw violation("'\(name)' was answered by call \(answer), not by call \(number)")
         }
@@ -63,7 +63,7 @@ struct CacheProbe: Sendable {
     ///   - name: The name that is requested.
     ///   - key: The key; nil for one made of the law and the name.
     ///   - bytes: The size of the answer.
-    ///   - hasMemo: Whether the answer may be cached.
+    ///   - hasIdentity: Whether the answer may be cached.
     ///   - keeping: How long it may be cached.
     ///   - count: The number of callers that have to arrive before there is an answer.
     ///   - failing: Whether the call fails.
@@ -73,7 +73,7 @@ struct CacheProbe: Sendable {
         _ name: String,
         key: CacheKey? = nil,
         bytes: Int = 8,
-        hasMemo: Bool = true,
+        hasIdentity: Bool = true,
         keeping: Cacheability = .asConfigured,
         after count: Int = 0,
         failing: Bool = false
@@ -85,7 +85,7 @@ struct CacheProbe: Sendable {
             encode: { $0.bytes },
             decode: { Answer(bytes: $0) }
         )
-        let call = Call<String, Answer>(.page, stage: "contract", input: name, memo: hasMemo ? memo : nil)
+        let call = Call<String, Answer>(.page, stage: "contract", input: name, memo: hasIdentity ? memo : nil)
         let operation: @Sendable (String) async throws -> Answer = { [state] name in
             let number = state.withLock { state in
                 state.calls[name, default: 0] += 1
@@ -98,7 +98,7 @@ struct CacheProbe: Sendable {
         }
         // As the engine makes it, which bypasses the cache for a call without a key.
         let answer =
-            hasMemo
+            hasIdentity
             ? try await MiddlewareStack([layer]).run(call, operation: operation)
             : try await layer.handle(call) { try await operation($0.input) }
         guard answer.name == name else {

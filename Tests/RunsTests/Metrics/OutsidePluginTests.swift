@@ -112,7 +112,7 @@ import Testing
     ])
     func `the reference page of a plugin lists its families`(plugin: any Plugin.Type, row: String) throws {
         let page = try #require(ReferencePage(plugin))
-        #expect(page.markdown.contains("## Metrics\n\n| name | kind | what it is |\n|---|---|---|\n\(row)\n"))
+        #expect(page.markdown.contains("## Metrics\n\n| name | kind | description |\n|---|---|---|\n\(row)\n"))
         #expect(page.text.contains("\nMetrics\n  "))
     }
 

@@ -201,7 +201,7 @@ import Testing
         #expect(
             refusal?.description
                 == "stops trakt.drop: Trakt shows 10 plays; the last run had \(count) (if you have not removed them, wait: "
-                + "it has happened, and passed by itself. If it is right, allow it once: drop = \"accept\" in the source, "
+                + "it has happened before, and was temporary. If it is right, allow it once: drop = \"accept\" in the source, "
                 + "or -D drop=accept) "
         )
         let accepting = history + "\ndrop = \"accept\"\npartial = \"warn\""
