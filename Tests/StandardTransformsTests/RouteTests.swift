@@ -144,6 +144,25 @@ import Testing
             """
         ),
         (
+            "by = \"price\"\noutputs = [\"low: .1\"]",
+            """
+            options:2:12: error[route.value]: the column holds decimal numbers, and '.1' is none
+                2 | outputs = ["low: .1"]
+                  |            ^^^^^^^^^ write 0.1
+            """
+        ),
+        (
+            "by = \"price\"\noutputs = [\"low: -.25|cheap\"]",
+            """
+            options:2:12: error[route.value]: the column holds decimal numbers, and '-.25' is none
+                2 | outputs = ["low: -.25|cheap"]
+                  |            ^^^^^^^^^^^^^^^^^ write -0.25
+            options:2:12: error[route.value]: the column holds decimal numbers, and 'cheap' is none
+                2 | outputs = ["low: -.25|cheap"]
+                  |            ^^^^^^^^^^^^^^^^^
+            """
+        ),
+        (
             "by = \"seen\"\noutputs = [\"yes: true|1\"]",
             """
             options:2:12: error[route.value]: the column holds 'true' or 'false', and '1' is neither
@@ -169,7 +188,7 @@ import Testing
         ),
     ])
     func `a wrong option is reported at its place`(options: String, expected: String) throws {
-        let input = titles.schema.adding("at", kind: .instant)
+        let input = titles.schema.adding("at", kind: .instant).adding("price", kind: .decimal)
         #expect(try refusal { _ = try Bench().transform(Route.self, options: options, input: input) } == expected)
     }
 }

@@ -88,7 +88,10 @@ struct Routes: Sendable {
             batch.append([.integer(integer)])
         case .decimal:
             guard let decimal = ExactDecimal(value) else {
-                throw mismatch(value, expected: "decimal numbers", at: place)
+                // A point without a digit before it.
+                let digits = value.hasPrefix("-.") ? "-0\(value.dropFirst())" : "0\(value)"
+                let isNear = value.contains(".") && ExactDecimal(digits) != nil
+                throw mismatch(value, expected: "decimal numbers", at: place, hint: isNear ? "write \(digits)" : nil)
             }
             batch.append([.decimal(decimal)])
         case .date:
@@ -119,8 +122,14 @@ struct Routes: Sendable {
         _ value: String,
         expected: String,
         found: String = "none",
-        at place: Diagnostic.Place?
+        at place: Diagnostic.Place?,
+        hint: String? = nil
     ) -> Diagnostic {
-        Diagnostic("route.value", message: "the column holds \(expected), and '\(value)' is \(found)", at: place)
+        Diagnostic(
+            "route.value",
+            message: "the column holds \(expected), and '\(value)' is \(found)",
+            at: place,
+            hint: hint
+        )
     }
 }
