@@ -82,6 +82,15 @@ import Testing
             "\(outcome.errors)"
         )
         #expect(try !sprocket("check", "films.toml", "--offline").errors.contains("file.missing"))
+        // Whatever else is wrong.
+        try folder.write(
+            "[[source]]\nuse = \"trakt-export\"\npath = \"export.zip\"\ndata = \"history\"\n[[sink]]\nuse = \"nil\"\n",
+            to: "wrong.toml"
+        )
+        let wrong = try sprocket("check", "wrong.toml")
+        #expect(wrong.code == 2)
+        #expect(wrong.errors.contains("wrong.toml:3:8: warning[file.missing]: export.zip: there"), "\(wrong.errors)")
+        #expect(wrong.errors.contains("wrong.toml:6:7: error["), "\(wrong.errors)")
         try folder.write("name = \"films\"\n", to: "export.zip")
         #expect(try !sprocket("check", "films.toml").errors.contains("file.missing"))
     }

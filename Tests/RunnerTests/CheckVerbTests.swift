@@ -90,10 +90,16 @@ import Testing
         )
         let pipelines = try #require((object["result"] as? [String: Any])?["pipelines"] as? [[String: Any]])
         #expect(pipelines.map { $0["pipeline"] as? String } == ["layers.toml"])
-        let calls = try #require(pipelines.first?["calls"] as? [[String: Any]])
-        let words = calls.map { call in
-            let layers = (call["layers"] as? [[String: String]] ?? []).map { "\($0["name"] ?? "")=\($0["use"] ?? "")" }
-            return "\(call["stage"] ?? "") \(call["call"] ?? "") \(layers.joined(separator: " "))"
+        #expect(pipelines.first.map { Set($0.keys) } == ["pipeline", "plan"])
+        let plan = try #require(pipelines.first?["plan"] as? [String: Any])
+        let stages = try #require(plan["stages"] as? [[String: Any]])
+        let words = stages.flatMap { stage in
+            (stage["calls"] as? [[String: Any]] ?? []).map { call in
+                let layers = (call["layers"] as? [[String: String]] ?? []).map {
+                    "\($0["name"] ?? "")=\($0["use"] ?? "")"
+                }
+                return "\(stage["name"] ?? "") \(call["call"] ?? "") \(layers.joined(separator: " "))"
+            }
         }
         #expect(words.contains("file write patience=retry metrics=metrics"))
         #expect(words.contains("notes page "))

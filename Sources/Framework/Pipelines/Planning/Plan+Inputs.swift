@@ -4,10 +4,46 @@ internal import PluginKit
 extension Plan {
     /// Warns about files that stages read and that do not exist, each at the position of its option.
     ///
-    /// - Parameter earlier: The plans of pipelines that run before: what they write will exist.
-    /// - Returns: A warning `file.missing` for each file: it may exist when the pipeline runs.
-    package func absentInputs(excludingThoseOf earlier: [Plan]) -> [Diagnostic] {
-        inputs.compactMap { file in
+    /// - Parameter earlier: The plans of pipelines that run before: what they write will be there.
+    /// - Returns: A warning `file.missing` for each file: it may be there when the pipeline runs.
+    package func absentInputs(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
+        inputs.absent(besidesThoseOf: earlier)
+    }
+}
+
+extension PipelineFile {
+    /// The same for a file of which there is no plan, as far as its options can be bound.
+    ///
+    /// - Parameters:
+    ///   - earlier: The plans of pipelines that run before.
+    ///   - services: What the world gives.
+    ///   - variables: What is set of its variables.
+    ///   - problems: Why there is no plan: an input that these report as missing is not reported again.
+    /// - Returns: A warning `file.missing` for each file.
+    package func absentInputs(
+        besidesThoseOf earlier: [Plan],
+        services: Services,
+        variables: VariableSettings,
+        problems: DiagnosticList
+    ) -> [Diagnostic] {
+        let bound = BoundPipeline(
+            self,
+            registry: services.registry,
+            environment: services.environment,
+            variables: variables,
+            scope: RunScope(),
+            isRehearsal: true
+        )
+        return bound.inputs.absent(besidesThoseOf: earlier).filter { warning in
+            !problems.all.contains { $0.code == warning.code && $0.message == warning.message }
+        }
+    }
+}
+
+extension [DeclaredFile] {
+    /// Those that are read and are not there.
+    fileprivate func absent(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
+        compactMap { file in
             guard case .reads(let path) = file.use, !FileSystem.exists(path.path),
                 !earlier.contains(where: { $0.files.writes(path.path) })
             else { return nil }

@@ -38,7 +38,16 @@ extension Job {
                 findings = plan.findings.with(plan.findings.all + refusals)
                 if !findings.hasErrors { plans.append(plan) }
             } catch {
-                findings = error
+                let absent =
+                    isOffline || !isRehearsal
+                    ? []
+                    : file.absentInputs(
+                        besidesThoseOf: plans,
+                        services: services,
+                        variables: variables,
+                        problems: error
+                    )
+                findings = error.with(error.all + absent)
             }
             // With the findings of stages when they were created.
             let said = (findings.all + services.log.all).map(variables.naming)

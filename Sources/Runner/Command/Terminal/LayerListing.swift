@@ -1,5 +1,4 @@
 internal import Pipelines
-internal import Formats
 internal import PluginKit
 
 /// The layers that the calls of a pipeline's stages pass through, and their order.
@@ -23,27 +22,6 @@ struct LayerListing {
             }
         }
         return ways.map { "  \($0.kind.words) of \($0.stages.joined(separator: ", ")): \($0.words)" }
-    }
-
-    /// All kinds of call, also those without layers, as an array.
-    func write(to json: inout JSONWriter) {
-        json.beginArray()
-        for path in paths {
-            json.beginObject()
-            json.member("stage", value: path.stage)
-            json.member("call", value: path.kind.rawValue)
-            json.key("layers")
-            json.beginArray()
-            for layer in path.layers {
-                json.beginObject()
-                json.member("name", value: layer.name)
-                json.member("use", value: layer.plugin)
-                json.endObject()
-            }
-            json.endArray()
-            json.endObject()
-        }
-        json.endArray()
     }
 }
 

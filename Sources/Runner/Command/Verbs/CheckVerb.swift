@@ -122,8 +122,6 @@ struct CheckVerb: Verb {
                 for pipeline in examined {
                     json.object { json in
                         json.member("pipeline", value: pipeline.name)
-                        json.key("calls")
-                        LayerListing(pipeline.plans.last?.callPaths ?? []).write(to: &json)
                         json.key("plan")
                         if let plan = pipeline.plans.last { plan.write(to: &json) } else { json.writeNull() }
                     }
