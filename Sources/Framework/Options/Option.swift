@@ -158,7 +158,7 @@ extension ClosedRange where Bound: OptionValue {
 }
 
 /// What the binder needs of an option of any type.
-protocol OptionDeclaration {
+protocol OptionDeclaration: Sendable {
     func definition(named name: String) -> OptionDefinition
     /// The value in the file, checked.
     func bound(to input: OptionInput) throws(Diagnostic) -> any Sendable

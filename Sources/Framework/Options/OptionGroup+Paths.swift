@@ -28,17 +28,9 @@ extension OptionGroup {
         }
     }
 
-    /// The files that the plugin writes, each with the place of its option; nil if it is a default.
-    package var outputPaths: [(path: OutputPath, place: Diagnostic.Place?)] {
-        declaredFiles.compactMap { file in
-            guard case .writes(let path) = file.use else { return nil }
-            return (path, file.place)
-        }
-    }
-
     /// What happens to files that already exist; nil if the group has no such option or it is not given.
     package var onExisting: OnExisting? {
-        boundOptions.lazy.compactMap { $0.boundValue as? OnExisting }.first
+        Self.offersOnExisting ? boundOptions.lazy.compactMap { $0.boundValue as? OnExisting }.first : nil
     }
 
     /// Whether the group has an option of the type `OnExisting`.

@@ -22,9 +22,7 @@ extension OptionGroup {
     public static var retired: [String: String] { [:] }
 
     /// The definitions of the options, in the order of declaration.
-    public static var definitions: [OptionDefinition] {
-        declarations.map { $0.declaration.definition(named: $0.name) }
-    }
+    public static var definitions: [OptionDefinition] { declared.map(\.definition) }
 
     /// Creates the options from a table; options that are not in it have their defaults.
     ///
@@ -70,11 +68,11 @@ extension OptionGroup {
         subject: String,
         warnings: inout DiagnosticList
     ) throws(DiagnosticList) -> Self {
-        let declarations = declarations
+        let declared = declared
         var problems = DiagnosticList()
         var options: [String: any Sendable] = [:]
 
-        let names = declarations.map(\.name)
+        let names = declared.map(\.definition.name)
         let known = names + reserved.sorted()
         for entry in table.entries where !reserved.contains(entry.key) && !names.contains(entry.key) {
             guard !problems.isFull else {
@@ -91,15 +89,16 @@ extension OptionGroup {
             )
         }
         // The excerpts of findings about other options on the same line would show the secret.
-        for option in declarations where option.declaration.definition(named: option.name).shape.isSecret {
-            table.range.text.conceal(valuesOf: option.name)
+        for option in declared where option.definition.shape.isSecret {
+            table.range.text.conceal(valuesOf: option.definition.name)
         }
-        for (property, name, declaration) in declarations {
+        for option in declared {
+            let (definition, declaration) = (option.definition, option.declaration)
+            let name = definition.name
             let value = table[name]
             if value.kind == .missing {
-                options[property] = declaration.unbound
+                options[option.property] = declaration.unbound
                 if declaration.unbound == nil {
-                    let definition = declaration.definition(named: name)
                     problems.append(
                         Diagnostic(
                             "option.missing",
@@ -112,11 +111,11 @@ extension OptionGroup {
                 continue
             }
             do throws(Diagnostic) {
-                options[property] = try declaration.bound(to: OptionInput(value, interpolation: interpolation))
+                options[option.property] = try declaration.bound(to: OptionInput(value, interpolation: interpolation))
             } catch {
                 problems.append(error.concealing(interpolation.secrets, isAboutThem: false))
             }
-            if let instead = declaration.definition(named: name).deprecation {
+            if let instead = definition.deprecation {
                 problems.append(
                     Diagnostic(
                         "option.deprecated",
@@ -135,18 +134,6 @@ extension OptionGroup {
             return try Self(from: OptionGroupDecoder(options: options))
         } catch {
             preconditionFailure("a group of options declares a property without @Option: \(error)")
-        }
-    }
-
-    /// The declared options: property, name in files, declaration.
-    private static var declarations: [(property: String, name: String, declaration: any OptionDeclaration)] {
-        Mirror(reflecting: Self()).children.compactMap { child in
-            // The storage of a wrapped property `pageSize` is called `_pageSize`.
-            guard let label = child.label, label.hasPrefix("_"),
-                let declaration = child.value as? any OptionDeclaration
-            else { return nil }
-            let property = String(label.dropFirst())
-            return (property, property.snakeCased, declaration)
         }
     }
 }

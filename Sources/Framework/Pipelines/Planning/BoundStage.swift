@@ -189,17 +189,21 @@ struct StageBinder {
         mayHaveParts: Bool = true,
         opening: () -> BoundStage.Opening
     ) -> BoundStage {
-        BoundStage(
+        let files = options.declaredFiles
+        let outputPaths = files.compactMap { file -> (path: OutputPath, place: Diagnostic.Place?)? in
+            if case .writes(let path) = file.use { (path, file.place) } else { nil }
+        }
+        return BoundStage(
             section: section,
             plugin: plugin,
             layers: layers,
             files: StageFiles(
-                files: options.declaredFiles,
+                files: files,
                 onExisting: options.onExisting,
                 offersOnExisting: Options.offersOnExisting,
                 mayHaveParts: mayHaveParts
             ),
-            outputPaths: section.kind == .sink ? options.outputPaths : [],
+            outputPaths: section.kind == .sink ? outputPaths : [],
             digest: digest(of: section),
             opening: opening()
         )

@@ -152,12 +152,15 @@ extension Plan {
             settings: bound.settings,
             scope: bound.scope
         )
-        configurationWithoutScope = Self.configuration(
-            of: file,
-            interpolation: bound.interpolation,
-            settings: bound.settings,
-            scope: RunScope()
-        )
+        configurationWithoutScope =
+            bound.scope.isWhole
+            ? configuration
+            : Self.configuration(
+                of: file,
+                interpolation: bound.interpolation,
+                settings: bound.settings,
+                scope: RunScope()
+            )
         settings = bound.settings
         scope = bound.scope
         rejectVariable = file.rejectVariable
