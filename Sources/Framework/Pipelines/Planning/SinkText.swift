@@ -15,10 +15,9 @@ internal import TOML
 ///     table = "${var:table}"
 ///     password = "${env:DB_PASSWORD}"
 ///
-/// References are stored as written; a secret that is written literally in the file is not stored with the options
-/// (`secrets`). The value of a variable is stored if the command line set it, unless its name is that of a secret. Of
-/// values that a chain set, and of secrets, only a digest is stored (`[digests]`): the program that creates the sink
-/// has to know the value.
+/// References stay as they were written, and a secret that the file has as it is is not among the options (`secrets`). The
+/// value of a variable is stored if the command line or the file gave it, unless it is called like a secret; of what a chain
+/// gave, and of secrets, only a digest is (`[digests]`): the maker of the sink has to know the value.
 struct SinkText {
     let columns: [String]
     let variables: [String: String]
@@ -58,8 +57,12 @@ extension SinkText {
             else { continue }
             guard let setting = given.settings[name] else {
                 let text = variable.defaultText ?? ""
-                variables[name] = text
-                open.formUnion(Interpolation.variables(in: text.utf8))
+                if file.source.conceals(valuesOf: name), !text.contains("${") {
+                    digests[name] = Self.digest(of: text.replacing("$$", with: "$"))
+                } else {
+                    variables[name] = text
+                    open.formUnion(Interpolation.variables(in: text.utf8))
+                }
                 continue
             }
             let text = setting.text ?? ""
