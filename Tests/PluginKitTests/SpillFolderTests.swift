@@ -106,6 +106,18 @@ import Testing
         #expect(try file.read(0..<1) == [1])
     }
 
+    @Test func `a folder for temporary files that is not there is an error, and is not created`() throws {
+        let files = SpillFolder(temporary: folder.path("gone"))
+        let failure = #expect(throws: Diagnostic.self) { try files.makeFile() }
+        #expect(
+            failure?.rendered().replacing(folder.path, with: "@") == """
+                @/gone: error[file.missing]: there is no folder for temporary files
+                  hint: create it, or set TMPDIR to a folder that exists
+                """
+        )
+        #expect(!FileSystem.exists(folder.path("gone")))
+    }
+
     @Test func `files of a run without a state have no names`() throws {
         let files = SpillFolder(temporary: folder.path)
         let file = try files.makeFile()

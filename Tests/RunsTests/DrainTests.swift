@@ -72,6 +72,31 @@ import Testing
         #expect(spilled.isEmpty)
     }
 
+    @Test(arguments: [3, 6, 9])
+    func `a reset of the state removes the files of memories, and the next run begins anew`(pages: Int) async throws {
+        let control = RunControl()
+        let seen = Locked(0)
+        _ = try await workshop.runStored(Self.sorting, control: control) { _ in
+            let count = seen.withLock { seen in
+                seen += 1
+                return seen
+            }
+            if count == pages { control.stop() }
+        }
+        #expect(!spilled.isEmpty)
+        // Written after the last checkpoint, which names it not.
+        let folder = try #require(spilled.first).split(separator: "/").dropLast().joined(separator: "/")
+        try workshop.folder.write("later", to: "\(folder)/sort-99")
+        let reset = try StateFolder(workshop.folder.path("state")).reset(["sorting"])
+        #expect(reset.map { $0.checkpoint == nil } == [false])
+        #expect(spilled.isEmpty)
+        let trace = Trace()
+        let (report, _) = try await Trace.$current.withValue(trace) { try await workshop.runStored(Self.sorting) }
+        #expect(report.ending == "published" && report.attempt == 1)
+        #expect(trace.all.contains { $0.hasPrefix("numbers reads") })
+        #expect(try workshop.lines("a.txt") == Self.sorted)
+    }
+
     @Test func `a run that cannot restore its memory keeps all files, and is resumed when it can`() async throws {
         let control = RunControl()
         let seen = Locked(0)

@@ -46,7 +46,7 @@ public final class SpillFolder: Sendable {
 
     /// Files without names, which no checkpoint can refer to.
     ///
-    /// - Parameter folder: A folder for temporary files.
+    /// - Parameter folder: A folder for temporary files; it has to be there, since a dry run creates none.
     public init(temporary folder: String) { place = .unnamed(folder: folder) }
 
     /// Creates an empty file.
@@ -163,9 +163,17 @@ public final class SpillFolder: Sendable {
     }
 
     private static func unnamed(in folder: String) throws(Diagnostic) -> Int32 {
-        try FileSystem.createFolder(around: "\(folder)/file")
         let unnamed = sprocket_open_unnamed(folder)
         if unnamed >= 0 { return unnamed }
+        if errno == ENOENT || errno == ENOTDIR {
+            throw Diagnostic(
+                "file.missing",
+                message: "there is no folder for temporary files",
+                category: .environment,
+                at: .file(folder),
+                hint: "create it, or set TMPDIR to a folder that exists"
+            )
+        }
         // The file system does not support unnamed files: create one under a unique name and remove that name
         // immediately.
         guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {

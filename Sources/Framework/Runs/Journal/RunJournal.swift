@@ -143,7 +143,11 @@ public final class RunJournal: Sendable {
     /// The folder for the files of memories.
     ///
     /// Named relative to the state folder as given, so that checkpoints stay valid when the folder is moved.
-    private var spill: String { "\(folder)/spill/\(PipelineLock.fileName(of: identity.pipeline))" }
+    private var spill: String { Self.spill(of: identity.pipeline, in: folder) }
+
+    private static func spill(of pipeline: String, in folder: String) -> String {
+        "\(folder)/spill/\(PipelineLock.fileName(of: pipeline))"
+    }
 
     /// The folder for the files of a stage's memory and table.
     func spillFolder(of stage: String) -> SpillFolder {
@@ -156,9 +160,18 @@ public final class RunJournal: Sendable {
     func removeSpill(except needed: [String] = []) {
         // The next start removes what cannot be removed now.
         let kept = Set(needed.compactMap { $0.split(separator: "/").last.map(String.init) })
+        Self.removeSpill(in: spill, except: kept)
+    }
+
+    private static func removeSpill(in spill: String, except kept: Set<String>) {
         for name in (try? FileSystem.names(in: spill)) ?? [] where !kept.contains(name) {
             FileSystem.remove("\(spill)/\(name)")
         }
+    }
+
+    /// Removes all files of memories of a pipeline, of which no run will be resumed.
+    static func removeSpill(of pipeline: String, in folder: String) {
+        removeSpill(in: spill(of: pipeline, in: folder), except: [])
     }
 
     /// Stores a checkpoint.

@@ -134,6 +134,8 @@ public struct StateFolder: Sendable {
         }
         return try pipelines.map { name in
             let all = try stores.stores(of: name).map { try reset(name, stage: stage, in: $0) }
+            // Also those that were written since the last checkpoint.
+            RunJournal.removeSpill(of: name, in: folder)
             // The partition's own database comes first; an earlier version has stored the others.
             return all.dropFirst().reduce(all.first ?? Forgotten(pipeline: name, bookmarks: [], checkpoint: nil)) {
                 Forgotten(
