@@ -43,7 +43,7 @@ extension Batch {
             for index in columns.indices {
                 columns[index].write(list, of: other.columns[index], at: count, heap: &heap)
             }
-            appendedCells(list.count, heap: heap.finish())
+            appendedCells(list.count, text: &heap)
             numbers.append(list, of: other.numbers, to: count)
             rowCount += list.count
         }
@@ -57,13 +57,14 @@ extension Batch {
 
 extension Column {
     /// Writes rows of another column after the existing ones, into space whose words and bits are 0.
-    fileprivate func write(
+    fileprivate mutating func write(
         _ rows: UnsafeBufferPointer<UInt32>,
         of other: Column,
         at count: Int,
         heap: inout HeapWriter
     ) {
         let words = words + count
+        if other.lacksText { lacksText = true }
         if other.nulls == 0 {
             Bits.fill(count..<count + rows.count, in: bits, with: true)
         } else {

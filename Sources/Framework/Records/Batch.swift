@@ -63,16 +63,6 @@ public struct Batch: Sendable {
     /// Whether there is no record.
     public var isEmpty: Bool { count == 0 }
 
-    /// The size of all text in it in bytes, whether referred to or not.
-    public var bytesOfText: Int {
-        var heaps: [Heap] = []
-        for case let heap? in columns.map(\.heap) where !heaps.contains(where: { $0 === heap }) { heaps.append(heap) }
-        return heaps.reduce(0) { $0 + $1.count }
-    }
-
-    /// The maximum amount of text in a batch, in bytes; sources end a page long before.
-    public static let maximumBytesOfText = Heap.most
-
     /// Removes all records, and what was recorded about others.
     public mutating func removeAll() {
         truncate(to: 0)
@@ -80,6 +70,7 @@ public struct Batch: Sendable {
         filtered.removeAll()
         combined = 0
         remarks.removeAll()
+        for index in columns.indices { columns[index].lacksText = false }
         numbers.restart()
     }
 }

@@ -11,6 +11,13 @@ struct Changed: Sendable {
     var outputs: Outputs
 }
 
+extension Changed {
+    fileprivate func checkText() throws(Diagnostic) {
+        try batch.checkText()
+        try outputs.checkText()
+    }
+}
+
 extension RunContext {
     /// Calls a transform with a batch, through its layers; each attempt has a copy of it.
     ///
@@ -32,6 +39,7 @@ extension RunContext {
         let attempt: @Sendable (Batch) async throws -> Changed = { batch in
             var changed = Changed(batch: batch, outputs: Outputs(node.outputs, origins: batch.origins))
             try await apply(&changed.batch, &changed.outputs)
+            do throws(Diagnostic) { try changed.checkText() } catch { throw StageFailure.badBatch(error) }
             return changed
         }
         let layers = node.layers.wrapping(.batch)

@@ -192,6 +192,7 @@ struct OrderedRun {
             drained = try await context.monitor.during(.remembering(index)) {
                 try await transforms.drain(index, into: &outputs)
             }
+            try outputs.checkText()
         } catch {
             throw Diagnostic.placing(error, at: node.name, origin: nil)
         }

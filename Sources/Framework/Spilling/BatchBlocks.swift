@@ -9,12 +9,20 @@ enum BatchBlocks {
 
     /// Appends a batch as a block.
     ///
-    /// - Throws: `file.*`.
+    /// - Throws: `file.*`, `batch.text`.
     @discardableResult
     static func append(_ batch: borrowing Batch, to file: SpillFile) throws(Diagnostic) -> Int {
         var writer = StateWriter()
         batch.write(to: &writer)
         let bytes = writer.bytes
+        guard bytes.count <= Int(UInt32.max) else {
+            throw Diagnostic(
+                "batch.text",
+                message: "\(batch.count.counted("record has", plural: "records have")) more than 4 GiB of text",
+                category: .data,
+                hint: "drop columns with long texts before this stage"
+            )
+        }
         return try file.append((header(bytes.count) + bytes).span)
     }
 

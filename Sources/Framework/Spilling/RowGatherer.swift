@@ -9,6 +9,8 @@ struct RowGatherer {
     /// For each record its batch, and its index among the records taken of that batch.
     private var order: [(batch: Int, number: UInt32)] = []
     private var copied: Batch
+    /// How many bytes of text the records have.
+    private(set) var bytesOfText = 0
 
     /// A gatherer of records of this number of batches.
     init(_ schema: Schema, of batches: Int) {
@@ -20,8 +22,9 @@ struct RowGatherer {
     /// The number of records.
     var count: Int { order.count }
 
-    /// Adds a record.
-    mutating func add(_ row: Int, of batch: Int) {
+    /// Adds a record, which has this number of bytes of text.
+    mutating func add(_ row: Int, of batch: Int, text: Int) {
+        bytesOfText &+= text
         order.append((batch, UInt32(truncatingIfNeeded: places[batch].count + rows[batch].count)))
         rows[batch].append(UInt32(truncatingIfNeeded: row))
     }

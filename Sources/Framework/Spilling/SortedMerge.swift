@@ -29,6 +29,7 @@ struct SortedMerge: Sendable {
 
     private let schema: Schema
     private let order: SortOrder
+    private let textColumns: [Int]
     private let blocks: [Batch]
     private var cursors: [Cursor] = []
     /// The runs that are not at their end, the one with the least key first.
@@ -37,6 +38,7 @@ struct SortedMerge: Sendable {
     init(_ starts: [Start], schema: Schema, order: SortOrder) throws(Diagnostic) {
         self.schema = schema
         self.order = order
+        textColumns = schema.textColumns
         blocks = []
         for start in starts {
             try open(start.file, at: start.offset, row: start.row)
@@ -48,6 +50,7 @@ struct SortedMerge: Sendable {
     init(_ blocks: [Batch], schema: Schema, order: SortOrder) throws(Diagnostic) {
         self.schema = schema
         self.order = order
+        textColumns = schema.textColumns
         self.blocks = blocks
         try open(nil, at: 0, row: 0)
         makeHeap()
@@ -63,6 +66,7 @@ struct SortedMerge: Sendable {
     ) throws(Diagnostic) {
         self.schema = schema
         self.order = order
+        textColumns = schema.textColumns
         blocks = inMemory?.blocks ?? []
         let files: [SpillFile?] = inMemory == nil ? starts.map(\.file) : [nil]
         guard try reader.readCount() == files.count else { throw StateReader.damaged }
@@ -103,18 +107,23 @@ struct SortedMerge: Sendable {
 
     /// Takes the next records in order.
     ///
-    /// - Parameter most: The maximum number of records.
-    /// - Returns: The records; fewer only at the end.
-    /// - Throws: `spill.damaged`, `file.*`.
-    mutating func take(_ most: Int) throws(Diagnostic) -> Batch {
+    /// - Parameters:
+    ///   - most: The maximum number of records.
+    ///   - textLimit: The size of their text, in bytes, after which none is added.
+    /// - Returns: The records, at least one; fewer than `most` only at the end or at that size.
+    /// - Throws: `spill.damaged`, `file.*`, `batch.text`.
+    mutating func take(_ most: Int, textLimit: Int) throws(Diagnostic) -> Batch {
         var gatherer = RowGatherer(schema, of: cursors.count)
-        while gatherer.count < most, let top = heap.first {
-            gatherer.add(cursors[top].row, of: top)
+        while gatherer.count < most, gatherer.bytesOfText < textLimit, let top = heap.first {
+            let (row, text) = (cursors[top].row, cursors[top].block.bytesOfText(of: cursors[top].row, in: textColumns))
+            gatherer.add(row, of: top, text: text)
             cursors[top].row += 1
             if cursors[top].row >= cursors[top].block.count { gatherer.copy(top, from: cursors[top].block) }
             try advance()
         }
-        return gatherer.finish { cursors[$0].block }
+        let records = gatherer.finish { cursors[$0].block }
+        try records.checkText()
+        return records
     }
 
     /// Advances past the current record and restores the heap.

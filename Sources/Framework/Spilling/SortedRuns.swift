@@ -14,6 +14,7 @@ public struct SortedRuns: Sendable {
     private let schema: Schema
     private let order: SortOrder
     private let limit: Int
+    private let textColumns: [Int]
     private let files: SpillFolder
 
     /// The records in memory, in the order in which they were added.
@@ -36,6 +37,9 @@ public struct SortedRuns: Sendable {
     /// How many runs of a level are merged into one.
     private static let width = 32
 
+    /// The size of text, in bytes, at which a block is large enough, however few records it has.
+    private static let textOfBlock = 4 * BatchBlocks.size
+
     /// Creates an empty sort.
     ///
     /// - Parameters:
@@ -47,6 +51,7 @@ public struct SortedRuns: Sendable {
         self.schema = schema
         self.order = order
         limit = max(memory, 1)
+        textColumns = schema.textColumns
         self.files = files
     }
 
@@ -62,16 +67,33 @@ public struct SortedRuns: Sendable {
     /// Adds the records of a batch.
     ///
     /// - Precondition: No record was returned yet.
-    /// - Throws: `file.*`.
+    /// - Throws: `file.*`; `batch.text` if texts are missing in the batch, or one record has more than 4 GiB of it.
     public mutating func add(_ batch: Batch) throws(Diagnostic) {
         precondition(merge == nil, "records are added to runs that are being read")
-        guard !batch.isEmpty else { return }
-        // With its own words and text and without an origin: the records that are returned are new ones.
-        var own = Batch(schema, capacity: batch.count)
-        own.append(contentsOf: batch)
-        own.settle(origin: "", from: 1)
-        try take(own)
-        if memory > limit { try spill() }
+        try batch.checkText()
+        var rest = batch
+        while !rest.isEmpty {
+            // With its own words and text and without an origin: the records that are returned are new ones.
+            let rows = rowsWithUsualText(of: rest)
+            var own = Batch(schema, capacity: rows)
+            own.append((0..<UInt32(truncatingIfNeeded: rows)).map { $0 }, of: rest)
+            try own.checkText()
+            own.settle(origin: "", from: 1)
+            try take(own)
+            if memory > limit { try spill() }
+            rest = rows == rest.count ? Batch(schema) : rest.part(rows..<rest.count)
+        }
+    }
+
+    /// The number of first records that have as much text as a batch should have, at least one.
+    private func rowsWithUsualText(of batch: borrowing Batch) -> Int {
+        guard batch.bytesOfText > Batch.usualBytesOfText else { return batch.count }
+        var (row, text) = (0, 0)
+        while row < batch.count, text < Batch.usualBytesOfText {
+            text += batch.bytesOfText(of: row, in: textColumns)
+            row += 1
+        }
+        return row
     }
 
     private mutating func take(_ batch: Batch) throws(Diagnostic) {
@@ -101,14 +123,16 @@ public struct SortedRuns: Sendable {
 
     /// Appends the next records to a batch with their columns.
     ///
+    /// A page ends early once it has 8 MiB of text.
+    ///
     /// - Parameters:
     ///   - batch: The batch.
     ///   - count: The maximum number of records.
     /// - Returns: Whether there are more.
-    /// - Throws: `spill.damaged`, `file.*`.
+    /// - Throws: `spill.damaged`, `file.*`, `batch.text`.
     public mutating func drain(into batch: inout Batch, atMost count: Int) throws -> Drained {
         try begin()
-        guard let records = try merge?.take(max(1, count)) else { return .end }
+        guard let records = try merge?.take(max(1, count), textLimit: Batch.usualBytesOfText) else { return .end }
         batch.append(contentsOf: records)
         return merge?.isAtEnd ?? true ? .end : .more
     }
@@ -121,22 +145,28 @@ public struct SortedRuns: Sendable {
         let file = try files.makeFile()
         let order = sortedRows()
         let rows = batches.map { BatchBlocks.rows(of: $0) }.min() ?? 1
-        var start = 0
-        while start < order.count {
-            let end = min(start + rows, order.count)
-            try BatchBlocks.append(gathered(order[start..<end]), to: file)
-            start = end
+        var rest = order[...]
+        while !rest.isEmpty {
+            try BatchBlocks.append(try takeFirst(rows, of: &rest, textLimit: Self.textOfBlock), to: file)
         }
         (batches, keys, memory) = ([], [], 0)
         (log, logged) = (nil, 0)
         try add(Run(level: 0, file: file))
     }
 
-    /// Some of the records in memory, in this order.
-    private func gathered(_ places: ArraySlice<Place>) -> Batch {
+    /// The first of some records in memory, at most so many and with about so much text, but at least one.
+    private func takeFirst(_ most: Int, of places: inout ArraySlice<Place>, textLimit: Int) throws(Diagnostic) -> Batch
+    {
         var gatherer = RowGatherer(schema, of: batches.count)
-        for place in places { gatherer.add(Int(place.row), of: Int(place.batch)) }
-        return gatherer.finish { batches[$0] }
+        for place in places.prefix(most) {
+            guard gatherer.bytesOfText < textLimit else { break }
+            let (row, batch) = (Int(place.row), Int(place.batch))
+            gatherer.add(row, of: batch, text: batches[batch].bytesOfText(of: row, in: textColumns))
+        }
+        places = places.dropFirst(gatherer.count)
+        let records = gatherer.finish { batches[$0] }
+        try records.checkText()
+        return records
     }
 
     private struct Place: BitwiseCopyable {
@@ -173,7 +203,7 @@ public struct SortedRuns: Sendable {
         var merge = try SortedMerge(same.map { SortedMerge.Start(file: $0.file) }, schema: schema, order: order)
         var rows = 100
         while !merge.isAtEnd {
-            let block = try merge.take(rows)
+            let block = try merge.take(rows, textLimit: Self.textOfBlock)
             try BatchBlocks.append(block, to: file)
             rows = max(1, BatchBlocks.size * block.count / max(1, BatchBlocks.memory(of: block)))
         }
@@ -188,8 +218,9 @@ public struct SortedRuns: Sendable {
             // Nothing has to be written.
             var sorted: [Batch] = []
             let order = sortedRows()
-            for start in stride(from: 0, to: order.count, by: 1000) {
-                sorted.append(gathered(order[start..<min(start + 1000, order.count)]))
+            var rest = order[...]
+            while !rest.isEmpty {
+                sorted.append(try takeFirst(1000, of: &rest, textLimit: Batch.usualBytesOfText))
             }
             merge = try SortedMerge(sorted, schema: schema, order: self.order)
             return

@@ -67,9 +67,12 @@ public struct SpillingTable: Sendable {
     /// - Throws: `spill.damaged`, `file.*`.
     public mutating func seal() throws {
         guard sealed == nil else { return }
-        guard runs.isInMemory else { return sealed = try mergedRuns() }
+        // One batch addresses at most 4 GiB of text, however much memory there may be.
+        let text = runs.batchesInMemory.reduce(0) { $0 + $1.bytesOfText }
+        guard runs.isInMemory, text <= Batch.maximumBytesOfText else { return sealed = try mergedRuns() }
         var rows = Batch(schema, capacity: runs.batchesInMemory.reduce(0) { $0 + $1.count })
         for batch in runs.batchesInMemory { rows.append(contentsOf: batch) }
+        try rows.checkText()
         let keys = SortKeys(key, of: rows)
         sealed = .memory(rows: rows, keys: keys, index: KeyIndex(keys))
     }
@@ -80,9 +83,10 @@ public struct SpillingTable: Sendable {
     ///   - batch: The records.
     ///   - fields: The columns to compare with the key columns, of the same kinds and in the same order.
     /// - Returns: What was found.
-    /// - Throws: `spill.damaged`, `file.*`.
+    /// - Throws: `spill.damaged`, `file.*`; `StageFailure.badBatch` if it would be copied from a file and has more than
+    ///   8 MiB of text, so that the engine calls again with halves of the batch. One record is always looked up.
     /// - Precondition: The table is sealed.
-    public func find(_ batch: borrowing Batch, by fields: [Field]) throws(Diagnostic) -> Found {
+    public func find(_ batch: borrowing Batch, by fields: [Field]) throws -> Found {
         let keys = SortKeys(SortOrder(fields), of: batch)
         switch sealed {
         case .memory(let rows, let own, let index):
@@ -102,12 +106,18 @@ public struct SpillingTable: Sendable {
         in file: SpillFile,
         starts: [Int],
         firstKeys: SortKeys
-    ) throws(Diagnostic) -> Found {
+    ) throws -> Found {
         var places = [Int?](repeating: nil, count: keys.count)
         var rows = Batch(schema)
         var (number, block, blockKeys) = (-1, rows, SortKeys())
         var hits: [UInt32] = []
         var last: Int?
+        func collect() throws {
+            rows.append(hits, of: block)
+            hits = []
+            guard keys.count > 1, rows.bytesOfText > Batch.usualBytesOfText else { return try rows.checkText() }
+            throw StageFailure.tooMuchText("what is found for \(keys.count.counted("record"))")
+        }
         for row in keys.sortedRows where !keys.areNull[row] {
             if let last, keys.compare(last, with: keys, at: row) == 0 {
                 places[row] = places[last]
@@ -117,8 +127,7 @@ public struct SpillingTable: Sendable {
             let found = firstKeys.countNotAfter(row, of: keys) - 1
             guard found >= 0 else { continue }
             if found != number {
-                rows.append(hits, of: block)
-                hits = []
+                try collect()
                 var place = starts[found]
                 number = found
                 block = try BatchBlocks.batch(at: &place, of: file, schema: schema)
@@ -129,7 +138,7 @@ public struct SpillingTable: Sendable {
             places[row] = rows.count + hits.count
             hits.append(UInt32(truncatingIfNeeded: place))
         }
-        rows.append(hits, of: block)
+        try collect()
         return Found(rows: rows, places: places)
     }
 

@@ -130,12 +130,18 @@ package struct Join: Transform {
     ) throws {
         let found = try table.find(batch, by: [key])
         batch.reshape(to: self.outputs[0].schema)
+        var text = 0
         for (index, field) in added.enumerated() {
             let taken = Field(index: index, kind: field.kind)
-            batch.replace(field) { _, out in
+            try batch.replace(field) { batch, out in
                 for place in found.places {
                     if let place { out.append(place, of: found.rows, in: taken) } else { out.appendNull() }
+                    // Many records may get the same long text; one of its own is never too long.
+                    if text + out.bytesOfText > Batch.usualBytesOfText, batch.count > 1 {
+                        throw StageFailure.tooMuchText("what '\(Self.name)' adds to \(batch.count.counted("record"))")
+                    }
                 }
+                text += out.bytesOfText
             }
         }
     }

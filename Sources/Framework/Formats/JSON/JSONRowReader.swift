@@ -296,4 +296,4 @@ public struct JSONRowReader<Input: ByteInput> {
 extension JSONRowReader: Sendable where Input: Sendable {}
 
 /// The amount of text, in bytes, at which a batch is large enough.
-private let mostText = 8 << 20
+private let mostText = Batch.usualBytesOfText

@@ -58,6 +58,13 @@ public struct Outputs: Sendable {
         return batches[index]
     }
 
+    /// Refuses records of which texts are missing.
+    ///
+    /// - Throws: `batch.text`.
+    package func checkText() throws(Diagnostic) {
+        for case let batch? in batches { try batch.checkText() }
+    }
+
     /// Whether no output was used.
     package var isUntouched: Bool { batches.allSatisfy { $0 == nil } }
 

@@ -26,6 +26,21 @@ public enum StageFailure: Error, Sendable {
     /// No layer repeats the call.
     case sourceChanged(Diagnostic)
 
+    /// The result of a transform for a batch has so much text that it should be called with halves of the batch.
+    ///
+    /// - Parameter subject: What has, in the singular: `what is found for 4,000 records`.
+    /// - Returns: `badBatch` with `batch.text`.
+    public static func tooMuchText(_ subject: String) -> StageFailure {
+        .badBatch(
+            Diagnostic(
+                "batch.text",
+                message: "\(subject) has more text than a batch should have",
+                category: .data,
+                hint: "set a smaller 'batch_size' in [run]"
+            )
+        )
+    }
+
     /// Classifies an error: itself if it is a `StageFailure`, `transient` if it is a diagnostic of that category; nil
     /// for any other.
     public init?(_ error: any Error) {

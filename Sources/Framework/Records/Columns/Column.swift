@@ -14,6 +14,8 @@ struct Column: @unchecked Sendable {
     // Sendable: words and bits are written only by the caller of `reserve`, when the block has no other holder; bytes
     // of a heap never change (`Heap`).
     @usableFromInline let kind: Schema.Kind
+    /// Whether texts were left out because the heap could not hold them.
+    var lacksText = false
     /// The number of null rows; if it is 0, the bits are not valid.
     @usableFromInline var nulls = 0
     /// The words of the block.
@@ -29,8 +31,9 @@ struct Column: @unchecked Sendable {
     init(_ kind: Schema.Kind) { self.init(kind, block: .none) }
 
     /// A column with the words of a block to which nothing else refers.
-    init(_ kind: Schema.Kind, block: Block, nulls: Int = 0, heap: Heap? = nil) {
+    init(_ kind: Schema.Kind, block: Block, nulls: Int = 0, heap: Heap? = nil, lacksText: Bool = false) {
         self.kind = kind
+        self.lacksText = lacksText
         self.nulls = nulls
         self.block = block
         self.heap = heap
@@ -103,7 +106,7 @@ struct Column: @unchecked Sendable {
         if self.nulls > 0 {
             nulls = Self.gather(rows, of: bits, to: made.bits)
         }
-        return Column(kind, block: made, nulls: nulls, heap: heap)
+        return Column(kind, block: made, nulls: nulls, heap: heap, lacksText: lacksText)
     }
 
     /// Keeps the rows of a list in ascending order.
@@ -147,7 +150,7 @@ struct Column: @unchecked Sendable {
             }
             nulls = rows.count - Bits.count(0..<rows.count, in: made.bits)
         }
-        return Column(kind, block: made, nulls: nulls, heap: heap)
+        return Column(kind, block: made, nulls: nulls, heap: heap, lacksText: lacksText)
     }
 
     /// Keeps the first rows.

@@ -48,6 +48,7 @@ public struct ColumnBuilder: ~Copyable {
         var made = column ?? Column(kind)
         made.nulls = count - Bits.count(first..<row, in: bits)
         made.heap = heap.finish()
+        made.lacksText = heap.isOverfull
         return made
     }
 
@@ -59,6 +60,9 @@ public struct ColumnBuilder: ~Copyable {
 
     /// The number of cells written.
     @inlinable public var count: Int { row - first }
+
+    /// The size of the text written so far, in bytes.
+    public var bytesOfText: Int { heap.end }
 
     /// The number of cells that still fit.
     @inlinable public var room: Int { end - row }
@@ -111,13 +115,13 @@ public struct ColumnBuilder: ~Copyable {
 
     /// Appends an exact decimal number.
     ///
-    /// - Precondition: The column stays below `Batch.maximumBytesOfText`.
+    /// A value for which the column has no room is left out: see `Batch.lacksText`.
     @inlinable
     public mutating func append(_ decimal: ExactDecimal) { append(heap.append(decimal), of: .decimal) }
 
     /// Appends bytes.
     ///
-    /// - Precondition: The column stays below `Batch.maximumBytesOfText`.
+    /// A value for which the column has no room is left out: see `Batch.lacksText`.
     @inlinable
     public mutating func append(bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { append(heap.append($0), of: .bytes) }
@@ -125,7 +129,9 @@ public struct ColumnBuilder: ~Copyable {
 
     /// Appends a text.
     ///
-    /// - Precondition: `bytes` are valid UTF-8, and the column stays below `Batch.maximumBytesOfText`.
+    /// A value for which the column has no room is left out: see `Batch.lacksText`.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8.
     @inlinable
     public mutating func append(utf8 bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { append(utf8: $0) }
@@ -133,7 +139,9 @@ public struct ColumnBuilder: ~Copyable {
 
     /// Appends a text.
     ///
-    /// - Precondition: `bytes` are valid UTF-8, and the column stays below `Batch.maximumBytesOfText`.
+    /// A value for which the column has no room is left out: see `Batch.lacksText`.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8.
     @inlinable
     public mutating func append(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         append(heap.append(bytes), of: .text)

@@ -22,11 +22,11 @@ final class Heap: @unchecked Sendable {
 
     deinit { BlockPool.shared.giveBack(bytes, size: size) }
 
-    /// The maximum number of bytes to which the words of a column can point.
-    static let most = Int(UInt32.max)
+    /// The maximum number of bytes to which the words of a column can point; tests set a lower limit.
+    @TaskLocal static var most = Int(UInt32.max)
 
     /// Space after the last byte, so that sixteen bytes may be read at the start of any text.
-    private static let padding = 16
+    static let padding = 16
 
     /// The number of used bytes; all of them while a writer has claimed the end.
     var count: Int { end.load(ordering: .acquiring) }

@@ -11,6 +11,8 @@ struct HeapWriter {
     /// The position of the next byte.
     @usableFromInline var end = 0
     @usableFromInline var capacity = 0
+    /// Whether something was left out because a heap cannot hold it.
+    private(set) var isOverfull = false
 
     /// A writer of a new heap.
     ///
@@ -37,11 +39,11 @@ struct HeapWriter {
         return heap
     }
 
-    /// Adds bytes and returns the word that points to them.
+    /// Adds bytes and returns the word that points to them; that of an empty text if a heap cannot hold them.
     @inlinable
     mutating func append(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
         let count = text.count
-        if capacity &- end < count { grow(by: count) }
+        if capacity &- end < count, !grow(by: count) { return UInt64(truncatingIfNeeded: capacity) }
         let offset = end
         if let source = text.baseAddress { Self.copy(source, to: bytes + offset, count: count) }
         end = offset &+ count
@@ -50,7 +52,7 @@ struct HeapWriter {
 
     /// Reserves room for this number of bytes.
     mutating func reserve(_ count: Int) {
-        if capacity - end < count { grow(by: count) }
+        if capacity - end < count { _ = grow(by: count) }
     }
 
     /// Copies bytes; short copies, as of most texts, do not call a function.
@@ -85,14 +87,24 @@ struct HeapWriter {
     }
 
     /// Moves to a heap with room for this number of additional bytes.
+    ///
+    /// - Returns: Whether a heap can hold them. If not, a word may point to the end of this one: sixteen bytes of 0 are
+    ///   there, which are a decimal as well.
     @usableFromInline
-    mutating func grow(by count: Int) {
-        precondition(count <= Heap.most - end, "a batch holds more than 4 GiB of text")
-        let larger = Heap(capacity: max(end + count, min(2 * end, Heap.most), expected))
+    mutating func grow(by count: Int) -> Bool {
+        let most = Heap.most
+        // No move once something is missing: what is missing points to the end of this heap.
+        guard !isOverfull, count <= most - end else {
+            isOverfull = true
+            if heap != nil { (bytes + capacity).update(repeating: 0, count: Heap.padding) }
+            return false
+        }
+        let larger = Heap(capacity: max(end + count, min(2 * end, most), min(expected, most)))
         larger.bytes.update(from: bytes, count: end)
         heap?.release(from: start)
         _ = larger.claimEnd()
         start = 0
         (heap, bytes, capacity) = (larger, larger.bytes, larger.capacity)
+        return true
     }
 }

@@ -121,7 +121,7 @@ public struct RowWriter: ~Copyable {
 
     /// Sets a cell to an exact decimal number.
     ///
-    /// - Precondition: The batch stays below `Batch.maximumBytesOfText`.
+    /// A value for which the batch has no room is left out: see `Batch.lacksText`.
     @inlinable
     public mutating func set(_ decimal: ExactDecimal, in field: Field) {
         put(heap.append(decimal), kind: .decimal, in: field)
@@ -129,7 +129,7 @@ public struct RowWriter: ~Copyable {
 
     /// Copies bytes into a cell.
     ///
-    /// - Precondition: The batch stays below `Batch.maximumBytesOfText`.
+    /// A value for which the batch has no room is left out: see `Batch.lacksText`.
     @inlinable
     public mutating func set(bytes: Span<UInt8>, in field: Field) {
         bytes.withUnsafeBufferPointer { put(heap.append($0), kind: .bytes, in: field) }
@@ -137,7 +137,9 @@ public struct RowWriter: ~Copyable {
 
     /// Copies the bytes of a text into a cell.
     ///
-    /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `Batch.maximumBytesOfText`.
+    /// A value for which the batch has no room is left out: see `Batch.lacksText`.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8.
     @inlinable
     public mutating func set(utf8 bytes: Span<UInt8>, in field: Field) {
         bytes.withUnsafeBufferPointer { set(utf8: $0, in: field) }
@@ -145,7 +147,9 @@ public struct RowWriter: ~Copyable {
 
     /// Copies the bytes of a text into a cell.
     ///
-    /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `Batch.maximumBytesOfText`.
+    /// A value for which the batch has no room is left out: see `Batch.lacksText`.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8.
     @inlinable
     public mutating func set(utf8 bytes: UnsafeBufferPointer<UInt8>, in field: Field) {
         put(heap.append(bytes), kind: .text, in: field)
@@ -233,9 +237,8 @@ extension Batch {
         var writer = RowWriter(lanes, rows: first..<first + limit, heap: heap)
         defer {
             writer.clearRow()
-            let heap = writer.heap.finish()
             let rows = writer.row - first
-            appendedCells(rows, heap: heap)
+            appendedCells(rows, text: &writer.heap)
             numbers.append(rows, to: first)
             rowCount += rows
         }
@@ -272,10 +275,13 @@ extension Batch {
     }
 
     /// Counts the nulls of the written records, and makes their columns refer to the heap with their text.
-    mutating func appendedCells(_ rows: Int, heap: Heap?) {
+    mutating func appendedCells(_ rows: Int, text: inout HeapWriter) {
+        let heap = text.finish()
         for index in columns.indices {
             columns[index].nulls += rows - Bits.count(count..<count + rows, in: columns[index].bits)
-            if columns[index].hasHeap { columns[index].heap = heap }
+            guard columns[index].hasHeap else { continue }
+            columns[index].heap = heap
+            if text.isOverfull { columns[index].lacksText = true }
         }
     }
 }

@@ -80,6 +80,7 @@ final class PageReader: Sendable {
     private func read(at cursor: String?) async throws -> Page {
         var batch = Batch(request.schema, capacity: settings.batchSize(columns: request.schema.width))
         let next = try await source.read(at: cursor, for: request, into: &batch)
+        try batch.checkText()
         return Page(batch: batch, next: next)
     }
 }
