@@ -64,7 +64,7 @@ import Testing
             let path = "exports/\(file.name)"
             try work.folder.write(file.text, to: file.isRenamed ? path : path + ".part")
             let bytes = Array(file.text.utf8)
-            return Publication(
+            return IntendedFile(
                 temporaryPath: path + ".part",
                 path: path,
                 bytes: bytes.count,

@@ -168,7 +168,7 @@ import Testing
         let store = try RunStore(in: long.work.folder.path(".sprocket"))
         let run = RunIdentity(pipeline: "films", id: "20260101T000000Z-1", date: "2026-01-01", time: "000000")
         try store.begin(run, configuration: "x", at: 0)
-        let file = Publication(temporaryPath: "a.part", path: "a", bytes: 1, crc32: 1)
+        let file = IntendedFile(temporaryPath: "a.part", path: "a", bytes: 1, crc32: 1)
         try store.intend(Intention(files: [file]), of: run)
         let outcome = try sprocket("state", "reset", "films")
         #expect(outcome.code == 3)

@@ -177,7 +177,7 @@ import TestPipelines
         try store.begin(run, configuration: "c", at: 2)
         try shop.folder.write(bytes, to: "out.txt.part")
         let path = shop.folder.path("out.txt")
-        let file = Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: CRC32(of: bytes).value)
+        let file = IntendedFile(temporaryPath: path + ".part", path: path, bytes: 4, crc32: CRC32(of: bytes).value)
         try store.intend(
             Intention(files: [file]),
             of: run
@@ -195,7 +195,7 @@ import TestPipelines
     }
 
     /// Leaves a run of the pipeline `p` that was cut off while it published, and another's file at the final name.
-    private func cutOff(_ rule: Publication.Rule?) throws {
+    private func cutOff(_ rule: IntendedFile.Rule?) throws {
         let store = try RunStore(in: shop.folder.path("state"))
         let run = RunIdentity(pipeline: "p", id: "cut", date: "2026-01-01", time: "000000")
         let bytes = Array("new\n".utf8)
@@ -203,7 +203,7 @@ import TestPipelines
         let sum = CRC32(of: bytes).value
         try store.begin(run, configuration: "c", at: 2)
         try shop.folder.write(bytes, to: "out.txt.part")
-        let file = Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: sum, rule: rule)
+        let file = IntendedFile(temporaryPath: path + ".part", path: path, bytes: 4, crc32: sum, rule: rule)
         try store.intend(
             Intention(files: [file]),
             of: run
@@ -211,9 +211,9 @@ import TestPipelines
         try "another's\n".write(toFile: path, atomically: false, encoding: .utf8)
     }
 
-    @Test(arguments: [Publication.Rule.own, .replace, .refuse], Rule.allCases)
+    @Test(arguments: [IntendedFile.Rule.own, .replace, .refuse], Rule.allCases)
     func `what was cut off is finished by the rule of its run, whatever the options of the next one`(
-        stored: Publication.Rule,
+        stored: IntendedFile.Rule,
         rule: Rule
     ) async throws {
         try cutOff(stored)

@@ -17,8 +17,8 @@ enum Sample {
             states: ["unique": (0..<state).map { UInt8(truncatingIfNeeded: $0 &* sequence) }, "nothing": []],
             counters: Array(#"{"read":\#(sequence)}"#.utf8),
             parts: [
-                PartFile(path: "out/diary.csv.part", bytes: sequence * 512, crc32: .max, records: sequence),
-                PartFile(path: "out/b.part", bytes: 0, crc32: 0, records: 0),
+                CheckpointFile(path: "out/diary.csv.part", bytes: sequence * 512, crc32: .max, records: sequence),
+                CheckpointFile(path: "out/b.part", bytes: 0, crc32: 0, records: 0),
             ]
         )
     }
@@ -43,8 +43,8 @@ enum Sample {
     )
 
     static let publications = [
-        Publication(temporaryPath: "out/diary.csv.part", path: "out/diary.csv", bytes: 512, crc32: 0xDEAD_BEEF),
-        Publication(temporaryPath: "out/b.part", path: "out/b", bytes: 0, crc32: 0),
+        IntendedFile(temporaryPath: "out/diary.csv.part", path: "out/diary.csv", bytes: 512, crc32: 0xDEAD_BEEF),
+        IntendedFile(temporaryPath: "out/b.part", path: "out/b", bytes: 0, crc32: 0),
     ]
 }
 

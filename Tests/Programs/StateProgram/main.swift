@@ -28,7 +28,7 @@ func checkpoint(_ sequence: Int, bytes: Int) -> Checkpoint {
         marks: Dictionary(uniqueKeysWithValues: stages.map { ($0, "\(sequence * 1000)") }),
         states: ["unique": [UInt8](repeating: UInt8(truncatingIfNeeded: sequence), count: bytes)],
         counters: Array(#"{"read":\#(sequence),"written":\#(sequence)}"#.utf8),
-        parts: stages.map { PartFile(path: "exports/\($0).part", bytes: sequence, crc32: 7, records: sequence) }
+        parts: stages.map { CheckpointFile(path: "exports/\($0).part", bytes: sequence, crc32: 7, records: sequence) }
     )
 }
 

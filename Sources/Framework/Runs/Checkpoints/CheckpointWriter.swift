@@ -40,7 +40,7 @@ actor CheckpointWriter {
     }
 
     /// Continues with files of an earlier attempt at the run, whose beginning has already been read back.
-    func resume(_ parts: [StagedFile], from stored: [PartFile]) {
+    func resume(_ parts: [StagedFile], from stored: [CheckpointFile]) {
         for part in parts {
             let path = FileSystem.absoluteName(part.temporaryPath)
             guard let known = stored.first(where: { FileSystem.absoluteName($0.path) == path }) else { continue }
@@ -77,12 +77,10 @@ actor CheckpointWriter {
     /// Stores a checkpoint after all its files are on the disk.
     private func save(_ snapshot: Snapshot) throws {
         guard let journal else { return }
-        var parts: [PartFile] = []
+        var parts: [CheckpointFile] = []
         for part in snapshot.parts {
             let audit = try audit(part.temporaryPath, as: part.format, upTo: part.bytes, records: part.records)
-            parts.append(
-                PartFile(path: part.temporaryPath, bytes: part.bytes, crc32: audit.crc32, records: part.records)
-            )
+            parts.append(CheckpointFile(part, crc32: audit.crc32))
             guard synced[part.temporaryPath] != part.bytes else { continue }
             try FileSystem.sync(part.temporaryPath)
             if synced[part.temporaryPath] == nil { try FileSystem.syncFolder(of: part.temporaryPath) }

@@ -196,7 +196,7 @@ public final class RunJournal: Sendable {
         guard !files.isEmpty || !commits.items.isEmpty else { return }
         let existing = try ExistingFiles(plan, in: folder)
         let publications = files.map { file in
-            StateStore.Publication(
+            IntendedFile(
                 temporaryPath: file.temporaryPath,
                 path: file.path,
                 bytes: file.bytes,
@@ -226,7 +226,7 @@ public final class RunJournal: Sendable {
 
     /// The bookmarks that are stored when the run is complete.
     func bookmarks(with files: [StagedFile]) -> [Bookmark] {
-        let files = files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
+        let files = files.map { SourceRevision.Output(path: $0.path, bytes: $0.bytes) }
         return edges.withLock { $0 }.map { $0.owned(by: owners.owner(of: $0.stage)) }
             + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
     }

@@ -93,7 +93,7 @@ extension RunStart {
 
     /// The bookmarks of a run of an earlier version, which left them to the checkpoint.
     private static func bookmarks(of last: LastRun, intention: Intention) -> [Bookmark] {
-        let files = intention.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
+        let files = intention.files.map { SourceRevision.Output(path: $0.path, bytes: $0.bytes) }
         let revisions = last.checkpoint.map(SourceRevision.all) ?? []
         return (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) }
     }

@@ -75,11 +75,11 @@ struct CompletedOutput {
             try journal?.refuseForeign(book.report.files, of: context.plan)
             if let path = book.report.rejectFile?.path { try context.plan.refuseForeignRejects(at: path) }
             // After a sink has committed, the files can no longer be withheld.
-            if commits.canBeRefused { try Publication.rehearse(files) }
+            if commits.canBeRefused { try FilePublisher.rehearse(files) }
             mayBeStored = true
             try journal?.intend(files, commits: commits, report: book.report, of: context.plan)
             try await commits.commit(refusable: true) { try journal?.note(commitOf: $0) }
-            leftovers = try Publication.publish(files)
+            leftovers = try FilePublisher.publish(files)
         } catch {
             throw withdraw(&book, commits: commits, journal: mayBeStored ? journal : nil, because: error)
         }

@@ -96,7 +96,7 @@ struct ExistingFiles: Sendable {
     }
 
     /// What a file of the run may replace.
-    func rule(of path: String) -> StateStore.Publication.Rule {
+    func rule(of path: String) -> IntendedFile.Rule {
         switch policy(of: path, in: plan.run).0 {
         case .replace: .replace
         case .refuse: .refuse
@@ -109,8 +109,8 @@ struct ExistingFiles: Sendable {
     /// The options of the interrupted run decide what may be replaced; the present run may have other options.
     ///
     /// - Throws: `file.existing`; `state.*`.
-    func refuse(_ publications: [StateStore.Publication], of run: RunIdentity) throws {
-        for file in publications where !isComplete(file) && !isRejects(file) {
+    func refuse(_ files: [IntendedFile], of run: RunIdentity) throws {
+        for file in files where !isComplete(file) && !isRejects(file) {
             let hint = Self.waysToFinish(file, of: run)
             switch file.rule {
             case .replace: break
@@ -125,7 +125,7 @@ struct ExistingFiles: Sendable {
         }
     }
 
-    private static func waysToFinish(_ file: StateStore.Publication, of run: RunIdentity) -> String {
+    private static func waysToFinish(_ file: IntendedFile, of run: RunIdentity) -> String {
         let restart = "give the run '\(run.id)' up, which was to publish it: --restart"
         let ways = "move it away, and run again; or \(restart)"
         // An earlier version stored the files without what they may replace.
@@ -133,13 +133,13 @@ struct ExistingFiles: Sendable {
     }
 
     /// Whether a file has its final name.
-    func isComplete(_ file: StateStore.Publication) -> Bool {
+    func isComplete(_ file: IntendedFile) -> Bool {
         Self.holds(file.path, bytes: file.bytes, crc32: file.crc32)
     }
 
     /// The rows of the state for files of an interrupted publication.
-    func made(_ publications: [StateStore.Publication], run: String) -> [StateStore.MadeFile] {
-        publications.filter { !isRejects($0) }.map { file in
+    func made(_ files: [IntendedFile], run: String) -> [MadeFile] {
+        files.filter { !isRejects($0) }.map { file in
             MadeFile(
                 pipeline: plan.run.maker,
                 run: run,
@@ -152,7 +152,7 @@ struct ExistingFiles: Sendable {
     }
 
     /// Whether a file holds the rejected records of its run.
-    private func isRejects(_ file: StateStore.Publication) -> Bool {
+    private func isRejects(_ file: IntendedFile) -> Bool {
         if let rule = file.rule { return rule == .rejects }
         guard let keep = plan.settings.onReject.keep else { return false }
         return FileSystem.resolved(keep.path(in: plan.run)) == FileSystem.resolved(file.path)
@@ -229,7 +229,7 @@ struct ExistingFiles: Sendable {
     }
 }
 
-extension StateStore.MadeFile {
+extension MadeFile {
     /// A file that a run has published.
     init(_ file: StagedFile, of pipeline: String, run: String) {
         self.init(

@@ -8,10 +8,10 @@ struct SourceRevision: Sendable {
     /// The configuration of the run, followed by the revision that the source stated.
     let text: String
     /// The files that were published.
-    private(set) var files: [MadeFile] = []
+    private(set) var files: [Output] = []
 
-    /// A file that a run has published.
-    struct MadeFile: StoredState, Hashable {
+    /// A file that a run has published, as the row of the revision stores it: without a checksum, to be checked quickly.
+    struct Output: StoredState, Hashable {
         let path: String
         let bytes: Int
 
@@ -45,11 +45,11 @@ struct SourceRevision: Sendable {
         self.init(of: String(bookmark.stage.dropLast(Self.suffix.count)), text: bookmark.cursor)
         var reader = StateReader(bookmark.edge)
         // Earlier versions did not store files.
-        files = (try? [MadeFile](from: &reader)) ?? []
+        files = (try? [Output](from: &reader)) ?? []
     }
 
     /// The row of the state for the revision, when these files are published.
-    func bookmark(with files: [MadeFile]) -> Bookmark {
+    func bookmark(with files: [Output]) -> Bookmark {
         var writer = StateWriter()
         files.write(to: &writer)
         return Bookmark(stage: stage + Self.suffix, cursor: text, edge: writer.bytes)

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import PluginKit
+public import PluginKit
 internal import StateStore
 
 /// The stored state of each pipeline: its last run, the checkpoint of that run, its bookmarks.
@@ -29,18 +29,14 @@ public struct StateFolder: Sendable {
         /// Where each source continues, as JSON, sorted by stage.
         public let positions: [(stage: String, position: String)]
         /// The unfinished files.
-        public let parts: [PartFile]
+        public let parts: [UnfinishedFile]
     }
 
-    /// A file that has been begun.
-    public struct PartFile: Sendable {
-        /// Where it lies, under its temporary name.
-        public let path: String
-        /// How many of its bytes count.
-        public let bytes: Int
-        /// How many records they hold.
-        public let records: Int
-        /// How many bytes it has; nil if it is gone.
+    /// An unfinished file of a run that can be resumed.
+    public struct UnfinishedFile: Sendable {
+        /// The file as it was at the checkpoint.
+        public let file: StagedFile
+        /// Its present size in bytes; nil if it does not exist.
         public let size: Int?
     }
 
@@ -237,12 +233,7 @@ extension StateFolder.Checkpoint {
         isCurrent = stored.form == CheckpointForm.current
         positions = stored.cursors.sorted { $0.key < $1.key }.map { (stage: $0.key, position: $0.value) }
         parts = stored.parts.map { part in
-            StateFolder.PartFile(
-                path: part.path,
-                bytes: part.bytes,
-                records: part.records,
-                size: FileSystem.size(of: part.path)
-            )
+            StateFolder.UnfinishedFile(file: part.staged, size: FileSystem.size(of: part.path))
         }
     }
 }

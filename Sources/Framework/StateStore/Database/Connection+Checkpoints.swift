@@ -78,7 +78,7 @@ extension Connection {
             "SELECT path, bytes, crc32, records FROM checkpoint_parts WHERE run = ? ORDER BY position",
             with: .integer(row.number)
         ) {
-            PartFile(
+            CheckpointFile(
                 path: $0.text(0),
                 bytes: $0.amount(1),
                 crc32: UInt32(truncatingIfNeeded: $0.integer(2)),

@@ -78,12 +78,12 @@ extension Connection {
             "SELECT temporary_path, path, bytes, crc32, rule FROM publication_files WHERE run = ? ORDER BY position",
             with: .integer(row.number)
         ) {
-            Publication(
+            IntendedFile(
                 temporaryPath: $0.text(0),
                 path: $0.text(1),
                 bytes: $0.amount(2),
                 crc32: UInt32(truncatingIfNeeded: $0.integer(3)),
-                rule: $0.optionalText(4).flatMap(Publication.Rule.init)
+                rule: $0.optionalText(4).flatMap(IntendedFile.Rule.init)
             )
         }
         intention.commits = try rows(

@@ -18,7 +18,7 @@ public struct Checkpoint: Sendable, Hashable {
     /// The counts up to here, as JSON or in another form.
     public var counters: [UInt8]
     /// The files being written, with their contents up to here.
-    public var parts: [PartFile]
+    public var parts: [CheckpointFile]
 
     /// A checkpoint.
     public init(
@@ -28,7 +28,7 @@ public struct Checkpoint: Sendable, Hashable {
         marks: [String: String] = [:],
         states: [String: [UInt8]] = [:],
         counters: [UInt8] = [],
-        parts: [PartFile] = []
+        parts: [CheckpointFile] = []
     ) {
         self.form = form
         self.sequence = sequence

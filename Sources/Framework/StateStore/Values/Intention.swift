@@ -4,14 +4,14 @@
 /// for other sinks it contains what is needed to create the sink.
 public struct Intention: Sendable, Hashable {
     /// The files that get their final names.
-    public var files: [Publication]
+    public var files: [IntendedFile]
     /// The sinks that commit, in the order of their commits.
     public var commits: [IntendedCommit]
     /// The positions of its sources; nil if an earlier version has stored it, which left them in the checkpoint.
     public var bookmarks: [Bookmark]?
 
     /// Creates an intention.
-    public init(files: [Publication] = [], commits: [IntendedCommit] = [], bookmarks: [Bookmark]? = nil) {
+    public init(files: [IntendedFile] = [], commits: [IntendedCommit] = [], bookmarks: [Bookmark]? = nil) {
         self.files = files
         self.commits = commits
         self.bookmarks = bookmarks

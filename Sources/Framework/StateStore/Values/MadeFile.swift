@@ -1,4 +1,4 @@
-/// A file that a complete run has published, with its contents at that time.
+/// A file that a complete run has published, with its size and checksum at that time: a row of `made_files`.
 public struct MadeFile: Sendable, Hashable {
     /// The pipeline, with its instance and without a partition.
     public let pipeline: String

@@ -41,9 +41,9 @@ struct StateListing {
         var parts = TextTable(numbers: [1, 2])
         for part in checkpoint.parts {
             parts.append(
-                part.path,
-                part.records.counted("record"),
-                part.bytes.byteText,
+                part.file.path,
+                part.file.records.counted("record"),
+                part.file.bytes.byteText,
                 part.condition
             )
         }
@@ -156,11 +156,11 @@ extension StateFolder.Pipeline {
     }
 }
 
-extension StateFolder.PartFile {
-    /// What is wrong with the file; empty if nothing is.
+extension StateFolder.UnfinishedFile {
+    /// What is to be said of the file beside what counts of it.
     fileprivate var condition: String {
         guard let size else { return "is gone" }
-        return size < bytes ? "is too short: \(size.counted("byte"))" : ""
+        return size < file.bytes ? "is too short: \(size.counted("byte"))" : ""
     }
 }
 
@@ -184,9 +184,9 @@ extension StateFolder.Checkpoint {
             json.array { json in
                 for part in parts {
                     json.object { json in
-                        json.member("path", value: part.path)
-                        json.member("records", value: part.records)
-                        json.member("bytes", value: part.bytes)
+                        json.member("path", value: part.file.path)
+                        json.member("records", value: part.file.records)
+                        json.member("bytes", value: part.file.bytes)
                         if let size = part.size { json.member("size", value: size) }
                     }
                 }

@@ -3,7 +3,15 @@ internal import Formats
 internal import PluginKit
 internal import StateStore
 
-extension PartFile {
+extension CheckpointFile {
+    /// A file that is being written, with the checksum of what has been read back.
+    init(_ file: StagedFile, crc32: UInt32) {
+        self.init(path: file.temporaryPath, bytes: file.bytes, crc32: crc32, records: file.records)
+    }
+
+    /// The file as the engine describes files.
+    var staged: StagedFile { StagedFile(path, bytes: bytes, records: records, crc32: crc32) }
+
     /// Restores the file to its state at the checkpoint.
     ///
     /// - Throws: `state.part` if another program has changed it.

@@ -1,9 +1,11 @@
-/// A complete file that is about to get its final name.
+/// A complete file that is about to get its final name: a row of `publication_files`.
+///
+/// The engine makes it from a `StagedFile` of the plugins, and adds what the file may replace.
 ///
 /// All files of a run are stored before the first is renamed. After a power failure, each of them is examined: if a
 /// file with this size and checksum has the final name, it is done; if one has the temporary name, it is renamed;
 /// otherwise another program has changed the files.
-public struct Publication: Sendable, Hashable {
+public struct IntendedFile: Sendable, Hashable {
     /// What a file may replace under its final name.
     public enum Rule: String, Sendable, Hashable, CaseIterable {
         /// A file that the pipeline itself has made and that has not changed since.

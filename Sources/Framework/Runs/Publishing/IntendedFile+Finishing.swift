@@ -3,7 +3,7 @@ internal import Formats
 internal import PluginKit
 internal import StateStore
 
-extension StateStore.Publication {
+extension IntendedFile {
     /// Gives the file its final name, unless it has it already.
     ///
     /// - Throws: `state.publication` if the complete file has neither name: another program has changed or removed it.

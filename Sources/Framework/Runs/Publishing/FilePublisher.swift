@@ -6,7 +6,7 @@ internal import PluginKit
 /// A replaced file keeps a name until the last file is published, so that it can be restored if a later one fails: it
 /// exchanges names with the new file. If the file system cannot exchange names, the replaced file gets another name. If
 /// it cannot do that either, the new file replaces it, and is not taken back. At no time is there neither.
-struct Publication {
+struct FilePublisher {
     private struct Placed {
         let file: StagedFile
         let target: OutputTarget
@@ -23,14 +23,14 @@ struct Publication {
     /// - Returns: The temporary names of replaced files that could not be removed.
     /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure states otherwise.
     static func publish(_ files: [StagedFile]) throws(PublicationFailure) -> [String] {
-        var publication = Publication()
+        var publisher = FilePublisher()
         do throws(Diagnostic) {
-            for file in files { try publication.publish(file) }
-            for placed in publication.placed { try FileSystem.syncFolder(of: placed.target.file) }
+            for file in files { try publisher.publish(file) }
+            for placed in publisher.placed { try FileSystem.syncFolder(of: placed.target.file) }
         } catch {
-            throw publication.takeBack(because: error)
+            throw publisher.takeBack(because: error)
         }
-        let replaced = publication.placed.filter { $0.placement != .fresh && $0.placement != .replaced }
+        let replaced = publisher.placed.filter { $0.placement != .fresh && $0.placement != .replaced }
         for placed in replaced {
             FileSystem.removeReplaced(placed.file.temporaryPath, by: placed.target, placement: placed.placement)
         }
