@@ -4,8 +4,8 @@ internal import PluginKit
 extension Plan {
     /// Warns about files that stages read and that do not exist, each at the position of its option.
     ///
-    /// - Parameter earlier: The plans of pipelines that run before: what they write will be there.
-    /// - Returns: A warning `file.missing` for each file: it may be there when the pipeline runs.
+    /// - Parameter earlier: The plans of pipelines that run before: what they write will exist.
+    /// - Returns: A warning `file.missing` for each file: it may exist when the pipeline runs.
     package func absentInputs(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
         inputs.absent(besidesThoseOf: earlier)
     }

@@ -15,9 +15,10 @@ internal import TOML
 ///     table = "${var:table}"
 ///     password = "${env:DB_PASSWORD}"
 ///
-/// References stay as they were written, and a secret that the file has as it is is not among the options (`secrets`). The
-/// value of a variable is stored if the command line or the file gave it, unless it is called like a secret; of what a chain
-/// gave, and of secrets, only a digest is (`[digests]`): the maker of the sink has to know the value.
+/// References are stored as written; a secret that is written literally in the file is not stored with the options
+/// (`secrets`). The value of a variable is stored if the command line or the file set it, unless its name is that of a secret. Of
+/// values that a chain set, and of secrets, only a digest is stored (`[digests]`): the program that creates the sink
+/// has to know the value.
 struct SinkText {
     let columns: [String]
     let variables: [String: String]

@@ -80,8 +80,8 @@ struct StateListing {
 }
 
 /// The deleted state of pipelines, as text and as JSON.
-struct DeletedListing {
-    private let deleted: [StateFolder.Forgotten]
+struct ForgottenListing {
+    private let forgotten: [StateFolder.Forgotten]
 
     init(_ deleted: [StateFolder.Forgotten]) { self.deleted = deleted }
 
@@ -92,9 +92,9 @@ struct DeletedListing {
         if let checkpoint = deleted.checkpoint {
             let count = checkpoint.parts.count
             let files = count == 0 ? "" : " and \(count.counted("unfinished file"))"
-            items.append("checkpoint \(checkpoint.number)\(files)")
+            things.append("checkpoint \(checkpoint.number)\(files)")
         }
-        return items.isEmpty ? "nothing to delete" : "deleted \(items.joined(separator: ", "))"
+        return things.isEmpty ? "nothing to delete" : "deleted \(things.joined(separator: ", "))"
     }
 
     var json: String {
@@ -157,7 +157,7 @@ extension StateFolder.Pipeline {
 }
 
 extension StateFolder.UnfinishedFile {
-    /// What is to be said of the file beside what counts of it.
+    /// What is wrong with the file; empty if nothing is.
     fileprivate var condition: String {
         guard let size else { return "is gone" }
         return size < file.bytes ? "is too short: \(size.counted("byte"))" : ""
