@@ -5,7 +5,7 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         /// A source: reading a cursor again gives the same page.
         case sameCursorSamePage = "same cursor, same page"
         /// A source: a cursor that was stored as text works with a new source.
-        case cursorOutlivesSource = "a cursor means the same to a source made anew"
+        case cursorOutlivesSource = "a cursor means the same to a new source"
         /// A source: there is an end.
         case endsSometime = "the pages come to an end"
         /// A source: a page of a list has no next page, except that the last one may state what follows the list.

@@ -57,7 +57,7 @@ struct SinkTrial<S: Sink> {
     private mutating func commit(_ delivery: Delivery<S.Mark>) async throws {
         for commit in 1...variation.commits {
             // The process that commits again need not be the one that has written, and does not call `begin`.
-            if variation.isMadeAnew { sink = try make(folder.path) }
+            if variation.usesNewSinks { sink = try make(folder.path) }
             do {
                 try await sink.commit(at: try again(delivery.mark))
             } catch {
@@ -252,7 +252,7 @@ extension SinkTrial {
         let filtered = delivery.filtered.reduce(0) { $0 + $1.count }
         guard delivery.written + filtered != accepted else { return }
         // If the files are wrong, the sums may still be right: the laws of files are checked first.
-        guard variation.writes == 1, !variation.isMadeAnew else { return }
+        guard variation.writes == 1, !variation.usesNewSinks else { return }
         throw ContractViolation(
             law: .sumsAgree,
             detail: "\(accepted) accepted, \(delivery.written) written, \(filtered) filtered"

@@ -3,7 +3,7 @@ struct SinkVariation {
     /// How often each batch is written.
     var writes = 1
     /// Whether each batch is written, and all are completed, by a new sink.
-    var isMadeAnew = false
+    var usesNewSinks = false
     /// Whether the sink of each batch is stopped after it has written more, which is lost.
     var isStopped = false
     /// How often the batches are completed.

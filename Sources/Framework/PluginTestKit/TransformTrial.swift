@@ -12,7 +12,7 @@ struct TransformTrial {
         /// A step is a batch of the table, its sealing, a batch or a page of the memory.
         var checkpointEvery: Int?
         /// The number of steps after a checkpoint that are lost.
-        var forgotten = 0
+        var lost = 0
         /// The number of records of the table that arrive at a time.
         var tableRows = Int.max
     }
@@ -66,13 +66,13 @@ struct TransformTrial {
             law: schedule.checkpointEvery == nil ? .splittingChangesNothing : .memoryOutlivesTransform,
             detail: "applied to the records \(rows.prefix(5)), "
                 + (schedule.checkpointEvery.map {
-                    "with the memory stored and restored after every \($0) steps, and \(schedule.forgotten) more lost, "
+                    "with the memory stored and restored after every \($0) steps, and \(schedule.lost) more lost, "
                 } ?? "")
                 + "it has another result"
         )
     }
 
-    /// The result.
+    /// Passes the records through the transform and returns the result.
     ///
     /// - Parameter schedule: How records arrive.
     /// - Returns: What happened to the records, by output.
@@ -102,7 +102,7 @@ struct TransformTrial {
         let stored = try run.store()
         let named = files.takeNoted()
         let progress = run.progress
-        for _ in 0..<forgotten where !run.progress.isAtEnd {
+        for _ in 0..<lost where !run.progress.isAtEnd {
             // An error here occurs again where it counts.
             guard (try? await run.step()) != nil else { break }
         }

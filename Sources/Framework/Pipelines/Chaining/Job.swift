@@ -14,7 +14,7 @@ public struct Job: Sendable {
     public let name: String
     /// The pipelines that have to run before it; each runs once in a command, however often it is needed.
     public let needs: [Job]
-    /// The work.
+    /// The pipeline or the steps to run.
     public let work: Work
     /// The file and the values of its variables: equal for jobs that do the same.
     public let key: Key

@@ -18,7 +18,7 @@ public struct JobBuilder {
     private var filesOfChains: [ReservedFile] = []
     /// The errors found so far.
     public private(set) var problems = DiagnosticList()
-    private var told: Set<String> = []
+    private var reported: Set<String> = []
     /// The first step that runs each incremental pipeline, by the pipeline's file.
     private var incremental: [String: Job.Key] = [:]
 

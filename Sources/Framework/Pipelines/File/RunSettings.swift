@@ -86,7 +86,7 @@ package enum Verification: String, CaseIterable, OptionValue {
     case count
     /// In addition, the whole file is read again at the end and must have the same bytes.
     case content
-    /// No verification.
+    /// Files are not verified.
     case off
 }
 

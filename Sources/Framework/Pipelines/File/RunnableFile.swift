@@ -3,7 +3,7 @@ internal import TOML
 
 /// A file in the folder of pipelines: a pipeline or a chain.
 public enum RunnableFile: Sendable {
-    /// A pipeline.
+    /// A pipeline: stages that records pass through.
     case pipeline(PipelineFile)
     /// A chain: pipelines that run one after the other.
     case chain(ChainFile)

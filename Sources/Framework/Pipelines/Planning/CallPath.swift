@@ -2,7 +2,7 @@ public import PluginKit
 
 /// The layers that one kind of call of a stage passes through.
 public struct CallPath: Sendable, Hashable {
-    /// A layer.
+    /// A layer around a call.
     public struct Layer: Sendable, Hashable {
         /// Its name in the pipeline.
         public let name: String

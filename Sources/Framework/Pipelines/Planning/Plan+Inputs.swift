@@ -6,8 +6,8 @@ extension Plan {
     ///
     /// - Parameter earlier: The plans of pipelines that run before: what they write will exist.
     /// - Returns: A warning `file.missing` for each file: it may exist when the pipeline runs.
-    package func absentInputs(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
-        inputs.absent(besidesThoseOf: earlier)
+    package func absentInputs(excludingThoseOf earlier: [Plan]) -> [Diagnostic] {
+        inputs.absent(excludingThoseOf: earlier)
     }
 }
 
@@ -21,7 +21,7 @@ extension PipelineFile {
     ///   - problems: Why there is no plan: an input that these report as missing is not reported again.
     /// - Returns: A warning `file.missing` for each file.
     package func absentInputs(
-        besidesThoseOf earlier: [Plan],
+        excludingThoseOf earlier: [Plan],
         services: Services,
         variables: VariableSettings,
         problems: DiagnosticList
@@ -34,7 +34,7 @@ extension PipelineFile {
             scope: RunScope(),
             isRehearsal: true
         )
-        return bound.inputs.absent(besidesThoseOf: earlier).filter { warning in
+        return bound.inputs.absent(excludingThoseOf: earlier).filter { warning in
             !problems.all.contains { $0.code == warning.code && $0.message == warning.message }
         }
     }
@@ -42,7 +42,7 @@ extension PipelineFile {
 
 extension [DeclaredFile] {
     /// Those that are read and are not there.
-    fileprivate func absent(besidesThoseOf earlier: [Plan]) -> [Diagnostic] {
+    fileprivate func absent(excludingThoseOf earlier: [Plan]) -> [Diagnostic] {
         compactMap { file in
             guard case .reads(let path) = file.use, !FileSystem.exists(path.path),
                 !earlier.contains(where: { $0.files.writes(path.path) })

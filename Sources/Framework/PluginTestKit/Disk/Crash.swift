@@ -4,7 +4,7 @@ public import PluginKit
 public struct Crash: Sendable, CustomStringConvertible {
     /// The number of the step in the undisturbed run, from 0; before and after a step are counted separately.
     public let number: Int
-    /// The step.
+    /// The durable step at which the run is disturbed.
     public let step: DurableStep
     /// How the disk fails at that step.
     public let event: SimulatedDisk.Event

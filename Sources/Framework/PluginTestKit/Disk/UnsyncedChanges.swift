@@ -49,7 +49,7 @@ struct UnsyncedChanges: Sendable {
     }
 
     /// A step that was recorded is not made: the file that was to lose its name needs no second one.
-    mutating func forget(_ step: DurableStep) {
+    mutating func discard(_ step: DurableStep) {
         let key = DurableStep(step.act, of: Self.whole(step.subject), at: .before)
         guard case .name(_, let kept?) = before.removeValue(forKey: key) else { return }
         unlink(kept)

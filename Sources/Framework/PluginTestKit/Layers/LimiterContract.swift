@@ -63,8 +63,8 @@ public enum LimiterContract {
         let others = (0..<requests).map { _ in Task { try await call() } }
         for _ in 0..<500 { await Task.yield() }
         // The window of the first calls is over, and no other call has been made.
-        await settle(time, per: per) { gone.withLock { $0 } == before + requests }
-        let count = gone.withLock { $0 } - before
+        await settle(time, per: per) { departed.withLock { $0 } == before + requests }
+        let count = departed.withLock { $0 } - before
         for task in others { task.cancel() }
         for task in others { _ = await task.result }
         guard count == requests else {

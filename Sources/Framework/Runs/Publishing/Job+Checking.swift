@@ -42,7 +42,7 @@ extension Job {
                     isOffline || !isRehearsal
                     ? []
                     : file.absentInputs(
-                        besidesThoseOf: plans,
+                        excludingThoseOf: plans,
                         services: services,
                         variables: variables,
                         problems: error

@@ -46,8 +46,8 @@ final class AccountMemory: Sendable {
     }
 
     /// Requests everything that may have changed again, for a walk that starts over.
-    func forgetActivities() {
-        activities.forget()
+    func clearActivities() {
+        activities.clear()
         state.withLock { state in
             state.begun = []
             state.unproven = []

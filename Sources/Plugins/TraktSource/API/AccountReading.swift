@@ -116,7 +116,7 @@ struct AccountReading: Sendable {
     }
 
     /// The step after a part that is complete.
-    func next(behind part: String) async throws -> Next<TraktCursor> {
+    func next(after part: String) async throws -> Next<TraktCursor> {
         let parts = if let parts = routes.parts { parts } else { try await memory.lists(of: self).map(\.part) }
         guard let index = parts.firstIndex(of: part), index + 1 < parts.count else { return .end }
         return .at(TraktCursor(parts[index + 1], step: .first))
@@ -249,7 +249,7 @@ struct AccountReading: Sendable {
 
     func moved(_ what: String) -> StageFailure {
         // The next walk starts with a new check of the account.
-        memory.account.forgetActivities()
+        memory.account.clearActivities()
         return .sourceChanged(
             Diagnostic(
                 "trakt.moved",

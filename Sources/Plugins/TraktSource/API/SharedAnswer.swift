@@ -40,7 +40,7 @@ final class SharedAnswer<Value: Sendable>: Sendable {
     }
 
     /// Clears the answer, so that it is requested again.
-    func forget() { state.withLock { $0.value = nil } }
+    func clear() { state.withLock { $0.value = nil } }
 
     private func keep(_ ask: @Sendable () async throws -> Value) async throws -> Value {
         do {

@@ -122,10 +122,10 @@ package final class TraktLimit: Sendable {
             state.refusals = 0
             return state.underway
         }
-        guard let said = RateHeader(headers["X-Ratelimit"]) else { return }
-        adopt(said, headers: headers, underway: underway)
+        guard let header = RateHeader(headers["X-Ratelimit"]) else { return }
+        adopt(header, headers: headers, underway: underway)
         // If nothing is left and the end is beyond the window, the end counts.
-        if said.remaining == 0, let left = left(of: said, headers: headers), left > said.period + Self.margin {
+        if header.remaining == 0, let left = left(of: header, headers: headers), left > header.period + Self.margin {
             close(until: time.now + left)
         }
     }
@@ -144,8 +144,9 @@ package final class TraktLimit: Sendable {
     }
 
     /// The rest of the server's window, by the server's clock if it shows one; nil if it is not stated.
-    private func left(of said: RateHeader, headers: HTTPHeaders) -> Duration? {
-        said.until.map { HTTPHeaders.bounded($0 - (headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now)) }
+    private func left(of header: RateHeader, headers: HTTPHeaders) -> Duration? {
+        let now = headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now
+        return header.until.map { HTTPHeaders.bounded($0 - now) }
     }
 
     private func close(until moment: Duration) { state.withLock { $0.closed = max($0.closed, moment) } }

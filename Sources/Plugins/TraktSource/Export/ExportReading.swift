@@ -293,7 +293,7 @@ final class ExportReading: Sendable {
     }
 
     /// Reports irregular files that are not needed; those that are needed are refused when they are opened.
-    private func sayOfSpecials(_ files: ExportFiles, besides pages: [ExportPage]) {
+    private func reportSpecials(_ files: ExportFiles, excluding pages: [ExportPage]) {
         let needed = Set(pages.map(\.path))
         for (name, kind) in files.specials.sorted(by: { $0.key < $1.key }) where !needed.contains(name) {
             context.log.say(

@@ -24,7 +24,7 @@ struct CacheListing {
     }
 
     /// The deleted answers.
-    init(_ file: CacheFile, forgotten: CacheFile.Cleared, at now: Int64) {
+    init(_ file: CacheFile, deleted: CacheFile.Cleared, at now: Int64) {
         self.file = file
         contents = deleted.contents
         self.now = now

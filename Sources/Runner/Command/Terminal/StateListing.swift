@@ -80,8 +80,8 @@ struct StateListing {
 }
 
 /// The deleted state of pipelines, as text and as JSON.
-struct ForgottenListing {
-    private let forgotten: [StateFolder.Forgotten]
+struct DeletedListing {
+    private let deleted: [StateFolder.Forgotten]
 
     init(_ deleted: [StateFolder.Forgotten]) { self.deleted = deleted }
 
@@ -92,9 +92,9 @@ struct ForgottenListing {
         if let checkpoint = deleted.checkpoint {
             let count = checkpoint.parts.count
             let files = count == 0 ? "" : " and \(count.counted("unfinished file"))"
-            things.append("checkpoint \(checkpoint.number)\(files)")
+            items.append("checkpoint \(checkpoint.number)\(files)")
         }
-        return things.isEmpty ? "nothing to delete" : "deleted \(things.joined(separator: ", "))"
+        return items.isEmpty ? "nothing to delete" : "deleted \(items.joined(separator: ", "))"
     }
 
     var json: String {

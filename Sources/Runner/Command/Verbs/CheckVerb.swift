@@ -58,7 +58,7 @@ struct CheckVerb: Verb {
                     namesakes: &namesakes
                 )
                 // A finding about a step of a chain may have been reported for the pipeline itself.
-                let new = findings.with(findings.filter { told.insert($0.identity).inserted })
+                let new = findings.with(findings.filter { reported.insert($0.identity).inserted })
                 all.append(contentsOf: new)
                 if let plans { examined.append(Examined(name: pipeline, plans: plans)) }
                 let layers = plans?.last.map { LayerListing($0.callPaths) }
