@@ -124,7 +124,10 @@ let package = Package(
             "Jobs",
             on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
         ),
-        floor("PluginTestKit", on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        floor(
+            "PluginTestKit",
+            on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics"]
+        ),
         // Apart from the kit, which programs of tests and benchmarks link, and which leaves the test library to its user.
         floor("TestTags"),
 

@@ -20,17 +20,15 @@ public final class ManualTime: TimeSource {
 
     private struct Sleeper {
         let deadline: Duration
-        let wakes: CheckedContinuation<Void, any Error>
+        let waiter = Waiter<Void, any Error>()
     }
 
     private struct State {
         var now: Duration
-        var asleep: [Int: Sleeper] = [:]
-        /// Sleepers that were cancelled before they slept.
-        var cancelled: Set<Int> = []
-        var next = 0
-        /// Tests that wait for this many sleepers.
-        var watchers: [(count: Int, wakes: CheckedContinuation<Void, Never>)] = []
+        /// Those who sleep, in the order in which they began to.
+        var asleep: [Sleeper] = []
+        /// Tests that wait until `count` sleep.
+        var watchers: [(count: Int, waiter: Waiter<Void, Never>)] = []
     }
 
     private let state: Locked<State>
@@ -54,23 +52,23 @@ public final class ManualTime: TimeSource {
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now += duration
-            let due = state.asleep.filter { $0.value.deadline <= state.now }
-            for number in due.keys { state.asleep[number] = nil }
-            return due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.value.wakes)
+            let due = state.asleep.enumerated().filter { $0.element.deadline <= state.now }
+            state.asleep.removeAll { $0.deadline <= state.now }
+            return due.sorted { ($0.element.deadline, $0.offset) < ($1.element.deadline, $1.offset) }
+                .map(\.element.waiter)
         }
         for sleeper in due { sleeper.resume() }
     }
 
     /// Waits until at least this many are asleep.
     public func sleepers(atLeast count: Int) async {
-        await withCheckedContinuation { wakes in
-            let isReached = state.withLock { state in
-                if state.asleep.count >= count { return true }
-                state.watchers.append((count, wakes))
-                return false
-            }
-            if isReached { wakes.resume() }
+        let waiter = state.withLock { state -> Waiter<Void, Never>? in
+            if state.asleep.count >= count { return nil }
+            let waiter = Waiter<Void, Never>()
+            state.watchers.append((count, waiter))
+            return waiter
         }
+        await waiter?.value()
     }
 
     /// Sleeps until the clock shows `deadline`, in the way that was chosen when the clock was created.
@@ -86,41 +84,23 @@ public final class ManualTime: TimeSource {
     }
 
     private func wait(until deadline: Duration) async throws {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        // A cancellation may come before the sleep, and after the clock has woken the sleeper.
-        defer { state.withLock { _ = $0.cancelled.remove(number) } }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { wakes in
-                lieDown(number, sleeper: Sleeper(deadline: deadline, wakes: wakes))
-            }
-        } onCancel: {
-            let sleeper = state.withLock { state in
-                if let sleeper = state.asleep.removeValue(forKey: number) { return sleeper as Sleeper? }
-                state.cancelled.insert(number)
-                return nil
-            }
-            sleeper?.wakes.resume(throwing: CancellationError())
-        }
-    }
-
-    private func lieDown(_ number: Int, sleeper: Sleeper) {
-        enum Answer { case isDue, isCancelled, sleeps([CheckedContinuation<Void, Never>]) }
-        let answer = state.withLock { state -> Answer in
-            if state.cancelled.contains(number) { return .isCancelled }
-            if sleeper.deadline <= state.now { return .isDue }
-            state.asleep[number] = sleeper
+        let sleeper = Sleeper(deadline: deadline)
+        let satisfied = state.withLock { state -> [Waiter<Void, Never>]? in
+            if deadline <= state.now { return nil }
+            state.asleep.append(sleeper)
             let count = state.asleep.count
-            let satisfied = state.watchers.filter { $0.count <= count }.map(\.wakes)
-            state.watchers.removeAll { $0.count <= count }
-            return .sleeps(satisfied)
+            defer { state.watchers.removeAll { $0.count <= count } }
+            return state.watchers.filter { $0.count <= count }.map(\.waiter)
         }
-        switch answer {
-        case .isDue: sleeper.wakes.resume()
-        case .isCancelled: sleeper.wakes.resume(throwing: CancellationError())
-        case .sleeps(let watchers): for watcher in watchers { watcher.resume() }
+        guard let satisfied else { return }
+        for watcher in satisfied { watcher.resume() }
+        try await sleeper.waiter.value { waiter in
+            let isAsleep = state.withLock { state in
+                guard let place = state.asleep.firstIndex(where: { $0.waiter === waiter }) else { return false }
+                state.asleep.remove(at: place)
+                return true
+            }
+            if isAsleep { waiter.resume(throwing: CancellationError()) }
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Platform
 
 /// Runs blocking work, such as waiting for another program, on a thread of its own.
 ///
@@ -11,7 +12,5 @@ internal import Dispatch
 /// - Returns: What `work` returns.
 /// - Throws: What `work` throws.
 public func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { done in
-        DispatchQueue(label: "sprocket.test").async { done.resume(with: Result { try work() }) }
-    }
+    try await DispatchQueue(label: "sprocket.test").result(work)
 }

@@ -1,4 +1,5 @@
 internal import Options
+internal import Platform
 public import Sockets
 
 /// A client of a Redis server: one connection, shared by all callers.
@@ -60,27 +61,24 @@ public final class RedisClient: Sendable {
     /// - Throws: `RedisFailure`; `CancellationError` immediately when the task is cancelled, though the server may
     ///   still run the command.
     public func send(_ command: RedisCommand) async throws -> RedisValue {
+        try Task.checkCancellation()
         let wakeup = try thread()
-        let number = queue.withLock { $0.number() }
-        defer { queue.withLock { $0.finish(number) } }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { answer in
-                switch queue.withLock({ $0.submit(number, bytes: command.bytes, answer: answer) }) {
-                case .wake: wakeup.wake()
-                case .wait: break
-                case .over(let resumption): resumption.resume()
-                }
-            }
-        } onCancel: {
-            let resumption = queue.withLock { $0.cancel(number) }
-            resumption?.resume()
+        let answer = RedisQueue.Answer()
+        switch queue.withLock({ $0.submit(command.bytes, answer: answer) }) {
+        case .wake: wakeup.wake()
+        case .wait: break
+        case .over(let resumption): resumption.resume()
+        }
+        return try await answer.value { answer in
+            queue.withLock { $0.cancel(answer) }
+            answer.resume(throwing: CancellationError())
         }
     }
     /// Sends a command without waiting for its answer; does nothing if there is no connection.
     public func post(_ command: RedisCommand) {
         // Without a thread there is no connection, and nothing is sent.
         guard let wakeup = wakeup.withLock({ $0 }) else { return }
-        let submission = queue.withLock { queue in queue.submit(queue.number(), bytes: command.bytes, answer: nil) }
+        let submission = queue.withLock { $0.submit(command.bytes, answer: nil) }
         if case .wake = submission { wakeup.wake() }
     }
 }

@@ -1,8 +1,9 @@
+internal import Platform
 internal import Sockets
 
 /// The commands of a client: those to be sent, those waiting for their answer, and the state of the connection.
 ///
-/// It uses neither sockets nor time. Callers resume the continuations that it returns, outside the lock.
+/// It uses neither sockets nor time. Callers resume the waiters that it returns, outside the lock.
 ///
 ///              submit                     connected
 ///     resting ────────▶ connecting ──────────────────▶ connected
@@ -11,9 +12,9 @@ internal import Sockets
 ///                           ▼                              ▼
 ///                         down: commands fail immediately; connected by the next attempt that succeeds
 struct RedisQueue: Sendable {
-    typealias Answer = CheckedContinuation<RedisValue, any Error>
+    typealias Answer = Waiter<RedisValue, any Error>
 
-    /// Continuations, and the result to resume them with.
+    /// Waiters, and the result to resume them with.
     struct Resumption: Sendable {
         let answers: [Answer]
         let result: Result<RedisValue, any Error>
@@ -57,32 +58,22 @@ struct RedisQueue: Sendable {
     private var sent: ArraySlice<Int> = []
     /// The continuation of each command sent; none if it was cancelled.
     private var answers: [Int: Answer] = [:]
-    /// Commands that were cancelled before they were submitted.
-    private var cancelled: Set<Int> = []
     private var last = 0
 
-    /// Assigns a number to a new command.
-    mutating func number() -> Int {
-        last += 1
-        counts.commands += 1
-        return last
-    }
-
-    /// What the caller does after submitting a command.
+    /// What is to be done about a command that was submitted.
     enum Submission: Sendable {
-        /// Wake the thread: there is something to send.
+        /// The thread must learn that there is something to send.
         case wake
         /// Nothing: the thread is already awake.
         case wait
-        /// Resume: the command has already failed.
+        /// It is over, with this result.
         case over(Resumption)
     }
 
-    /// Submits a command.
-    mutating func submit(_ number: Int, bytes: [UInt8], answer: Answer?) -> Submission {
-        if cancelled.remove(number) != nil {
-            return .over(Resumption(answer, result: .failure(CancellationError())))
-        }
+    /// Takes a command in.
+    mutating func submit(_ bytes: [UInt8], answer: Answer?) -> Submission {
+        last += 1
+        counts.commands += 1
         switch mode {
         case .down(let failure):
             counts.failures += 1
@@ -93,30 +84,19 @@ struct RedisQueue: Sendable {
         case .resting: mode = .connecting
         case .connecting, .connected: break
         }
-        waiting.append(Command(number: number, bytes: bytes, answer: answer))
+        waiting.append(Command(number: last, bytes: bytes, answer: answer))
         return waiting.count == 1 ? .wake : .wait
     }
 
-    /// Cancels a command.
+    /// Gives up the command that a task waits for, if it is not over.
     ///
-    /// If it was sent, its answer is discarded on arrival.
-    mutating func cancel(_ number: Int) -> Resumption? {
-        if let index = waiting.firstIndex(where: { $0.number == number }) {
-            let answer = waiting.remove(at: index).answer
-            return Resumption(answer, result: .failure(CancellationError()))
-        }
-        if let answer = answers.removeValue(forKey: number) {
-            return Resumption(answer, result: .failure(CancellationError()))
-        }
-        // It is not submitted yet, or is already answered; `finish` cleans up.
-        cancelled.insert(number)
-        return nil
+    /// If it was sent, its answer is thrown away when it comes.
+    mutating func cancel(_ answer: Answer) {
+        waiting.removeAll { $0.answer === answer }
+        if let number = answers.first(where: { $0.value === answer })?.key { answers[number] = nil }
     }
 
-    /// Drops the state of a finished command.
-    mutating func finish(_ number: Int) { cancelled.remove(number) }
-
-    /// Whether an answer is outstanding.
+    /// Whether commands wait for an answer.
     var owes: Bool { !sent.isEmpty }
 
     /// Moves commands to the output until it has about `limit` bytes.

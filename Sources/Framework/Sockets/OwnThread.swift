@@ -1,10 +1,24 @@
 internal import Glibc
+internal import Platform
 
 /// A thread for blocking work, which must not block the threads of Swift's tasks: there are only as many as cores.
 package enum OwnThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Does something on a thread of its own, and waits for it without taking up another thread.
+    ///
+    /// - Parameter body: What it does.
+    /// - Returns: What it returns or throws.
+    /// - Throws: `SocketFailure.system`, when there are too many threads.
+    package static func result<Value: Sendable, Failure: Error>(
+        of body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(SocketFailure) -> Result<Value, Failure> {
+        let waiter = Waiter<Result<Value, Failure>, Never>()
+        try start { waiter.resume(returning: Result(catching: body)) }
+        return await waiter.value()
     }
 
     /// Starts a detached thread.

@@ -25,17 +25,16 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         case nothing
     }
 
-    private struct Waiter {
+    private struct Wait {
         let socket: Descriptor?
         let events: Int16
         let deadline: Duration?
-        let wakes: CheckedContinuation<Void, Never>
+        let waiter = Waiter<Void, Never>()
     }
 
     private struct State {
         var jobs: [UnownedJob] = []
-        var waiters: [Int: Waiter] = [:]
-        var next = 0
+        var waits: [ObjectIdentifier: Wait] = [:]
         /// Whether the thread is in `poll`, or about to be, and must be woken after a change.
         var isPolling = false
         var isEnded = false
@@ -93,8 +92,8 @@ package final class SocketLoop: TaskExecutor, TimeSource {
 
     private func interrupt(_ socket: Descriptor) {
         let waiters = state.withLock { state in
-            let numbers = state.waiters.filter { $0.value.socket === socket }.keys
-            return numbers.compactMap { state.waiters.removeValue(forKey: $0)?.wakes }
+            let ended = state.waits.filter { $0.value.socket === socket }.keys
+            return ended.compactMap { state.waits.removeValue(forKey: $0)?.waiter }
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -119,24 +118,17 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         until deadline: Duration?,
         unless isVain: () -> Bool
     ) async {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
+        let wait = Wait(socket: socket, events: interest.events, deadline: deadline)
+        let isWaiting = change { state in
+            // An interruption comes before, and is seen here, or after, and finds the waiter.
+            guard !Task.isCancelled, !isVain() else { return false }
+            state.waits[ObjectIdentifier(wait.waiter)] = wait
+            return true
         }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { wakes in
-                let waiter = Waiter(socket: socket, events: interest.events, deadline: deadline, wakes: wakes)
-                let isWaiting = change { state in
-                    // A cancellation or interruption comes either before this and is seen here, or after it and finds
-                    // the waiter.
-                    guard !Task.isCancelled, !isVain() else { return false }
-                    state.waiters[number] = waiter
-                    return true
-                }
-                if !isWaiting { wakes.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number)?.wakes }?.resume()
+        guard isWaiting else { return }
+        await wait.waiter.value { waiter in
+            state.withLock { _ = $0.waits.removeValue(forKey: ObjectIdentifier(waiter)) }
+            waiter.resume()
         }
     }
 
@@ -168,23 +160,23 @@ package final class SocketLoop: TaskExecutor, TimeSource {
 
     /// Waits for events, and resumes the tasks that waited for them.
     private func poll() {
-        let (waiters, isBusy) = state.withLock { state in
+        let (waits, isBusy) = state.withLock { state in
             let isBusy = !state.jobs.isEmpty || state.isEnded
             state.isPolling = !isBusy
-            return (state.waiters, isBusy)
+            return (state.waits, isBusy)
         }
-        let deadline = waiters.values.compactMap(\.deadline).min()
-        let polled = waiters.filter { $0.value.socket != nil && $0.value.events != 0 }.map(\.key)
+        let deadline = waits.values.compactMap(\.deadline).min()
+        let polled = waits.filter { $0.value.socket != nil && $0.value.events != 0 }.map(\.key)
         let ready = Readiness.ready(
-            polled.map { (waiters[$0]?.socket?.number ?? -1, waiters[$0]?.events ?? 0) },
+            polled.map { (waits[$0]?.socket?.number ?? -1, waits[$0]?.events ?? 0) },
             wakeup: wakeup,
             until: isBusy ? Deadline(in: .zero) : deadline.map { Deadline(in: $0 - self.now) } ?? .never
         )
         let present = now
-        let due = waiters.filter { $0.value.deadline.map { $0 <= present } ?? false }.keys
+        let due = waits.filter { $0.value.deadline.map { $0 <= present } ?? false }.keys
         let woken = state.withLock { state in
             state.isPolling = false
-            return (ready.map { polled[$0] } + due).compactMap { state.waiters.removeValue(forKey: $0)?.wakes }
+            return (ready.map { polled[$0] } + due).compactMap { state.waits.removeValue(forKey: $0)?.waiter }
         }
         for waiter in woken { waiter.resume() }
     }

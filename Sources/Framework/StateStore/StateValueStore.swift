@@ -75,9 +75,6 @@ public final class StateValueStore: Sendable {
     private func onQueue<Value: Sendable>(
         _ body: @escaping @Sendable (StateValueStore) throws(Diagnostic) -> Value
     ) async throws(Diagnostic) -> Value {
-        let result = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: Result { () throws(Diagnostic) in try body(self) }) }
-        }
-        return try result.get()
+        try await queue.result { () throws(Diagnostic) in try body(self) }
     }
 }

@@ -28,14 +28,9 @@ final class SingleFlight: Sendable {
         case cancelled
     }
 
-    private typealias Waiter = CheckedContinuation<Turn, any Error>
-
     private struct State {
         /// Who waits for each answer that is being fetched, the longest first.
-        var waiting: [CacheKey: [(number: Int, wakes: Waiter)]] = [:]
-        /// Those that were cancelled before they waited.
-        var cancelled: Set<Int> = []
-        var next = 0
+        var waiting: [CacheKey: Waiters<Turn, any Error>] = [:]
         var landings = [UInt32](repeating: 0, count: SingleFlight.places)
     }
 
@@ -51,15 +46,11 @@ final class SingleFlight: Sendable {
     func turn(_ key: CacheKey, onWaiting: () -> Void) async throws -> Turn {
         if begin(key) { return .fetch }
         onWaiting()
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        defer { state.withLock { _ = $0.cancelled.remove(number) } }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { wait(number, for: key, wakes: $0) }
-        } onCancel: {
-            cancel(number, for: key)
+        guard let waiter = waiter(key) else { return .fetch }
+        return try await waiter.value { waiter in
+            // Otherwise it has its turn already, which it must not lose: others may wait for it.
+            guard state.withLock({ $0.waiting[key]?.remove(waiter) == true }) else { return }
+            waiter.resume(throwing: CancellationError())
         }
     }
 
@@ -67,34 +58,45 @@ final class SingleFlight: Sendable {
     func begin(_ key: CacheKey) -> Bool {
         state.withLock { state in
             guard state.waiting[key] == nil else { return false }
-            state.waiting[key] = []
+            state.waiting[key] = Waiters()
             return true
+        }
+    }
+
+    /// A wait for what is being fetched; nil if the caller is to fetch it.
+    private func waiter(_ key: CacheKey) -> Waiter<Turn, any Error>? {
+        state.withLock { state in
+            // A fetch that ended in between leaves no entry, and its result is not known here.
+            guard state.waiting[key] != nil else {
+                state.waiting[key] = Waiters()
+                return nil
+            }
+            return state.waiting[key]?.add()
         }
     }
 
     /// Ends a fetch, and tells who waits.
     func land(_ key: CacheKey, landing: FetchResult) {
-        let woken = state.withLock { state -> [(wakes: Waiter, turn: Turn)] in
-            guard let waiting = state.waiting[key] else { return [] }
+        let woken = state.withLock { state -> [(waiter: Waiter<Turn, any Error>, turn: Turn)] in
+            guard var waiting = state.waiting.removeValue(forKey: key) else { return [] }
             switch landing {
             case .brought(let entry):
                 state.landings[Self.place(of: key)] &+= 1
-                state.waiting[key] = nil
-                return waiting.map { ($0.wakes, .take(entry)) }
+                return waiting.takeAll().map { ($0, .take(entry)) }
             case .useless(let entry):
                 if entry != nil { state.landings[Self.place(of: key)] &+= 1 }
-                state.waiting[key] = nil
-                return waiting.map { ($0.wakes, .fetchAlone(entry)) }
+                return waiting.takeAll().map { ($0, .fetchAlone(entry)) }
             case .failed:
                 // One of them fetches for those who come from now on.
-                state.waiting[key] = waiting.isEmpty ? nil : []
-                return waiting.enumerated().map { ($1.wakes, $0 == 0 ? .fetch : .fetchAlone(nil)) }
+                if !waiting.isEmpty { state.waiting[key] = Waiters() }
+                return waiting.takeAll().enumerated().map { ($1, $0 == 0 ? .fetch : .fetchAlone(nil)) }
             case .cancelled:
-                state.waiting[key] = waiting.isEmpty ? nil : Array(waiting.dropFirst())
-                return waiting.prefix(1).map { ($0.wakes, .fetch) }
+                guard let first = waiting.takeFirst() else { return [] }
+                state.waiting[key] = waiting
+                return [(first, .fetch)]
             }
         }
-        for waiter in woken { waiter.wakes.resume(returning: waiter.turn) }
+        for (waiter, turn) in woken { waiter.resume(returning: turn) }
     }
 
     /// A number that changes when a fetch of this answer has brought something; it may also change otherwise.
@@ -106,29 +108,4 @@ final class SingleFlight: Sendable {
     private static func place(of key: CacheKey) -> Int { Int(truncatingIfNeeded: key.low) & (places - 1) }
 
     private static let places = 1024
-
-    private func wait(_ number: Int, for key: CacheKey, wakes: Waiter) {
-        let turn = state.withLock { state -> Result<Turn, any Error>? in
-            if state.cancelled.contains(number) { return .failure(CancellationError()) }
-            guard state.waiting[key] != nil else {
-                // Whoever fetched has landed in between; what came of it is not known here.
-                state.waiting[key] = []
-                return .success(.fetch)
-            }
-            state.waiting[key]?.append((number, wakes))
-            return nil
-        }
-        if let turn { wakes.resume(with: turn) }
-    }
-
-    private func cancel(_ number: Int, for key: CacheKey) {
-        let waiter = state.withLock { state -> Waiter? in
-            guard let place = state.waiting[key]?.firstIndex(where: { $0.number == number }) else {
-                state.cancelled.insert(number)
-                return nil
-            }
-            return state.waiting[key]?.remove(at: place).wakes
-        }
-        waiter?.resume(throwing: CancellationError())
-    }
 }

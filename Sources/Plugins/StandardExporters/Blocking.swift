@@ -10,11 +10,11 @@ internal import Sockets
 /// - Returns: The result of `work`.
 /// - Throws: The error of `work`; `exporter.thread` if the system cannot start another thread.
 func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { waiter in
-        do throws(SocketFailure) {
-            try OwnThread.start { waiter.resume(with: Result { try work() }) }
-        } catch {
-            waiter.resume(throwing: Diagnostic("exporter.thread", message: "the system cannot start another thread"))
-        }
+    let result: Result<Value, any Error>
+    do throws(SocketFailure) {
+        result = try await OwnThread.result(of: work)
+    } catch {
+        throw Diagnostic("exporter.thread", message: "the system has no thread left for it")
     }
+    return try result.get()
 }

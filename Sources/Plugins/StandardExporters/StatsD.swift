@@ -103,25 +103,18 @@ package struct StatsD: Exporter {
 
     private func connected() async throws -> DatagramSocket {
         if let socket = state.withLock({ $0.socket }) { return socket }
-        // Looking up a name blocks. The result is stored in the state before the thread ends.
-        let failure: SocketFailure? = await withCheckedContinuation { waiter in
-            do throws(SocketFailure) {
-                try OwnThread.start { [endpoint, state] in
-                    do throws(SocketFailure) {
-                        let socket = try DatagramSocket(to: endpoint, until: Deadline(in: .seconds(5)))
-                        state.withLock { $0.socket = $0.socket ?? socket }
-                        waiter.resume(returning: nil)
-                    } catch {
-                        waiter.resume(returning: error)
-                    }
+        // Looking up a name blocks. Of two that are made simultaneously, the first stays.
+        do throws(SocketFailure) {
+            return try await OwnThread.result { [endpoint, state] () throws(SocketFailure) in
+                let socket = try DatagramSocket(to: endpoint, until: Deadline(in: .seconds(5)))
+                return state.withLock { state in
+                    let first = state.socket ?? socket
+                    state.socket = first
+                    return first
                 }
-            } catch {
-                waiter.resume(returning: error)
-            }
+            }.get()
+        } catch {
+            throw error.diagnostic(endpoint)
         }
-        guard let socket = state.withLock({ $0.socket }) else {
-            throw (failure ?? .unreachable).diagnostic(endpoint)
-        }
-        return socket
     }
 }

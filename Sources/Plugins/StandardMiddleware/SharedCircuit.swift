@@ -10,15 +10,10 @@ package final class SharedCircuit: Sendable {
         case isOpen(Duration)
     }
 
-    private typealias Waiter = CheckedContinuation<Void, Never>
-
     private struct State {
         var circuit: Circuit
-        /// The calls that wait for the end of the trial call, by number.
-        var waiting: [Int: Waiter] = [:]
-        /// The calls that were cancelled before they waited.
-        var cancelled: Set<Int> = []
-        var next = 0
+        /// Those who wait for the one call that is let through.
+        var waiting = Waiters<Void, Never>()
         var opened = 0
         var refused = 0
         var delayed = 0
@@ -99,32 +94,15 @@ package final class SharedCircuit: Sendable {
     }
 
     private func waitForTrial() async {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
+        let now = time.now
+        let waiter = state.withLock { state in
+            // Of a copy: to be let through takes the passage, and this call asks for it again.
+            var circuit = state.circuit
+            return circuit.pass(now: now) == .waitsForTrial ? state.waiting.add() : nil
         }
-        // A cancellation may come before the wait, and after the trial has ended.
-        defer { state.withLock { _ = $0.cancelled.remove(number) } }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                let now = time.now
-                let waits = state.withLock { state in
-                    var circuit = state.circuit
-                    guard !state.cancelled.contains(number), circuit.pass(now: now) == .waitsForTrial else {
-                        return false
-                    }
-                    state.waiting[number] = waiter
-                    return true
-                }
-                if !waits { waiter.resume() }
-            }
-        } onCancel: {
-            let waiter = state.withLock { state -> Waiter? in
-                if let waiter = state.waiting.removeValue(forKey: number) { return waiter }
-                state.cancelled.insert(number)
-                return nil
-            }
-            waiter?.resume()
+        await waiter?.value { waiter in
+            state.withLock { _ = $0.waiting.remove(waiter) }
+            waiter.resume()
         }
     }
 
@@ -133,13 +111,11 @@ package final class SharedCircuit: Sendable {
     /// - Returns: Whether the circuit has opened.
     @discardableResult
     package func end(_ passage: Circuit.Passage, sign: Circuit.Sign) -> Bool {
-        let (waiters, hasOpened) = state.withLock { state -> ([Waiter], Bool) in
+        let (waiters, hasOpened) = state.withLock { state -> ([Waiter<Void, Never>], Bool) in
             guard state.circuit.end(passage, sign: sign, now: time.now) else { return ([], false) }
             let hasOpened = state.circuit.isOpen && sign == .fails
             if hasOpened { state.opened += 1 }
-            let waiters = state.waiting.sorted { $0.key < $1.key }.map(\.value)
-            state.waiting = [:]
-            return (waiters, hasOpened)
+            return (state.waiting.takeAll(), hasOpened)
         }
         for waiter in waiters { waiter.resume() }
         return hasOpened

@@ -134,7 +134,9 @@ final class CurlReactor {
     }
 
     private func refuse(_ exchange: CurlExchange, in lane: String, because flaw: AnswerFlaw) {
-        exchange.finish(.failure(HTTPFailure(flaw.kind, origin: exchange.request.url.origin, detail: flaw.words)))
+        exchange.answer.resume(
+            throwing: HTTPFailure(flaw.kind, origin: exchange.request.url.origin, detail: flaw.words)
+        )
         leave(lane)
     }
 
@@ -146,7 +148,7 @@ final class CurlReactor {
         let result = result()
         // After a failure a handle may keep buffers and refuse settings.
         if case .success = result, idleHandles.count < Self.keptHandles { idleHandles.append(transfer.easy) }
-        transfer.exchange.finish(result)
+        transfer.exchange.answer.resume(with: result)
         leave(transfer.lane)
     }
 

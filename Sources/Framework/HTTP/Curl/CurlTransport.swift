@@ -78,12 +78,10 @@ public final class CurlTransport: HTTPTransport {
 
     private func exchange(_ request: HTTPRequest) async throws -> HTTPResponse {
         let exchange = CurlExchange(request)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { waiter in
-                if exchange.begin(waiter) { submit(exchange) }
-            }
-        } onCancel: {
-            if exchange.finish(.failure(CancellationError())) { inbox.cancel(exchange) }
+        try Task.checkCancellation()
+        submit(exchange)
+        return try await exchange.answer.value { answer in
+            if answer.resume(with: .failure(CancellationError())) { inbox.cancel(exchange) }
         }
     }
 
@@ -120,7 +118,7 @@ public final class CurlTransport: HTTPTransport {
 
 extension CurlExchange {
     fileprivate func refuse(_ missing: CurlLibrary.Missing) {
-        finish(.failure(HTTPFailure(.unavailable, origin: request.url.origin, detail: missing.words)))
+        answer.resume(throwing: HTTPFailure(.unavailable, origin: request.url.origin, detail: missing.words))
     }
 }
 

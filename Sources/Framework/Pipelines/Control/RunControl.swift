@@ -35,9 +35,9 @@ public final class RunControl: Sendable {
     private struct State {
         var reason: Reason?
         var phase = Phase.preparing
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var waiters = Waiters<Void, Never>()
         var parts: [Int: Part] = [:]
-        var nextNumber = 0
+        var nextPart = 0
     }
 
     private struct Part {
@@ -53,8 +53,8 @@ public final class RunControl: Sendable {
     /// - Parameter whole: The control of the larger unit.
     public init(within whole: RunControl) {
         let number = whole.state.withLock { state in
-            defer { state.nextNumber += 1 }
-            return state.nextNumber
+            defer { state.nextPart += 1 }
+            return state.nextPart
         }
         self.whole = (whole, number)
         let isStopped = whole.state.withLock { state in
@@ -116,8 +116,7 @@ public final class RunControl: Sendable {
     package func stop(_ reason: Reason) {
         let (waiters, parts) = state.withLock { state in
             if state.reason == nil { state.reason = reason }
-            defer { state.waiters = [:] }
-            return (Array(state.waiters.values), state.parts.values.compactMap(\.control))
+            return (state.waiters.takeAll(), state.parts.values.compactMap(\.control))
         }
         for waiter in waiters { waiter.resume() }
         for part in parts { part.stop(reason) }
@@ -125,21 +124,10 @@ public final class RunControl: Sendable {
 
     /// Waits until the run is stopped, or the waiting task is cancelled.
     package func stopped() async {
-        let number = state.withLock { state in
-            defer { state.nextNumber += 1 }
-            return state.nextNumber
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.reason != nil || Task.isCancelled { return true }
-                    state.waiters[number] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+        let waiter = state.withLock { state in state.reason == nil ? state.waiters.add() : nil }
+        await waiter?.value { waiter in
+            state.withLock { _ = $0.waiters.remove(waiter) }
+            waiter.resume()
         }
     }
 }

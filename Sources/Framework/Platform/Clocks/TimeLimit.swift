@@ -12,9 +12,6 @@ public final class TimeLimit: Sendable {
     /// A call has taken too long.
     public struct Exceeded: Error {}
 
-    /// Says whether a call was given up.
-    private typealias Waiter = CheckedContinuation<Bool, Never>
-
     /// Whether a call has ended, or its caller waits for it: whichever comes second finds the other there.
     ///
     /// Most calls end first, and so need neither the lock nor an entry.
@@ -31,8 +28,8 @@ public final class TimeLimit: Sendable {
         /// Whether its caller waits for its end even if it is given up.
         let waits: Bool
         let cancel: @Sendable () -> Void
-        /// Nil once the caller waits no longer.
-        var waiter: Waiter?
+        /// Its caller, who learns whether it was given up.
+        let waiter = Waiter<Bool, Never>()
         var isOverdue = false
     }
 
@@ -89,16 +86,9 @@ public final class TimeLimit: Sendable {
             return try await body()
         }
         if !meeting.comesSecond() {
-            let isOverdue = await withTaskCancellationHandler {
-                await withCheckedContinuation { waiter in
-                    wait(
-                        for: meeting,
-                        call: Call(deadline: deadline, waits: waits, cancel: task.cancel, waiter: waiter)
-                    )
-                }
-            } onCancel: {
-                task.cancel()
-            }
+            let call = Call(deadline: deadline, waits: waits, cancel: task.cancel)
+            wait(for: meeting, call: call)
+            let isOverdue = await call.waiter.value { _ in task.cancel() }
             guard isOverdue else { return try await task.value }
             // A call that was given up may go on for long, and is not asked.
             try Task.checkCancellation()
@@ -126,7 +116,7 @@ public final class TimeLimit: Sendable {
             if call == nil { state.ended.insert(ObjectIdentifier(meeting)) }
             return call
         }
-        call?.waiter?.resume(returning: call?.isOverdue ?? false)
+        call?.waiter.resume(returning: call?.isOverdue ?? false)
     }
 
     /// Has the caller wait for its call, or for the end of its time.
@@ -140,7 +130,7 @@ public final class TimeLimit: Sendable {
             state.sleeper = sleeper(until: call.deadline)
             return false
         }
-        if hasEnded { call.waiter?.resume(returning: false) }
+        if hasEnded { call.waiter.resume(returning: false) }
     }
 
     private func sleeper(until moment: Int64) -> Task<Void, Never> {
@@ -170,8 +160,6 @@ public final class TimeLimit: Sendable {
             for (meeting, call) in state.underway where !call.isOverdue && call.deadline <= now {
                 overdue.append(call)
                 state.underway[meeting]?.isOverdue = true
-                // The entry stays until the call ends, and its caller goes now.
-                if !call.waits { state.underway[meeting]?.waiter = nil }
             }
             state.wakes = state.underway.values.lazy.filter { !$0.isOverdue }.map(\.deadline).min()
             if state.wakes == nil { state.sleeper = nil }
@@ -180,7 +168,8 @@ public final class TimeLimit: Sendable {
         // Not under the lock: whatever a call does when it is cancelled is done here.
         for call in overdue {
             call.cancel()
-            if !call.waits { call.waiter?.resume(returning: true) }
+            // The entry stays until the call ends, and its caller goes now.
+            if !call.waits { call.waiter.resume(returning: true) }
         }
         return next
     }

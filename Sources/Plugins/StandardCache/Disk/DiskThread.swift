@@ -19,9 +19,7 @@ final class DiskThread: Sendable {
 
     /// Runs work on the thread, and waits for it.
     func perform<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: body()) }
-        }
+        await queue.result(body)
     }
 
     /// Runs work on the thread after a pause.

@@ -20,19 +20,18 @@ package final class WorkerPool: Sendable {
         let key: String?
     }
 
-    private typealias Waker = CheckedContinuation<Int64, any Error>
+    /// Waits for the moment at which it is let in.
+    private typealias Waker = Waiter<Int64, any Error>
 
     private struct State {
         var line: PoolLine
         var adaptive: AdaptiveLimit?
         /// The waiting calls, by number.
         var wakers: [Int: (waker: Waker, key: String?, arrival: Int64)] = [:]
-        /// Those that were cancelled before they waited.
-        var cancelled: Set<Int> = []
         var next = 0
         var usage = PoolUsage()
-        /// Those who wait until nobody has a place.
-        var idlers: [UnsafeContinuation<Void, Never>] = []
+        /// Those who wait until all places are free.
+        var idlers = Waiters<Void, Never>()
     }
 
     /// The maximum number of places.
@@ -83,12 +82,8 @@ package final class WorkerPool: Sendable {
     ///   (`pool.full`) if the queue is full and `overflow` is `.fail`.
     package func enter(key: String? = nil) async throws -> Place {
         if let place = tryEnter(key: key) { return place }
-        let arrival = time.nanoseconds
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        return Place(entered: try await wait(number, key: key, since: arrival), key: key)
+        try Task.checkCancellation()
+        return Place(entered: try await wait(key: key, since: time.nanoseconds), key: key)
     }
 
     /// A place, if one is free and no call has waited longer for it.
@@ -103,48 +98,48 @@ package final class WorkerPool: Sendable {
         return isIn ? Place(entered: now, key: key) : nil
     }
 
-    private func wait(_ number: Int, key: String?, since arrival: Int64) async throws -> Int64 {
-        // A cancellation may come before the wait, and after the place was given.
-        defer { state.withLock { _ = $0.cancelled.remove(number) } }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { park(number, key: key, since: arrival, waker: $0) }
-        } onCancel: {
+    private func wait(key: String?, since arrival: Int64) async throws -> Int64 {
+        let waker = Waker()
+        let now = time.nanoseconds
+        guard let number = try park(waker, key: key, since: arrival, now: now) else { return now }
+        return try await waker.value { waker in
             let now = time.nanoseconds
-            let (waker, others) = state.withLock { state -> (Waker?, [Admission]) in
-                guard let waiter = state.wakers.removeValue(forKey: number) else {
-                    state.cancelled.insert(number)
-                    return (nil, [])
-                }
+            let others = state.withLock { state -> [Admission]? in
+                guard state.wakers.removeValue(forKey: number) != nil else { return nil }
                 // It has waited, though in vain.
                 state.usage.waited += .nanoseconds(now - arrival)
                 state.line.goAway(PoolLine.Waiter(number: number, key: key))
-                // It may have kept somebody with the same key from the line.
-                return (waiter.waker, Self.admit(&state, at: now))
+                // It may have kept one with the same key from the line.
+                return Self.admit(&state, at: now)
             }
-            waker?.resume(throwing: CancellationError())
+            // Otherwise it has a place already, which it must not lose.
+            guard let others else { return }
+            waker.resume(throwing: CancellationError())
             for other in others { other.waker.resume(returning: other.moment) }
         }
     }
 
-    private func park(_ number: Int, key: String?, since arrival: Int64, waker: Waker) {
-        let now = time.nanoseconds
-        let result = state.withLock { state -> Result<Int64, any Error>? in
-            if state.cancelled.contains(number) { return .failure(CancellationError()) }
+    /// Puts a caller into the line.
+    ///
+    /// - Returns: Its number there; nil if it has a place already.
+    /// - Throws: `isFull`.
+    private func park(_ waker: Waker, key: String?, since arrival: Int64, now: Int64) throws -> Int? {
+        try state.withLock { state in
             if state.line.enter(key) {
                 state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
                 state.adaptive?.begin(now: now)
-                return .success(now)
+                return nil
             }
             if state.line.waiting >= queue {
                 state.usage.overflows += 1
-                if overflow == .fail { return .failure(isFull) }
+                if overflow == .fail { throw isFull }
             }
-            state.wakers[number] = (waker, key, arrival)
-            state.line.wait(PoolLine.Waiter(number: number, key: key))
+            state.next += 1
+            state.wakers[state.next] = (waker, key, arrival)
+            state.line.wait(PoolLine.Waiter(number: state.next, key: key))
             state.usage.mostWaiting = max(state.usage.mostWaiting, state.line.waiting)
-            return nil
+            return state.next
         }
-        if let result { waker.resume(with: result) }
     }
 
     private var isFull: StageFailure {
@@ -164,7 +159,7 @@ package final class WorkerPool: Sendable {
     ///   - outcome: The outcome of the call.
     package func leave(_ place: Place, outcome: AdaptiveLimit.Outcome) {
         let now = time.nanoseconds
-        let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
+        let (admitted, idlers) = state.withLock { state -> ([Admission], [Waiter<Void, Never>]) in
             state.usage.note(inUse: state.line.inUse, of: state.line.places, until: now)
             state.line.leave(place.key)
             if outcome == .overloaded { state.usage.transientFailures += 1 }
@@ -173,10 +168,8 @@ package final class WorkerPool: Sendable {
                 if let limit = state.adaptive?.limit { state.line.places = limit }
             }
             let admitted = state.line.waiting > 0 ? Self.admit(&state, at: now) : []
-            guard state.line.inUse == 0, state.line.waiting == 0, !state.idlers.isEmpty else { return (admitted, []) }
-            let idlers = state.idlers
-            state.idlers = []
-            return (admitted, idlers)
+            let isIdle = state.line.inUse == 0 && state.line.waiting == 0
+            return (admitted, isIdle ? state.idlers.takeAll() : [])
         }
         for one in admitted { one.waker.resume(returning: one.moment) }
         for idler in idlers { idler.resume() }
@@ -192,15 +185,14 @@ package final class WorkerPool: Sendable {
         _ = try? await patience.within(waits: false) { await self.idle() }
         patience.finish()
         let now = time.nanoseconds
-        let (left, wakers, idlers) = state.withLock { state -> (Int, [Waker], [UnsafeContinuation<Void, Never>]) in
+        let (left, wakers, idlers) = state.withLock { state -> (Int, [Waker], [Waiter<Void, Never>]) in
             for (number, waiter) in state.wakers {
                 state.usage.waited += .nanoseconds(now - waiter.arrival)
                 state.line.goAway(PoolLine.Waiter(number: number, key: waiter.key))
             }
-            let (wakers, idlers) = (state.wakers.sorted { $0.key < $1.key }.map(\.value.waker), state.idlers)
+            let wakers = state.wakers.sorted { $0.key < $1.key }.map(\.value.waker)
             state.wakers = [:]
-            state.idlers = []
-            return (state.line.inUse + wakers.count, wakers, idlers)
+            return (state.line.inUse + wakers.count, wakers, state.idlers.takeAll())
         }
         for waker in wakers { waker.resume(throwing: CancellationError()) }
         for idler in idlers { idler.resume() }
@@ -208,14 +200,10 @@ package final class WorkerPool: Sendable {
     }
 
     private func idle() async {
-        await withUnsafeContinuation { idler in
-            let isIdle = state.withLock { state in
-                if state.line.inUse == 0, state.line.waiting == 0 { return true }
-                state.idlers.append(idler)
-                return false
-            }
-            if isIdle { idler.resume() }
+        let idler = state.withLock { state in
+            state.line.inUse == 0 && state.line.waiting == 0 ? nil : state.idlers.add()
         }
+        await idler?.value()
     }
 
     private struct Admission {

@@ -1,0 +1,16 @@
+package import Dispatch
+
+extension DispatchQueue {
+    /// Does what may block on a thread of the queue, and waits for it without taking up a thread.
+    ///
+    /// - Parameter body: What may block.
+    /// - Returns: What it returns.
+    /// - Throws: What it throws.
+    package func result<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let waiter = Waiter<Value, Failure>()
+        async { waiter.resume(with: Result(catching: body)) }
+        return try await waiter.value()
+    }
+}
