@@ -344,7 +344,7 @@ let package = Package(
             "RunnerTests",
             of: [
                 "Sprocket", "SprocketPlugins", "Command", "Jobs", "TraktServer", "RedisServer", "SampleExport",
-                "StateStore",
+                "StateStore", "Database",
                 "PluginTestKit", "Runs", "Pipelines",
                 "PluginKit", "Formats", "Diagnostics",
             ]

@@ -1,3 +1,4 @@
+import Database
 import Diagnostics
 import PluginKit
 import Testing
@@ -90,9 +91,21 @@ import Testing
             // A layer may make the call again; what the problem is does not change with that.
             #expect(ExitCode(for: StageFailure.transient(problem).diagnostic) == .environment)
         }
+        for problem in [
+            TestedProblems.busy("a.db"), TestedProblems.newer("a.db", version: 2, known: 1),
+            TestedProblems.failed("a.db", detail: "it is full"),
+        ] {
+            #expect(ExitCode(for: problem) == .environment)
+        }
         let busy = Diagnostic("acme.busy", message: "not now")
         #expect(ExitCode(for: StageFailure.transient(busy).diagnostic) == .failed)
         #expect(StageFailure.transient(busy).diagnostic.category == .transient)
         #expect(StageFailure.badBatch(busy).diagnostic.category == .data)
     }
+}
+
+private enum TestedProblems: DatabaseProblems {
+    static let area = "tested"
+    static let content = "the database"
+    static func corrupt(_ path: String, detail: String) -> Diagnostic { failed(path, detail: detail) }
 }

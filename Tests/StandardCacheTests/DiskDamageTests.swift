@@ -255,12 +255,9 @@ import Testing
 
     /// Problems of a database that is nobody's.
     private enum AnyProblem: DatabaseProblems {
-        static func busy(_ path: String) -> Diagnostic { failed(path, detail: "busy") }
+        static let area = "test"
+        static let content = "the database"
         static func corrupt(_ path: String, detail: String) -> Diagnostic { failed(path, detail: detail) }
-        static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic { failed(path, detail: "newer") }
-        static func failed(_ path: String, detail: String) -> Diagnostic {
-            Diagnostic("test.database", message: "\(detail)")
-        }
     }
 
     /// The program that was built with these tests: it lies beside them.

@@ -2,8 +2,12 @@ package import Diagnostics
 
 /// The diagnostics for problems with a database, in the terms of the code that uses it.
 package protocol DatabaseProblems: SendableMetatype {
-    /// Another process has held it for longer than `patience`.
-    static func busy(_ path: String) -> Diagnostic
+    /// What the codes begin with, such as `state`.
+    static var area: String { get }
+    /// What is in the file, in the singular, such as `the state`.
+    static var content: String { get }
+    /// What to use instead of a file of a later version, such as `another state folder`. Default: `another path`.
+    static var alternative: String { get }
 
     /// The file is damaged; `detail` states how that was detected.
     static func corrupt(_ path: String, detail: String) -> Diagnostic
@@ -11,14 +15,47 @@ package protocol DatabaseProblems: SendableMetatype {
     /// The file is not ours, as far as its header tells; `detail` says how that was seen. Default: as if it were damaged.
     static func foreign(_ path: String, detail: String) -> Diagnostic
 
-    /// The file was written by a later version.
-    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic
-
-    /// Any other error, with SQLite's description in `detail`.
-    static func failed(_ path: String, detail: String) -> Diagnostic
+    /// The hint for `failed`. Default: nil.
+    static func remedy(_ path: String) -> String?
 }
 
 extension DatabaseProblems {
+    /// A path can be chosen freely.
+    package static var alternative: String { "another path" }
+
+    /// Nil: no remedy is known.
+    package static func remedy(_ path: String) -> String? { nil }
+
     /// The damage may be in the application ID.
     package static func foreign(_ path: String, detail: String) -> Diagnostic { corrupt(path, detail: detail) }
+
+    /// Another process has held it for longer than `patience`.
+    package static func busy(_ path: String) -> Diagnostic {
+        problem(
+            "busy",
+            at: path,
+            message: "another program holds \(content) and does not release it",
+            hint: FileHolders.hint(path)
+        )
+    }
+
+    /// The file was written by a later version.
+    package static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
+        problem(
+            "newer",
+            at: path,
+            message: "\(content) has format \(version), and this sprocket knows formats up to \(known)",
+            hint: "use the later sprocket that wrote it, or \(alternative)"
+        )
+    }
+
+    /// Any other error, with the description by SQLite in `detail`.
+    package static func failed(_ path: String, detail: String) -> Diagnostic {
+        problem("failed", at: path, message: "the database of \(content) reports: \(detail)", hint: remedy(path))
+    }
+
+    private static func problem(_ name: String, at path: String, message: String, hint: String?) -> Diagnostic {
+        let code = Diagnostic.Code("\(area).\(name)")
+        return Diagnostic(code, message: message, category: .environment, at: .file(path), hint: hint)
+    }
 }

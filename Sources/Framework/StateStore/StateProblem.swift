@@ -3,16 +3,11 @@ internal import Diagnostics
 
 /// Problems with the state, each with a remedy.
 enum StateProblem: DatabaseProblems {
-    /// Another process has held the database for longer than `patience`.
-    static func busy(_ path: String) -> Diagnostic {
-        Diagnostic(
-            "state.busy",
-            message: "another program holds the state and does not release it",
-            category: .environment,
-            at: .file(path),
-            hint: FileHolders.hint(path)
-        )
-    }
+    static let area = "state"
+    static let content = "the state"
+    static let alternative = "another state folder"
+
+    static func remedy(_ path: String) -> String? { "run again" }
 
     /// The file is damaged, or belongs to another program.
     static func corrupt(_ path: String, detail: String) -> Diagnostic {
@@ -23,17 +18,6 @@ enum StateProblem: DatabaseProblems {
             at: .file(path),
             hint: "restore it from a backup, or move it and the files next to it away (\(path)*) and run again: "
                 + "unfinished runs then start over, and incremental sources read everything once more"
-        )
-    }
-
-    /// The file was written by a later version.
-    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
-        Diagnostic(
-            "state.newer",
-            message: "the state has format \(version), and this sprocket knows formats up to \(known)",
-            category: .environment,
-            at: .file(path),
-            hint: "use the later sprocket that wrote it, or another state folder"
         )
     }
 
@@ -56,17 +40,6 @@ enum StateProblem: DatabaseProblems {
             category: .environment,
             at: .file(path),
             hint: "finish or fail that run first"
-        )
-    }
-
-    /// Any other error, with SQLite's description.
-    static func failed(_ path: String, detail: String) -> Diagnostic {
-        Diagnostic(
-            "state.failed",
-            message: "the database reports: \(detail)",
-            category: .environment,
-            at: .file(path),
-            hint: "run again"
         )
     }
 }

@@ -14,7 +14,7 @@ func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value
     do throws(SocketFailure) {
         result = try await OwnThread.result(of: work)
     } catch {
-        throw Diagnostic("exporter.thread", message: "the system has no thread left for it")
+        throw Diagnostic("exporter.thread", message: "the system cannot start another thread")
     }
     return try result.get()
 }

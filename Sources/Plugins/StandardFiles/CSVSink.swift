@@ -2,10 +2,9 @@ internal import Formats
 package import PluginKit
 
 /// Writes records to a CSV file, or to several of limited size.
-package struct CSVSink: Sink {
+package struct CSVSink: PartedSink {
     package static let name = "csv"
     package static let summary = "Writes records to a CSV file, or to parts of limited size."
-    package static let commitment = Commitment.files
     package static let details = """
         The file is RFC 4180 in UTF-8, and has a line of column names even if there is no record. Fields are quoted \
         where necessary. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, with six decimal places where three \
@@ -34,7 +33,7 @@ package struct CSVSink: Sink {
         time_zone = "Europe/Paris"
         """
 
-    package struct Options: OptionGroup {
+    package struct Options: OptionGroup, PartedOptions {
         @Option("The path of the file. {name}, {date}, {time}, {run} and {part} are replaced.")
         package var path: OutputPath
 
@@ -78,7 +77,7 @@ package struct CSVSink: Sink {
     }
 
     private let layout: CSVLayout
-    private let files: PartFiles
+    package let files: PartFiles
     private let log: StageLog
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
@@ -113,8 +112,6 @@ package struct CSVSink: Sink {
         log = context.log
     }
 
-    package func begin(at mark: FileMark?, attempt: Int) {}
-
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
         var encoder = CSVEncoder(layout)
         let next = try files.write(batch, with: &encoder, at: mark)
@@ -136,19 +133,11 @@ package struct CSVSink: Sink {
         return next
     }
 
-    package func parts(at mark: FileMark) -> [StagedFile] { files.parts(at: mark) }
-
     package func finish(at mark: FileMark?) throws -> Delivery<FileMark> {
         var encoder = CSVEncoder(layout)
         var delivery = try files.finish(at: mark, with: &encoder)
         if let zone = layout.zone, delivery.written > 0 { delivery.remarks.append("days are those of \(zone.name)") }
         return delivery
-    }
-
-    package func abandon(at mark: FileMark?) async { files.abandon() }
-
-    package static func mayWriteParts(_ options: Options) -> Bool {
-        options.maxRows != nil || options.maxBytes != nil
     }
 }
 

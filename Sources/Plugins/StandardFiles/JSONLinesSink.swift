@@ -2,10 +2,9 @@ internal import Formats
 package import PluginKit
 
 /// Writes each record as a JSON object on its own line.
-package struct JSONLinesSink: Sink {
+package struct JSONLinesSink: PartedSink {
     package static let name = "json-lines"
     package static let summary = "Writes each record as a JSON object on its own line, also known as NDJSON."
-    package static let commitment = Commitment.files
     package static let details = """
         The file is UTF-8; each line is one object and ends with LF. Without records the file is empty. Times are \
         texts such as `"2014-09-01T09:10:11.000Z"`, in UTC, with six decimal places where three are not enough; dates \
@@ -25,7 +24,7 @@ package struct JSONLinesSink: Sink {
         nulls = "write"
         """
 
-    package struct Options: OptionGroup {
+    package struct Options: OptionGroup, PartedOptions {
         @Option("The path of the file. {name}, {date}, {time}, {run} and {part} are replaced.")
         package var path: OutputPath
 
@@ -51,7 +50,7 @@ package struct JSONLinesSink: Sink {
     /// The columns whose texts are JSON.
     private let documents: [(field: Field, name: String)]
     private let columns: [String]
-    private let files: PartFiles
+    package let files: PartFiles
     private let log: StageLog
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
@@ -69,8 +68,6 @@ package struct JSONLinesSink: Sink {
         files = PartFiles(options.path, in: context.run, limits: limits, format: .lines)
         log = context.log
     }
-
-    package func begin(at mark: FileMark?, attempt: Int) {}
 
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
         if !documents.isEmpty { rejectWhatIsNotJSON(&batch) }
@@ -99,17 +96,9 @@ package struct JSONLinesSink: Sink {
         }
     }
 
-    package func parts(at mark: FileMark) -> [StagedFile] { files.parts(at: mark) }
-
     package func finish(at mark: FileMark?) throws -> Delivery<FileMark> {
         var encoder = JSONLinesEncoder(layout)
         return try files.finish(at: mark, with: &encoder)
-    }
-
-    package func abandon(at mark: FileMark?) async { files.abandon() }
-
-    package static func mayWriteParts(_ options: Options) -> Bool {
-        options.maxRows != nil || options.maxBytes != nil
     }
 }
 

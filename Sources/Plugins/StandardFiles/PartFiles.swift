@@ -8,7 +8,7 @@ internal import PluginKit
 ///
 /// The part of a record depends only on the records before it. A part is synced to the disk before the next one begins.
 /// The parts get their final names and numbers only when their number is known.
-final class PartFiles: Sendable {
+package final class PartFiles: Sendable {
     private let path: OutputPath
     private let run: RunIdentity
     private let limits: PartLimits

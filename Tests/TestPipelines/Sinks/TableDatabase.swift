@@ -68,15 +68,7 @@ package struct TableDatabase: Sendable {
 }
 
 private enum TableProblem: DatabaseProblems {
-    static func busy(_ path: String) -> Diagnostic { failed(path, detail: "it is busy") }
+    static let area = "table"
+    static let content = "the table"
     static func corrupt(_ path: String, detail: String) -> Diagnostic { failed(path, detail: detail) }
-    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic { failed(path, detail: "it is newer") }
-    static func failed(_ path: String, detail: String) -> Diagnostic {
-        Diagnostic(
-            "table.failed",
-            message: "the table cannot be used: \(detail)",
-            category: .environment,
-            at: .file(path)
-        )
-    }
 }

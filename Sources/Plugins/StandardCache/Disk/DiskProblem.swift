@@ -4,15 +4,8 @@ internal import PluginKit
 
 /// The problems with the file of a cache.
 enum DiskProblem: DatabaseProblems {
-    static func busy(_ path: String) -> Diagnostic {
-        Diagnostic(
-            "cache.busy",
-            message: "another program holds the cache file",
-            category: .environment,
-            at: .file(path),
-            hint: FileHolders.hint(path)
-        )
-    }
+    static let area = "cache"
+    static let content = "the cache"
 
     static func corrupt(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
@@ -33,20 +26,6 @@ enum DiskProblem: DatabaseProblems {
             at: .file(path),
             hint: "choose another path"
         )
-    }
-
-    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
-        Diagnostic(
-            "cache.newer",
-            message: "the cache has format \(version), and this sprocket knows formats up to \(known)",
-            category: .environment,
-            at: .file(path),
-            hint: "use the later sprocket that wrote it, or another path"
-        )
-    }
-
-    static func failed(_ path: String, detail: String) -> Diagnostic {
-        Diagnostic("cache.failed", message: "the database reports: \(detail)", category: .environment, at: .file(path))
     }
 
     /// A problem with a hint for caches; the default hint for a full disk is about a run's files.
