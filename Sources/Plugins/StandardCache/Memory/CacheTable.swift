@@ -2,7 +2,7 @@ internal import PluginKit
 
 /// Entries by key, in flat arrays and with limits.
 ///
-///     buckets   [tag|slot]  ──┐   open addressing, at most half full
+///     index     [tag|slot]  ──┐   `SlotIndex`
 ///     slots     key bytes …  ◄┘   64 bytes each, in the order in which there was room
 ///     links     previous next     parallel to the slots: their queues
 ///
@@ -35,16 +35,6 @@ struct CacheTable {
         }
     }
 
-    /// The position of a slot in its queue.
-    struct Link {
-        /// The neighbours, each stored as slot + 1, 0 for none; `next` leads to the back.
-        var previous: UInt32 = 0
-        var next: UInt32 = 0
-        var queue = SlotQueue.Name.none
-        /// The memory of its bytes, in addition to the slot.
-        var content = 0
-    }
-
     /// Counts of what happened to entries.
     struct Counts: Sendable, Hashable {
         /// Evicted entries.
@@ -58,9 +48,9 @@ struct CacheTable {
     let policy: EvictionPolicy
     private let entryLimit: Int
     private let byteLimit: Int
-    private var buckets: [UInt64] = Array(repeating: 0, count: 32)
+    private var index = SlotIndex()
     var slots: [Slot] = []
-    var links: [Link] = []
+    var links: [SlotQueue.Link] = []
     /// The first free slot, stored as slot + 1; `next` leads to the others.
     private var free: UInt32 = 0
     private var sweep = Sweep()
@@ -190,9 +180,8 @@ struct CacheTable {
     }
 
     private var fixedBytes: Int {
-        HeapBlock.bytes(slots.capacity, of: Slot.self) + HeapBlock.bytes(links.capacity, of: Link.self)
-            + HeapBlock.bytes(buckets.capacity, of: UInt64.self)
-            + (ghosts?.bytes ?? 0)
+        HeapBlock.bytes(slots.capacity, of: Slot.self) + HeapBlock.bytes(links.capacity, of: SlotQueue.Link.self)
+            + index.bytes + (ghosts?.bytes ?? 0)
     }
 
     private mutating func makeRoom(for content: Int) -> Bool {
@@ -209,19 +198,18 @@ struct CacheTable {
     /// Doubles the arrays, if the old and the new ones fit into the limit together; false if they do not.
     private mutating func grow(_ content: Int) -> Bool {
         let capacity = min(max(16, slots.count * 2), entryLimit)
-        var places = 32
-        while places < capacity * 2 { places *= 2 }
+        let places = SlotIndex.places(for: capacity)
         let more =
-            HeapBlock.bytes(capacity, of: Slot.self) + HeapBlock.bytes(capacity, of: Link.self)
-            + HeapBlock.bytes(places, of: UInt64.self)
+            HeapBlock.bytes(capacity, of: Slot.self) + HeapBlock.bytes(capacity, of: SlotQueue.Link.self)
+            + SlotIndex.bytes(places)
             + (ghosts == nil ? 0 : places / 2 * MemoryLayout<UInt64>.stride)
         guard bytes + more + content <= byteLimit else { return false }
         slots.reserveCapacity(capacity)
         links.reserveCapacity(capacity)
         ghosts = ghosts?.resized(to: places / 2)
-        guard places > buckets.count else { return true }
-        buckets = Array(repeating: 0, count: places)
-        for slot in slots.indices where links[slot].queue != .none { enter(slot) }
+        guard places > index.places else { return true }
+        index = SlotIndex(places: places)
+        for slot in slots.indices where links[slot].queue != .none { index.enter(slot, tag: slots[slot].tag) }
         return true
     }
 
@@ -234,10 +222,10 @@ struct CacheTable {
         } else {
             slot = slots.count
             slots.append(new)
-            links.append(Link())
+            links.append(SlotQueue.Link())
         }
         links[slot].content = content
-        enter(slot)
+        index.enter(slot, tag: new.tag)
         queue(new: slot)
         count += 1
         contents += content
@@ -245,7 +233,7 @@ struct CacheTable {
     }
 
     private mutating func remove(_ slot: Int) {
-        leave(slot)
+        index.leave(slot, tag: slots[slot].tag)
         unlink(slot)
         count -= 1
         contents -= links[slot].content
@@ -268,47 +256,10 @@ struct CacheTable {
         sweep.pass(slots[slot].keptUntil)
     }
 
-    private func slot(of key: CacheKey) -> Int? {
-        let mask = buckets.count - 1
-        let tag = key.tag
-        var place = Int(tag) & mask
-        while buckets[place] != 0 {
-            if UInt32(truncatingIfNeeded: buckets[place] >> 32) == tag {
-                let slot = Int(UInt32(truncatingIfNeeded: buckets[place])) - 1
-                if slots[slot].key == key { return slot }
-            }
-            place = (place + 1) & mask
-        }
-        return nil
-    }
-
-    private mutating func enter(_ slot: Int) {
-        let mask = buckets.count - 1
-        let tag = slots[slot].tag
-        var place = Int(tag) & mask
-        while buckets[place] != 0 { place = (place + 1) & mask }
-        buckets[place] = UInt64(tag) << 32 | UInt64(slot + 1)
-    }
-
-    /// Removes a slot from the index and closes the gap: entries after it move up if they belong there.
-    private mutating func leave(_ slot: Int) {
-        let mask = buckets.count - 1
-        var gap = Int(slots[slot].tag) & mask
-        while UInt32(truncatingIfNeeded: buckets[gap]) != UInt32(slot + 1) { gap = (gap + 1) & mask }
-        var place = (gap + 1) & mask
-        while buckets[place] != 0 {
-            let home = Int(UInt32(truncatingIfNeeded: buckets[place] >> 32)) & mask
-            if (place - home) & mask >= (place - gap) & mask {
-                buckets[gap] = buckets[place]
-                gap = place
-            }
-            place = (place + 1) & mask
-        }
-        buckets[gap] = 0
-    }
+    private func slot(of key: CacheKey) -> Int? { index.slot(of: key.tag) { slots[$0].key == key } }
 }
 
 extension CacheKey {
-    /// The part that selects the bucket of a key.
+    /// The part by which a `SlotIndex` finds a key.
     var tag: UInt32 { UInt32(truncatingIfNeeded: low) }
 }

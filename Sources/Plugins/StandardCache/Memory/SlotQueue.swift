@@ -7,6 +7,16 @@ struct SlotQueue {
         case probation
     }
 
+    /// Where a slot stands in its queue.
+    struct Link {
+        /// The neighbours, each one more than its slot, 0 for none; `next` is the way to the back.
+        var previous: UInt32 = 0
+        var next: UInt32 = 0
+        var queue = Name.none
+        /// What its bytes take besides the slot.
+        var content = 0
+    }
+
     let name: Name
     /// The first slot, stored as slot + 1; 0 if there is none.
     private(set) var first: UInt32 = 0
@@ -20,7 +30,7 @@ struct SlotQueue {
     var last: Int? { end == 0 ? nil : Int(end) - 1 }
 
     /// Adds a slot at the front.
-    mutating func push(_ slot: Int, in links: inout [CacheTable.Link]) {
+    mutating func push(_ slot: Int, in links: inout [Link]) {
         let number = UInt32(slot + 1)
         links[slot].queue = name
         links[slot].previous = 0
@@ -31,13 +41,13 @@ struct SlotQueue {
     }
 
     /// Updates the size of a slot's content.
-    mutating func weigh(_ slot: Int, content: Int, in links: inout [CacheTable.Link]) {
+    mutating func weigh(_ slot: Int, content: Int, in links: inout [Link]) {
         weight += content - links[slot].content
         links[slot].content = content
     }
 
     /// Removes a slot.
-    mutating func remove(_ slot: Int, in links: inout [CacheTable.Link]) {
+    mutating func remove(_ slot: Int, in links: inout [Link]) {
         let (previous, next) = (links[slot].previous, links[slot].next)
         if previous == 0 { first = next } else { links[Int(previous) - 1].next = next }
         if next == 0 { end = previous } else { links[Int(next) - 1].previous = previous }

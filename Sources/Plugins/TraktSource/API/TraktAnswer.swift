@@ -29,35 +29,25 @@ enum TraktAnswer {
     static func outcome(of response: HTTPResponse, to subject: String, isKnown: Bool) -> Outcome {
         switch response.status {
         case 200, 201:
-            return isPage(response) ? .passes(page(response, subject: subject)) : .isGood
+            return WebPage.isBody(of: response) ? .passes(page(response, subject: subject)) : .isGood
         case 401 where isYes(response.headers["X-Private-User"]):
             return .stops(privateUser(subject))
         case 401:
             return .needsToken(isKnown ? badToken : nobody)
         case 403:
-            return .stops(isPage(response) ? blocked : TraktSignIn.appRefused)
+            return .stops(WebPage.isBody(of: response) ? WebPage.blocked : TraktSignIn.appRefused)
         case 429:
             return .waits(tooMany(isTrakts: response.headers["X-Ratelimit"] != nil))
         case 408, 500, 502...599:
-            return .passes(fault(response.status, isPage: isPage(response)))
+            return .passes(fault(response.status, isPage: WebPage.isBody(of: response)))
         default:
             return .stops(refusal(response, subject: subject))
         }
     }
 
-    /// Whether the body is a web page: then the answer is not from Trakt, but from Cloudflare, its proxy.
-    static func isPage(_ response: HTTPResponse) -> Bool {
-        let first = response.body.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
-        return first == UInt8(ascii: "<")
-    }
-
     private static func isYes(_ value: String?) -> Bool { value?.lowercased() == "true" }
 
     // MARK: Messages
-
-    /// The alternative for accounts without an app.
-    static let export =
-        "or use the export: https://app.trakt.tv/settings/data, then run a 'trakt-export-…' pipeline"
 
     private static let badToken = Diagnostic(
         "account.token",
@@ -81,13 +71,6 @@ enum TraktAnswer {
             hint: "only its owner and the followers it has approved may read it: sign in as one of them"
         )
     }
-
-    static let blocked = Diagnostic(
-        "account.blocked",
-        message: "Cloudflare, Trakt's proxy, blocks requests from here",
-        category: .environment,
-        hint: "try again later or from another network; \(export)"
-    )
 
     private static func tooMany(isTrakts: Bool) -> Diagnostic {
         Diagnostic(
@@ -181,7 +164,7 @@ enum TraktAnswer {
                 "account.vip",
                 message: "Trakt shows \(subject) to VIP accounts only (426)",
                 category: .environment,
-                hint: "leave this part out, or upgrade the account\(page); \(export)"
+                hint: "leave this part out, or upgrade the account\(page); \(WebPage.export)"
             )
         default:
             return Diagnostic(

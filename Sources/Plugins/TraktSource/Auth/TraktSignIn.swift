@@ -93,7 +93,7 @@ package enum TraktSignIn {
     private static func own(_ response: HTTPResponse, at origin: String) -> Diagnostic? {
         let status = response.status
         switch status {
-        case 403: return TraktAnswer.isPage(response) ? TraktAnswer.blocked : appRefused
+        case 403: return WebPage.isBody(of: response) ? WebPage.blocked : appRefused
         case 404, 405:
             return Diagnostic(
                 "account.server",

@@ -24,6 +24,9 @@ final class JSONAnswer: Sendable {
         var isWanted = true
     }
 
+    /// How many findings are printed of one list; the others are counted.
+    static let mostFindings = 100
+
     private let state = Locked(State())
 
     /// The answer of a command line; nil if it does not ask for JSON.
@@ -42,7 +45,7 @@ final class JSONAnswer: Sendable {
     /// Beyond `Terminal.mostFindings`, an error replaces a finding that is not one, and the rest is counted.
     func add(_ finding: Diagnostic) {
         state.withLock { state in
-            guard state.findings.count >= Terminal.mostFindings else { return state.findings.append(finding) }
+            guard state.findings.count >= Self.mostFindings else { return state.findings.append(finding) }
             state.moreFindings += 1
             guard finding.severity == .error,
                 let other = state.findings.lastIndex(where: { $0.severity != .error })
@@ -74,11 +77,11 @@ final class JSONAnswer: Sendable {
     func write(_ code: ExitCode) -> ExitCode {
         let (isWanted, bytes) = state.withLock { ($0.isWanted, Self.bytes($0, code: code)) }
         guard isWanted, LastWords.claim() else { return code }
-        // A reader that closed the pipe no longer needs it.
-        guard let number = Terminal.write(bytes, to: 1), number != EPIPE else { return code }
+        // A reader that has gone away does not want it any more.
+        guard let number = TerminalRoom.write(bytes, to: 1), number != EPIPE else { return code }
         var problem = SystemFailure(number: number).diagnostic("write", at: "standard output")
         problem.message = "the JSON object is not complete: \(problem.message)"
-        Terminal.write(Array(FindingJSON.line(problem).utf8), to: 2)
+        TerminalRoom.write(Array(FindingJSON.line(problem).utf8), to: 2)
         return code == .done ? .environment : code
     }
 

@@ -72,8 +72,8 @@ struct Terminal: Sendable {
     /// - Parameter json: A JSON value.
     func answer(_ json: [UInt8]) { answer?.set(json) }
 
-    /// Writes a result that is JSON to standard output.
-    func result(json bytes: [UInt8]) { Self.write(VisibleText.json(bytes), to: 1) }
+    /// Writes bytes of a result that is JSON, on standard output.
+    func result(json bytes: [UInt8]) { TerminalRoom.write(VisibleText.json(bytes), to: 1) }
 
     /// Prints a line to standard error.
     func say(_ line: String) {
@@ -98,17 +98,14 @@ struct Terminal: Sendable {
         Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
     }
 
-    /// The most findings that are printed of one list; the others are counted.
-    static let mostFindings = 100
-
-    /// Reports findings on standard error; at most 100, and the number of the others.
+    /// Reports findings, on standard error; at most 100, and how many more there are.
     ///
     /// - Parameters:
     ///   - findings: The findings; if only some are printed, errors come before others.
     ///   - most: The most findings to print.
     /// - Returns: The number of findings printed.
     @discardableResult
-    func report(_ findings: DiagnosticList, atMost most: Int = mostFindings) -> Int {
+    func report(_ findings: DiagnosticList, atMost most: Int = JSONAnswer.mostFindings) -> Int {
         let (printed, more) = findings.toPrint(atMost: most)
         for finding in printed { report(finding) }
         if more > 0 { report(moreFindings: more) }
@@ -123,26 +120,7 @@ struct Terminal: Sendable {
         Self.write(isJSON ? FindingJSON.line(finding) : words + "\n", to: 2)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
-
-    /// Writes bytes to a stream of the program.
-    ///
-    /// - Returns: The number of the system's error if not all of them could be written; nil if they were.
-    @discardableResult
-    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            guard TerminalRoom.comes(on: descriptor) else { return EAGAIN }
-            let wrote = rest.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress, min($0.count, TerminalRoom.piece))
-            }
-            if wrote > 0 {
-                rest = rest.dropFirst(wrote)
-            } else if wrote == 0 || (errno != EINTR && errno != EAGAIN) {
-                // A reader that closed the pipe is not a reason to fail: the work itself does not depend on it.
-                return wrote == 0 ? EIO : errno
-            }
-        }
-        return nil
+    private static func write(_ text: String, to descriptor: Int32) {
+        TerminalRoom.write(Array(text.utf8), to: descriptor)
     }
 }

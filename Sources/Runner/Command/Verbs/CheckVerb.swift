@@ -45,8 +45,8 @@ struct CheckVerb: Verb {
             var all = DiagnosticList()
             var examined: [Examined] = []
             var reported: Set<String> = []
-            var room = Terminal.mostFindings
-            // Files of different folders are also compared with each other.
+            var room = JSONAnswer.mostFindings
+            // Files of different folders are compared with each other, too.
             var files: [PipelineFile] = []
             var namesakes = NamesakeSearch()
             for pipeline in pipelines {
