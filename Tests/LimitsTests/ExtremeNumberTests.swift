@@ -105,7 +105,8 @@ import Testing
             let limiter = RateLimiter(requests: 5, per: .seconds(10), time: time)
             let kept = InMemoryValues()
             try await kept.keep(writer.bytes, as: "limit")
-            let moments = RateLimitLog(limiter, in: kept, as: "limit", log: StageLog()) { 1_000_000 }
+            let clock = WallClock(time, showing: 1000)
+            let moments = RateLimitLog(limiter, in: kept, as: "limit", log: StageLog(), clock: clock)
             if !moments.begins() { await moments.book() }
             await moments.finish()
             #expect(try await kept.value(of: "limit") != writer.bytes)

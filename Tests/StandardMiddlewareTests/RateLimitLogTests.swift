@@ -97,9 +97,8 @@ import Testing
             let time = ManualTime()
             let start = wall.withLock { $0 }
             let limiter = RateLimiter(requests: requests, per: per, time: time)
-            let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) {
-                start + Int64(time.now.milliseconds)
-            }
+            let clock = WallClock(time, nanoseconds: start * 1_000_000)
+            let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog(), clock: clock)
             for _ in 0..<numbers.next(in: 1...(requests * 2)) {
                 if !memory.begins() { await memory.book() }
                 try await limiter.turn()
@@ -122,7 +121,7 @@ import Testing
         let kept = InMemoryValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
-        let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
+        let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog(), clock: WallClock(time, showing: 5000))
         for _ in 0..<50_000 {
             if !memory.begins() { await memory.book() }
             try await limiter.turn()
@@ -132,7 +131,7 @@ import Testing
         let size = try #require(try await kept.value(of: "a")).count
         #expect(size <= 32 + 1000 * 16)
         let next = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
-        await RateLimitLog(next, in: kept, as: "a", log: StageLog()) { 5_000_000 }.book()
+        await RateLimitLog(next, in: kept, as: "a", log: StageLog(), clock: WallClock(time, showing: 5000)).book()
         #expect(next.recent(wall: 5_000_000).count == 50_000)
     }
 
@@ -141,13 +140,14 @@ import Testing
         let kept = InMemoryValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
-        let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
+        let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog(), clock: WallClock(time, showing: 5000))
         await memory.book()
         memory.passed()
         limiter.adopt(limit: 100, per: .seconds(20), remaining: 0, until: time.now + .seconds(20))
         await memory.finish()
         let next = RateLimiter(requests: 1000, per: .seconds(300), time: ManualTime())
-        await RateLimitLog(next, in: kept, as: "a", log: StageLog()) { 5_000_000 + Int64(hours) * 3_600_000 }.book()
+        let later = WallClock(time, showing: 5000 + Int64(hours) * 3600)
+        await RateLimitLog(next, in: kept, as: "a", log: StageLog(), clock: later).book()
         var gone = 0
         while gone < 200, next.passesImmediately() { gone += 1 }
         #expect(gone == (isKnown ? 100 : 200))

@@ -21,7 +21,7 @@ public final class RateLimitLog: Sendable {
     private let limiter: RateLimiter
     private let kept: any StateValues
     private let key: String
-    private let wall: @Sendable () -> Int64
+    private let clock: WallClock
     private let log: StageLog
 
     private struct Booking {
@@ -55,13 +55,13 @@ public final class RateLimitLog: Sendable {
         in kept: any StateValues,
         as key: String,
         log: StageLog,
-        wall: (@Sendable () -> Int64)? = nil
+        clock: WallClock
     ) {
         self.limiter = limiter
         self.kept = kept
         self.key = key
         self.log = log
-        self.wall = wall ?? Self.timeOfDay
+        self.clock = clock
     }
 
     /// How many calls are recorded together: 1/40 of a window, or the calls of one second if that is less.
@@ -114,7 +114,7 @@ public final class RateLimitLog: Sendable {
     private func recall() async {
         guard booking.withLock({ !$0.isRecalled }) else { return }
         do {
-            let wall = wall()
+            let wall = clock.milliseconds
             if let bytes = try await kept.value(of: key) {
                 take(bytes, at: wall)
             }
@@ -127,7 +127,7 @@ public final class RateLimitLog: Sendable {
     private func save(ahead: Int) async {
         guard booking.withLock({ !$0.isGivenUp }) else { return }
         do {
-            let now = wall()
+            let now = clock.milliseconds
             let reported = limiter.reported.map { reported in
                 booking.withLock { booking in
                     if booking.reported?.window != reported { booking.reported = (reported, now) }
@@ -195,6 +195,4 @@ public final class RateLimitLog: Sendable {
         timestamps += repeatElement(wall, count: Int(max(0, min(ahead, most))))
         limiter.resume(timestamps.suffix(limiter.requests), wall: wall)
     }
-
-    private static func timeOfDay() -> Int64 { SystemClock.timeOfDay / 1_000_000 }
 }

@@ -102,7 +102,7 @@ public struct Run: Sendable {
     }
 
     private func carryOut(_ context: RunContext, since start: Duration) async -> RunReport {
-        let present = (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000)
+        let present = (journal?.startedAt ?? plan.clock.seconds.multiplied(clamped: 1000)).multiplied(clamped: 1000)
         var order = OrderedRun(
             context,
             book: RunBook(context, start: start, onProgress: onProgress),

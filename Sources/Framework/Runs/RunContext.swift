@@ -20,7 +20,7 @@ final class RunContext: Sendable {
     init(_ plan: Plan, lastSuccess: Int64? = nil) {
         self.plan = plan
         self.lastSuccess = lastSuccess
-        monitor = RunMonitor(stages: plan.nodes.count, time: plan.time)
+        monitor = RunMonitor(stages: plan.nodes.count, time: plan.time, clock: plan.clock)
         readers = plan.readers
         tableStages = plan.tableStages
         calls = StageCalls(settings: plan.settings, time: plan.time)

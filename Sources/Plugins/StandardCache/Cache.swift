@@ -28,7 +28,7 @@ package struct Cache: Middleware {
     /// For a stage that makes HTTP requests, these are cached, since servers state what may be cached; otherwise pages.
     package let calls: Set<CallKind>
     private let shelf: CacheShelf
-    private let clock: CacheClock
+    private let clock: WallClock
     private let lifetimes: Lifetimes
     private let log: StageLog
     /// How to delete a cached failure, as text.
@@ -41,8 +41,15 @@ package struct Cache: Middleware {
     package init(_ options: Options, in context: StageContext) throws {
         pipeline = context.run.pipeline
         calls = context.makesExchanges ? [.exchange] : [.page]
-        clock = CacheClock(context.time)
-        lifetimes = Lifetimes(options, random: context.random)
+        clock = WallClock(context.time)
+        lifetimes = Lifetimes(
+            ttl: options.ttl,
+            jitter: options.jitter,
+            failures: options.negativeTtl,
+            stale: options.staleWhileRevalidate ?? .zero,
+            revalidation: options.revalidateFor ?? .zero,
+            random: context.random
+        )
         let name = "cache \(context.layer) \(options.storeIdentity)"
         log = context.log
         remedy = options.remedy(in: pipeline)
@@ -55,7 +62,7 @@ package struct Cache: Middleware {
     }
 
     package var figures: [Figure] {
-        counts.withLock { $0 }.figures(shelf.store.figures.since(before), at: clock.now)
+        counts.withLock { $0 }.figures(shelf.store.figures.since(before), at: clock.milliseconds)
     }
 
     /// The warning about lifetimes longer than the program's memory; nil if there is none.
@@ -111,7 +118,7 @@ package struct Cache: Middleware {
         }
         switch try await shelf.flights.turn(memo.key, onWaiting: { count { $0.waits += 1 } }) {
         case .take(let entry):
-            if entry.freshUntil > clock.now, let answer = answer(in: entry, memo: memo) {
+            if entry.freshUntil > clock.milliseconds, let answer = answer(in: entry, memo: memo) {
                 count { $0.hit(answer, subject: memo.subject) }
                 return try answer.get()
             }
@@ -124,8 +131,8 @@ package struct Cache: Middleware {
         }
         // Another call may have stored the answer between the lookup and the turn.
         if shelf.flights.landings(memo.key) != landings,
-            let entry = await shelf.store.entry(of: memo.key, at: clock.now, log: log),
-            entry.freshUntil > clock.now, let answer = answer(in: entry, memo: memo)
+            let entry = await shelf.store.entry(of: memo.key, at: clock.milliseconds, log: log),
+            entry.freshUntil > clock.milliseconds, let answer = answer(in: entry, memo: memo)
         {
             shelf.flights.land(memo.key, landing: .brought(entry))
             count { $0.hit(answer, subject: memo.subject) }
@@ -150,7 +157,7 @@ package struct Cache: Middleware {
             if landing { shelf.flights.land(memo.key, landing: self.landing(of: entry)) }
             return output
         } catch {
-            let entry = lifetimes.entry(failure: error, at: clock.now)
+            let entry = lifetimes.entry(failure: error, at: clock.milliseconds)
             await keep(entry, memo: memo)
             if landing {
                 shelf.flights.land(
@@ -164,7 +171,7 @@ package struct Cache: Middleware {
 
     /// The result of a fetch for the calls that wait for it.
     private func landing(of entry: CacheEntry?) -> SingleFlight.FetchResult {
-        guard let entry, entry.freshUntil > clock.now else { return .useless(entry) }
+        guard let entry, entry.freshUntil > clock.milliseconds else { return .useless(entry) }
         return .brought(entry)
     }
 
@@ -203,7 +210,7 @@ package struct Cache: Middleware {
             answer: memo.encode(output),
             keeping: memo.keeping(output),
             canBeAskedAbout: call.revalidation?.asking(call.input, output) != nil,
-            at: clock.now
+            at: clock.milliseconds
         )
     }
 
@@ -212,7 +219,7 @@ package struct Cache: Middleware {
         guard let entry else { return }
         reportUses()
         let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
-        await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.now, log: log)
+        await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.milliseconds, log: log)
     }
 
     /// Reports the counted hits and misses to the store.
@@ -229,20 +236,20 @@ package struct Cache: Middleware {
         kept: Output?,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) {
-        guard shelf.pauses.allow(memo.key, at: clock.now), shelf.flights.begin(memo.key) else { return }
+        guard shelf.pauses.allow(memo.key, at: clock.milliseconds), shelf.flights.begin(memo.key) else { return }
         refreshes.begin {
             do {
                 let output = try await fetch(call, memo: memo, kept: kept, next: next)
                 let entry = entry(of: output, for: call, memo: memo)
                 await keep(entry, memo: memo)
                 // The old answer is still returned, and should not cause a call each time.
-                if entry == nil { shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.now) }
+                if entry == nil { shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.milliseconds) }
                 shelf.flights.land(memo.key, landing: landing(of: entry))
             } catch {
                 // The old answer is returned until it expires; then a call is made, and its failure reported.
                 let isCancellation = Self.isCancellation(error)
                 if !isCancellation {
-                    shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.now)
+                    shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.milliseconds)
                     count { $0.failedRefreshes += 1 }
                     log.say(Self.note(error))
                 }
@@ -281,7 +288,7 @@ package struct Cache: Middleware {
     }
 
     private func kept<Output>(_ memo: CacheIdentity<Output>) async -> Kept<Output> {
-        let now = clock.now
+        let now = clock.milliseconds
         guard let entry = await shelf.store.entry(of: memo.key, at: now, log: log),
             let answer = answer(in: entry, memo: memo)
         else {

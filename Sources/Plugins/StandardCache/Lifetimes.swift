@@ -3,21 +3,12 @@ internal import PluginKit
 
 /// The lifetimes of answers and failures.
 struct Lifetimes: Sendable {
-    private let ttl: Duration
-    private let jitter: Double
-    private let failures: Duration?
-    private let stale: Duration
-    private let revalidation: Duration
-    private let random: any RandomSource
-
-    init(_ options: Cache.Options, random: any RandomSource) {
-        ttl = options.ttl
-        jitter = options.jitter
-        failures = options.negativeTtl
-        stale = options.staleWhileRevalidate ?? .zero
-        revalidation = options.revalidateFor ?? .zero
-        self.random = random
-    }
+    let ttl: Duration
+    let jitter: Double
+    let failures: Duration?
+    let stale: Duration
+    let revalidation: Duration
+    let random: any RandomSource
 
     /// Creates an entry for an answer that was fetched at `now`.
     ///

@@ -17,24 +17,6 @@ extension RateLimit {
         /// They use a share of the limit, assuming that the other processes do the same.
         case local
     }
-
-    /// Makes a call when the shared limit allows it.
-    func handle<Input: Sendable, Output: Sendable>(
-        _ call: Call<Input, Output>,
-        at server: RedisLimiter,
-        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
-    ) async throws -> Output {
-        try await counting { try await server.turn(noting: waits, as: title) }
-        do {
-            return try await next(call)
-        } catch {
-            if case StageFailure.transient(_, let retryAfter?) = error {
-                server.pause(for: retryAfter)
-                counts.withLock { $0.penalties += 1 }
-            }
-            throw error
-        }
-    }
 }
 
 extension RateLimit.Options {

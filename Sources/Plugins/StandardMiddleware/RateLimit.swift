@@ -143,7 +143,13 @@ package struct RateLimit: Middleware {
         memory =
             options.keep && options.shared == .process && options.per >= Self.leastKept
             ? context.shared.object("rate-limit memory \(name)") {
-                RateLimitLog(limiter, in: context.kept, as: "rate-limit \(name)", log: context.log)
+                RateLimitLog(
+                    limiter,
+                    in: context.kept,
+                    as: "rate-limit \(name)",
+                    log: context.log,
+                    clock: WallClock(context.time)
+                )
             } : nil
         guard limiter.requests == options.requests, limiter.per == options.per,
             limiter.burst == options.burst ?? options.requests
@@ -185,7 +191,7 @@ package struct RateLimit: Middleware {
     /// Delays a call until its turn, and counts it and its wait.
     ///
     /// An interrupted wait also counts: in a run that is stopped, it may be the only one.
-    func counting(_ turn: () async throws -> Duration) async throws {
+    private func counting(_ turn: () async throws -> Duration) async throws {
         let arrival = time.now
         do {
             let waited = try await turn()
@@ -210,21 +216,21 @@ package struct RateLimit: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        if let server, calls.contains(call.kind) { return try await handle(call, at: server, next: next) }
         guard calls.contains(call.kind) else { return try await next(call) }
-        try await counting { try await turn() }
+        try await counting {
+            if let server { try await server.turn(noting: waits, as: title) } else { try await turn() }
+        }
         do {
             return try await next(call)
         } catch {
-            keep(to: error)
+            if case StageFailure.transient(_, let retryAfter?) = error { pause(for: retryAfter) }
             throw error
         }
     }
 
     /// Pauses for as long as the server has asked for.
-    private func keep(to error: any Error) {
-        guard case StageFailure.transient(_, let retryAfter?) = error else { return }
-        limiter.penalise(until: time.now + retryAfter)
+    private func pause(for length: Duration) {
+        if let server { server.pause(for: length) } else { limiter.penalise(until: time.now + length) }
         counts.withLock { $0.penalties += 1 }
     }
 }

@@ -169,7 +169,7 @@ package struct Retry: Middleware {
         let again = "run it again in \(retryAfter.words); it continues where it was"
         // A wait of several days is not proposed.
         guard retryAfter <= .seconds(86_400) else { return again }
-        let minutes = (spent + retryAfter).components.seconds / 60 + 1
+        let minutes = (spent + retryAfter).wholeSeconds / 60 + 1
         let layer = context.layer.isEmpty ? "the layer" : "[middleware.\(context.layer)]"
         return "\(again); or allow the wait: elapsed = \"\(minutes)m\" in \(layer)"
     }

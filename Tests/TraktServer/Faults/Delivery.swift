@@ -73,7 +73,7 @@ struct Delivery: Sendable {
         let framing = HTTPResponse.Framing(
             isHead: true,
             closes: !exchange.head.keepsAlive,
-            time: SystemClock.timeOfDay / 1_000_000_000
+            time: SystemClock.seconds
         )
         let bytes = response.wire(framing)
         guard isChunked else { return bytes }

@@ -13,7 +13,7 @@ extension HTTPHeaders {
         guard let text = self["Retry-After"] else { return nil }
         if let seconds = Self.seconds(text) { return seconds }
         guard let end = HTTPDate.seconds(of: text) else { return nil }
-        return Self.bounded(.seconds(Int64(end) - (serverTime ?? now ?? Int64(time(nil)))))
+        return Self.bounded(.seconds(Int64(end) - (serverTime ?? now ?? SystemClock.seconds)))
     }
 
     /// The server's time (`Date`), in seconds since 1970-01-01T00:00:00Z; nil if it is missing.
@@ -35,7 +35,7 @@ extension HTTPHeaders {
         else { return nil }
         guard !isNegative else { return .zero }
         // A number with too many digits is longer than any pause.
-        guard let seconds = Int64(whole), seconds < longestPause.components.seconds else { return longestPause }
+        guard let seconds = Int64(whole), seconds < longestPause.wholeSeconds else { return longestPause }
         let fraction = parts.count == 2 ? Int64(parts[1].prefix(6).padded(to: 6)) ?? 0 : 0
         return .seconds(seconds) + .microseconds(fraction)
     }

@@ -10,7 +10,7 @@ extension ReportHead {
     func running(_ pipelines: [String]) -> [UInt8] {
         unfinished(pipelines, outcome: "running") { json in
             json.member("process", value: Int(getpid()))
-            json.member("started", value: ISO8601.text(ofMilliseconds: Int64(time(nil)) * 1000))
+            json.member("started", value: ISO8601.text(ofMilliseconds: SystemClock.seconds * 1000))
         }
     }
 

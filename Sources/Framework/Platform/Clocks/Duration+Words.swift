@@ -1,7 +1,7 @@
 extension Duration {
     /// The length as a message states it: `250 ms`, `1.5 s`, `12 min`, `26 h`, `40 days`, `73 years`.
     package var inWords: String {
-        let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
+        let seconds = self.seconds
         if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
         if seconds < 120 { return "\(Self.short(seconds)) s" }
         if seconds < 2 * 3600 { return "\(Self.short(seconds / 60)) min" }

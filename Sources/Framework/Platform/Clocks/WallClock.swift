@@ -1,28 +1,35 @@
-internal import Glibc
-
-/// The time of day, for moments that other machines and later runs understand: when a token ends.
+/// The time of day, for moments that other machines and later runs understand: when a token ends, when an answer expires.
 ///
-/// It goes as a time source does, so a test that moves the one moves the other.
+/// It goes as a time source does, so a test that moves one moves the other.
 public struct WallClock: Sendable {
     private let time: any TimeSource
+    /// What it showed when the time source showed zero, in nanoseconds since 1970-01-01T00:00:00Z.
     private let start: Int64
 
     /// A clock that shows the machine's time now, and goes as `time` does from then on.
-    public init(_ time: any TimeSource) { self.init(time, showing: Int64(Glibc.time(nil))) }
+    public init(_ time: any TimeSource) { self.init(time, nanoseconds: SystemClock.nanoseconds) }
 
     /// A clock that shows a moment now, and goes as `time` does from then on.
     ///
     /// - Parameters:
     ///   - time: How it goes.
-    ///   - seconds: What it shows, in seconds since 1970-01-01T00:00:00Z.
+    ///   - seconds: What it shows, in seconds since 1970-01-01T00:00:00Z; at most about 292 years from there.
     public init(_ time: any TimeSource, showing seconds: Int64) {
+        self.init(time, nanoseconds: seconds.multiplied(clamped: 1_000_000_000))
+    }
+
+    /// As above, in nanoseconds since 1970-01-01T00:00:00Z.
+    package init(_ time: any TimeSource, nanoseconds: Int64) {
         self.time = time
-        start = seconds - time.now.wholeSeconds
+        start = nanoseconds.subtracting(clamped: time.nanoseconds)
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
-    public var seconds: Int64 { start.adding(clamped: time.now.wholeSeconds) }
+    public var seconds: Int64 { nanoseconds / 1_000_000_000 }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, to the second.
-    public var milliseconds: Int64 { seconds.multiplied(clamped: 1000) }
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    public var milliseconds: Int64 { nanoseconds / 1_000_000 }
+
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    public var nanoseconds: Int64 { start.adding(clamped: time.nanoseconds) }
 }

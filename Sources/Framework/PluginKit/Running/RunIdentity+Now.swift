@@ -19,7 +19,7 @@ extension RunIdentity {
         zone: TimeZoneRules? = nil,
         instance: String? = nil
     ) -> RunIdentity {
-        var seconds = Glibc.time(nil)
+        var seconds = time_t(SystemClock.seconds)
         var local = tm()
         var utc = tm()
         if let zone {

@@ -50,13 +50,13 @@ extension RunJournal {
                 bookmarks: bookmarks(with: report.files),
                 files: report.files.map { MadeFile($0, of: report.run.maker, run: identity.id) },
                 keeping: keptFiles.withLock { $0 } ?? [],
-                at: Self.now
+                at: now
             )
         case .nothingNew:
-            try store.complete(identity, report: json, keeping: keptFiles.withLock { $0 } ?? [], at: Self.now)
+            try store.complete(identity, report: json, keeping: keptFiles.withLock { $0 } ?? [], at: now)
         case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved, .refused, .partly:
             let kept = keptFiles.withLock { $0 }
-            try store.end(identity, as: report.outcome.ending, report: json, keeping: kept, at: Self.now)
+            try store.end(identity, as: report.outcome.ending, report: json, keeping: kept, at: now)
             if !report.canBeResumed { try store.dropCheckpoint(of: identity.pipeline) }
         }
     }

@@ -36,6 +36,7 @@ public final class RunJournal: Sendable {
     let identity: RunIdentity
     private let folder: String
     private let isWhole: Bool
+    private let clock: WallClock
     let edges = Locked<[Bookmark]>([])
     let revisions: Locked<[SourceRevision]>
     /// Whether the end of the run has been recorded.
@@ -74,7 +75,7 @@ public final class RunJournal: Sendable {
         let ending: RunStore.Ending = Task.isCancelled ? .stopped : .failed
         if resumption == nil { files.removeAll(except: []) }
         // If that cannot be stored, the next start finds the run cut off.
-        try? store.end(identity, as: ending, keeping: resumption == nil ? files.paths : nil, at: Self.now)
+        try? store.end(identity, as: ending, keeping: resumption == nil ? files.paths : nil, at: now)
         files.release()
         lock.release()
     }
@@ -107,7 +108,8 @@ public final class RunJournal: Sendable {
         try left.refuseNeeded(claims)
         try files.examine(claims, besides: left.paths.union(given))
         let paths = try claims.map { try TemporaryFiles.claimPath(of: $0.path) }
-        startedAt = plan.clock.milliseconds
+        clock = plan.clock
+        startedAt = clock.seconds * 1000
         try store.begin(identity, configuration: configuration, temporaryFiles: paths, at: startedAt)
         files.add(paths)
     }
@@ -133,6 +135,7 @@ public final class RunJournal: Sendable {
         bookmarked = nil
         let run = try store.resume(identity)
         attempt = run.attempts
+        clock = plan.clock
         startedAt = run.startedAt
     }
 
@@ -270,5 +273,6 @@ public final class RunJournal: Sendable {
     /// - Throws: `state.*`, `file.*`; then the next start needs those files.
     func dropCheckpoint() throws { try store.dropCheckpoint(of: identity.pipeline) }
 
-    static var now: Int64 { Int64(time(nil)) * 1000 }
+    /// The present second, in milliseconds since 1970-01-01T00:00:00Z.
+    var now: Int64 { clock.seconds * 1000 }
 }

@@ -49,7 +49,7 @@ extension RunStart {
             guard restarts else {
                 // If trying again is useless, the history states that.
                 if failure?.isFinal == true, last.run.status != .partly {
-                    try store.end(last.run.identity, as: .partly, at: RunJournal.now)
+                    try store.end(last.run.identity, as: .partly, at: SystemClock.seconds * 1000)
                 }
                 throw failure?.reason.ofPartly(run, intention: intention, commits: commits) ?? error
             }
@@ -84,7 +84,7 @@ extension RunStart {
                 bookmarks: intention.bookmarks ?? bookmarks(of: last, intention: intention),
                 files: existing.made(intention.files, run: run),
                 keeping: Set(left),
-                at: RunJournal.now
+                at: SystemClock.seconds * 1000
             )
         } catch {
             throw Diagnostic.unrecorded(run: run, files: intention.files.map(\.path), in: store.path, because: error)
@@ -108,7 +108,7 @@ extension RunStart {
         in store: RunStore
     ) async throws {
         let parts = (last.checkpoint?.parts ?? []).map { FileSystem.absoluteName($0.path) }
-        try store.end(last.run.identity, as: ending, at: RunJournal.now)
+        try store.end(last.run.identity, as: ending, at: SystemClock.seconds * 1000)
         let records = try store.temporaryFiles()
             .filter { $0.pipeline == last.run.identity.pipeline && $0.run == last.run.identity.id }
         let own = Set((records.map(\.path) + parts).filter(store.mayHaveMade))

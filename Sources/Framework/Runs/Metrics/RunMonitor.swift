@@ -61,16 +61,14 @@ final class RunMonitor: Sendable {
     let meters: [CallMeter]
     private let state: Locked<State>
 
-    init(stages: Int, time: any TimeSource) {
+    init(stages: Int, time: any TimeSource, clock: WallClock) {
         self.time = time
         start = time.now
-        startedAt = Self.wallClock
+        startedAt = clock.nanoseconds
         processAtStart = .now
         meters = (0..<stages).map { _ in CallMeter() }
         state = Locked(State(counts: Array(repeating: Counts(), count: stages), since: start))
     }
-
-    private static var wallClock: Int64 { SystemClock.timeOfDay }
 
     // MARK: Reported by the run
 

@@ -55,7 +55,7 @@ struct BookmarkOwners: Sendable {
         self.problems = problems
         incremental = plan.nodes.filter { $0.increment != nil }.map(\.name)
         timed = Set(plan.nodes.filter { $0.increment?.isInstant == true }.map(\.name))
-        present = plan.clock.milliseconds.multiplied(clamped: 1000)
+        present = plan.clock.seconds.multiplied(clamped: 1_000_000)
     }
 
     /// The owner of a source's bookmark; nil if its identity is not known.

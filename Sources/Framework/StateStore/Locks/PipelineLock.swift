@@ -146,7 +146,7 @@ public final class PipelineLock: Sendable {
         {
             return .refused(holder)
         }
-        let holder = LockHolder(process: .current, since: Int64(time(nil)) * 1000)
+        let holder = LockHolder(process: .current, since: SystemClock.seconds * 1000)
         try SmallFile.replace(descriptor, with: holder.text, path: path)
         isKept = true
         return .taken(descriptor, length: holder.text.utf8.count)

@@ -53,16 +53,15 @@ package final class TraktLimit: Sendable {
         self.limiter = limiter
         let time = context.time
         self.time = time
-        let wall: (@Sendable () -> Int64)? =
-            if let clock { { clock.seconds * 1000 } } else { nil }
+        let clock = clock ?? WallClock(time)
         memory = RateLimitLog(
             limiter,
             in: context.kept,
             as: "trakt limit \(key)",
             log: context.log,
-            wall: wall
+            clock: clock
         )
-        sinceEpoch = .seconds((clock ?? WallClock(time)).seconds - time.now.wholeSeconds)
+        sinceEpoch = .seconds(clock.seconds - time.now.wholeSeconds)
     }
 
     /// Waits until a request may be made, and counts it.
@@ -88,7 +87,7 @@ package final class TraktLimit: Sendable {
         let end = state.withLock { $0.closed }
         let left = end - time.now
         guard left > .zero else { return }
-        let moment = OAuthProblem.time((sinceEpoch + end).components.seconds)
+        let moment = OAuthProblem.time((sinceEpoch + end).wholeSeconds)
         throw StageFailure.blocked(
             Diagnostic(
                 "trakt.too-many",
@@ -101,7 +100,7 @@ package final class TraktLimit: Sendable {
 
     /// The pause that an answer requests; nil if it requests none.
     func pause(_ headers: HTTPHeaders) -> Duration? {
-        headers.retryAfter(at: (sinceEpoch + time.now).components.seconds)
+        headers.retryAfter(at: (sinceEpoch + time.now).wholeSeconds)
     }
 
     /// Makes a request, which the server may not have counted while it is in progress.

@@ -108,7 +108,7 @@ extension RunProgress.Waiting {
 
 extension RecentProgress.Moment {
     init(_ progress: RunProgress) {
-        let now = Int64(time(nil))
+        let now = SystemClock.seconds
         let waiting = progress.waiting
         var end = time_t(now.adding(clamped: waiting?.left?.wholeSeconds ?? 0))
         var local = tm()

@@ -195,6 +195,6 @@ struct CacheVerb: Verb {
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
     private static var now: Int64 {
-        Int64(time(nil)) * 1000
+        SystemClock.seconds * 1000
     }
 }
