@@ -23,7 +23,7 @@ import Testing
         let trial = try CacheTrial()
         #expect(try await trial.call(nil) == "1")
         #expect(try await trial.call(nil) == "2")
-        #expect(trial.cache.figures.isEmpty)
+        #expect(trial.cache.measurements.isEmpty)
     }
 
     @Test func `chance shortens the time, by its share at most`() async throws {

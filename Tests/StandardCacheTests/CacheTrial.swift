@@ -42,7 +42,7 @@ struct CacheTrial: Sendable {
     var calls: Int { made.withLock { $0 } }
 
     /// A figure of the layer.
-    func figure(_ name: String) -> Double? { cache.figures.first { $0.name == name }?.value }
+    func figure(_ name: String) -> Double? { cache.measurements.first { $0.name == name }?.number }
 
     /// Makes a call.
     ///

@@ -25,7 +25,7 @@ import Testing
     }
 
     private func figure(_ name: String, _ cache: Cache) -> Double? {
-        cache.figures.first { $0.name == name }?.value
+        cache.measurements.first { $0.name == name }?.number
     }
 
     @Test func `an answer is fetched once, and read each time`() async throws {

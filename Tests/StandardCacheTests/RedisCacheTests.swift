@@ -102,7 +102,7 @@ import Testing
             await cache.keep(entry, of: key, at: 0)
         }
         #expect(await cache.entry(of: key, at: 0) == entry)
-        #expect(cache.figures.others.first { $0.name == "redis reconnects" }?.value == 1)
+        #expect(cache.figures.others.first { $0.name == "redis reconnects" }?.number == 1)
         #expect(log.all.count == 1)
     }
 

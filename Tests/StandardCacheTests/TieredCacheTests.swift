@@ -13,7 +13,7 @@ import Testing
     }
 
     private func other(_ name: String, _ cache: LoggedStore<TieredCache>) -> Double? {
-        (cache.figures.others + cache.figures.levels).first { $0.name == name }?.value
+        (cache.figures.others + cache.figures.levels).first { $0.name == name }?.number
     }
 
     /// A store that has one entry and gives it when it is told to.

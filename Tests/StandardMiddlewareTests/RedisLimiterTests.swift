@@ -178,7 +178,7 @@ import Redis
         #expect(log.all.map(\.severity) == [.warning])
         #expect(layer.figure("redis outages") == 1)
         #expect(layer.figure("calls") == 0)
-        let told = layer.measurements.filter { $0.definition.name.hasPrefix("sprocket_redis_") }
+        let told = layer.measurements.filter { $0.definition?.name.hasPrefix("sprocket_redis_") == true }
         #expect(told.map(\.definition) == [.redisOutages, .redisReconnects, .redisDegraded])
         #expect(told.map(\.value) == [.number(1), .number(0), .number(1)])
     }

@@ -56,7 +56,7 @@ extension Middleware {
     }
 
     /// A figure by its name.
-    func figure(_ name: String) -> Double? { figures.first { $0.name == name }?.value }
+    func figure(_ name: String) -> Double? { measurements.first { $0.name == name }?.number }
 }
 
 extension Duration {

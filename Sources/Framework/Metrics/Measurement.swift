@@ -1,31 +1,73 @@
-/// A value that a plugin has for a family; the engine adds the label `pipeline`, and `stage`, `layer` or `exporter`.
+/// A value that a plugin measures: the report of a run shows those with a name, exporters receive those with a family.
+///
+/// The engine adds the label `pipeline`, and `stage`, `layer` or `exporter`.
 public struct Measurement: Sendable, Hashable {
-    /// The name, kind, unit and help of the metric family.
-    public let definition: MetricDefinition
+    /// What it counts, in words that fit before a number: `hits`, `time waited`; nil if only exporters receive it.
+    public let name: String?
+    /// The present number, in ``unit``, or histogram.
+    public let value: MetricValue
+    /// The unit of a number, such as `s` or `B`; empty if it counts things.
+    public let unit: String
+    /// The name, kind, unit and help of the metric family; nil if only the report shows it.
+    public let definition: MetricDefinition?
     /// What else tells the value apart.
     public let labels: [MetricLabel]
-    /// The present number or histogram.
-    public let value: MetricValue
     /// Whether it is of something that stages share, so that each of them has the same: then it has no label `stage`.
     public let isShared: Bool
 
-    /// Creates a measurement of a metric family.
+    /// Creates a number for the report, and for exporters if it has a family.
+    ///
+    /// - Parameters:
+    ///   - name: What it counts, in words that fit before a number.
+    ///   - value: The number.
+    ///   - unit: Its unit, such as `s` or `B`; empty if it counts things.
+    ///   - metric: A family that the plugin declares. Its unit is seconds where `unit` is `s`, bytes where it is `B`, a
+    ///     ratio where it is `%`. Default: only the report shows it.
+    ///   - isShared: Whether it is of something that stages share.
+    public init(
+        _ name: String,
+        value: Double,
+        unit: String = "",
+        metric: MetricDefinition? = nil,
+        isShared: Bool = false
+    ) {
+        self.name = name
+        self.value = .number(value)
+        self.unit = unit
+        definition = metric
+        labels = []
+        self.isShared = isShared
+    }
+
+    /// Creates a value that only exporters receive.
+    ///
+    /// - Parameters:
+    ///   - definition: The metric family, which the plugin declares.
+    ///   - value: The number, in the unit of the family, or histogram.
+    ///   - labels: What else tells the value apart.
+    ///   - isShared: Whether it is of something that stages share.
     public init(
         _ definition: MetricDefinition,
         value: MetricValue,
         labels: [MetricLabel] = [],
         isShared: Bool = false
     ) {
+        name = nil
+        self.value = value
+        unit = ""
         self.definition = definition
         self.labels = labels
-        self.value = value
         self.isShared = isShared
     }
-}
 
-extension Figure {
-    /// The figure as a value of its family; nil if it has none.
-    package var measurement: Measurement? {
-        metric.map { Measurement($0, value: .number(unit == "%" ? value / 100 : value), isShared: isShared) }
+    /// The number, in ``unit``; nil if it is a histogram.
+    public var number: Double? {
+        if case .number(let number) = value { number } else { nil }
+    }
+
+    /// The value in the unit of its family.
+    package var exported: MetricValue {
+        guard unit == "%", let number else { return value }
+        return .number(number / 100)
     }
 }

@@ -61,8 +61,8 @@ package struct Cache: Middleware {
         self.counts = Locked(counts)
     }
 
-    package var figures: [Figure] {
-        counts.withLock { $0 }.figures(shelf.store.figures.since(before), at: clock.milliseconds)
+    package var measurements: [Measurement] {
+        counts.withLock { $0 }.measurements(shelf.store.figures.since(before), at: clock.milliseconds)
     }
 
     /// The warning about lifetimes longer than the program's memory; nil if there is none.

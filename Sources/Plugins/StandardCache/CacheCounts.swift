@@ -49,39 +49,47 @@ struct CacheCounts: Sendable {
     ///   - store: The store's counts.
     ///   - now: The time, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: The metrics; empty if the layer had no calls.
-    func figures(_ store: CacheFigures, at now: Int64) -> [Figure] {
+    func measurements(_ store: CacheFigures, at now: Int64) -> [Measurement] {
         guard hits + misses > 0 else { return [] }
-        var figures = [
-            Figure("hits", value: Double(hits), metric: .cacheHits),
-            Figure("misses", value: Double(misses), metric: .cacheMisses),
-            Figure("ratio", value: Double(hits) / Double(hits + misses) * 100, unit: "%", metric: .cacheHitRatio),
-            Figure("stale", value: Double(stale), metric: .cacheStale),
-            Figure("negative", value: Double(negative), metric: .cacheNegative),
-            Figure("waits", value: Double(waits), metric: .cacheShared),
-            Figure("renewed", value: Double(renewed), metric: .cacheRenewed),
-            Figure("evictions", value: Double(store.evicted), metric: .cacheEvictions, isShared: true),
-            Figure("expired", value: Double(store.expired), metric: .cacheExpired, isShared: true),
+        var measurements = [
+            Measurement("hits", value: Double(hits), metric: .cacheHits),
+            Measurement("misses", value: Double(misses), metric: .cacheMisses),
+            Measurement("ratio", value: Double(hits) / Double(hits + misses) * 100, unit: "%", metric: .cacheHitRatio),
+            Measurement("stale", value: Double(stale), metric: .cacheStale),
+            Measurement("negative", value: Double(negative), metric: .cacheNegative),
+            Measurement("waits", value: Double(waits), metric: .cacheShared),
+            Measurement("renewed", value: Double(renewed), metric: .cacheRenewed),
+            Measurement("evictions", value: Double(store.evicted), metric: .cacheEvictions, isShared: true),
+            Measurement("expired", value: Double(store.expired), metric: .cacheExpired, isShared: true),
         ]
         if let entries = store.entries {
-            figures.append(Figure("entries", value: Double(entries), metric: .cacheEntries, isShared: true))
+            measurements.append(Measurement("entries", value: Double(entries), metric: .cacheEntries, isShared: true))
         }
         if let bytes = store.bytes {
-            figures.append(Figure("bytes", value: Double(bytes), unit: "B", metric: .cacheSize, isShared: true))
+            measurements.append(
+                Measurement("bytes", value: Double(bytes), unit: "B", metric: .cacheSize, isShared: true)
+            )
         }
         if let oldest = store.oldest {
             // In floating point: a time from a damaged file may be any number.
             let age = max(0, Double(now) - Double(oldest)) / 1000
-            figures.append(Figure("oldest", value: age, unit: "s", metric: .cacheAge, isShared: true))
+            measurements.append(Measurement("oldest", value: age, unit: "s", metric: .cacheAge, isShared: true))
         }
         if store.refused > 0 {
-            figures.append(Figure("too large", value: Double(store.refused), metric: .cacheTooLarge, isShared: true))
+            measurements.append(
+                Measurement("too large", value: Double(store.refused), metric: .cacheTooLarge, isShared: true)
+            )
         }
         if store.failed > 0 {
-            figures.append(Figure("failed", value: Double(store.failed), metric: .cacheFailed, isShared: true))
+            measurements.append(
+                Measurement("failed", value: Double(store.failed), metric: .cacheFailed, isShared: true)
+            )
         }
         if failedRefreshes > 0 {
-            figures.append(Figure("refreshes failed", value: Double(failedRefreshes), metric: .cacheFailedRefreshes))
+            measurements.append(
+                Measurement("refreshes failed", value: Double(failedRefreshes), metric: .cacheFailedRefreshes)
+            )
         }
-        return figures + store.others + store.levels
+        return measurements + store.others + store.levels
     }
 }

@@ -109,9 +109,9 @@ package struct CacheFigures: Sendable, Hashable {
     /// Answers that the store could not look up or store because of a problem.
     package var failed = 0
     /// Further counters of the store.
-    package var others: [Figure] = []
+    package var others: [Measurement] = []
     /// Further gauges of the store.
-    package var levels: [Figure] = []
+    package var levels: [Measurement] = []
 
     /// Creates counts of zero.
     ///
@@ -130,14 +130,15 @@ package struct CacheFigures: Sendable, Hashable {
         figures.expired -= before.expired
         figures.refused -= before.refused
         figures.failed -= before.failed
-        figures.others = others.map { figure in
-            let earlier = before.others.first { $0.name == figure.name }?.value ?? 0
-            return Figure(
-                figure.name,
-                value: figure.value - earlier,
-                unit: figure.unit,
-                metric: figure.metric,
-                isShared: figure.isShared
+        figures.others = others.map { measurement in
+            guard let name = measurement.name, let number = measurement.number else { return measurement }
+            let earlier = before.others.first { $0.name == name }?.number ?? 0
+            return Measurement(
+                name,
+                value: number - earlier,
+                unit: measurement.unit,
+                metric: measurement.definition,
+                isShared: measurement.isShared
             )
         }
         return figures

@@ -61,7 +61,7 @@ package struct Breaker: Middleware {
         holding = CallsUnderway.Holding(ObjectIdentifier(circuit))
     }
 
-    package var figures: [Figure] { circuit.figures }
+    package var measurements: [Measurement] { circuit.measurements }
 
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,

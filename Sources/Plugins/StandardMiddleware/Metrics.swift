@@ -60,22 +60,24 @@ package struct Metrics: Middleware {
         records.withLock { $0 }.filter { !$0.isEmpty }.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
 
-    package var figures: [Figure] {
-        used.flatMap { record -> [Figure] in
+    package var measurements: [Measurement] { reported + exported }
+
+    private var reported: [Measurement] {
+        used.flatMap { record -> [Measurement] in
             let kind = record.kind.rawValue
             let failed = record.calls - (record.endings[.success] ?? 0)
             return [
-                Figure("\(kind) calls", value: Double(record.calls)),
-                Figure("\(kind) calls failed", value: Double(failed)),
-                Figure("\(kind) median", value: record.latency.quantile(0.5), unit: "s"),
-                Figure("\(kind) 95 %", value: record.latency.quantile(0.95), unit: "s"),
-                Figure("\(kind) 99 %", value: record.latency.quantile(0.99), unit: "s"),
-                Figure("\(kind) longest", value: Double(record.latency.longest) / 1e9, unit: "s"),
+                Measurement("\(kind) calls", value: Double(record.calls)),
+                Measurement("\(kind) calls failed", value: Double(failed)),
+                Measurement("\(kind) median", value: record.latency.quantile(0.5), unit: "s"),
+                Measurement("\(kind) 95 %", value: record.latency.quantile(0.95), unit: "s"),
+                Measurement("\(kind) 99 %", value: record.latency.quantile(0.99), unit: "s"),
+                Measurement("\(kind) longest", value: Double(record.latency.longest) / 1e9, unit: "s"),
             ]
         }
     }
 
-    package var measurements: [Measurement] {
+    private var exported: [Measurement] {
         used.flatMap { record -> [Measurement] in
             let kind = MetricLabel("kind", value: record.kind.rawValue)
             let endings = record.endings

@@ -166,14 +166,14 @@ package struct RateLimit: Middleware {
         server = try options.redisLimiter(options.key ?? context.layer, in: context)
     }
 
-    package var figures: [Figure] {
+    package var measurements: [Measurement] {
         let counts = counts.withLock { $0 }
         return [
-            Figure("calls", value: Double(counts.calls), metric: .limiterCalls),
-            Figure("delayed", value: Double(counts.delayed), metric: .limiterDelayed),
-            Figure("time waited", value: counts.waited.seconds, unit: "s", metric: .limiterWait),
-            Figure("server pauses", value: Double(counts.penalties), metric: .limiterPauses),
-        ] + (server?.figures ?? [])
+            Measurement("calls", value: Double(counts.calls), metric: .limiterCalls),
+            Measurement("delayed", value: Double(counts.delayed), metric: .limiterDelayed),
+            Measurement("time waited", value: counts.waited.seconds, unit: "s", metric: .limiterWait),
+            Measurement("server pauses", value: Double(counts.penalties), metric: .limiterPauses),
+        ] + (server?.measurements ?? [])
     }
 
     package func finish() async { await memory?.finish() }

@@ -94,13 +94,13 @@ package struct Retry: Middleware {
         self.context = context
     }
 
-    package var figures: [Figure] {
+    package var measurements: [Measurement] {
         let counts = counts.withLock { $0 }
         return [
-            Figure("repeated", value: Double(counts.repeated), metric: .retryRepeats),
-            Figure("given up", value: Double(counts.givenUp), metric: .retryGivenUp),
-            Figure("time waited", value: counts.waited.seconds, unit: "s", metric: .retryWait),
-            Figure("server pauses", value: counts.asked.seconds, unit: "s", metric: .retryAskedWait),
+            Measurement("repeated", value: Double(counts.repeated), metric: .retryRepeats),
+            Measurement("given up", value: Double(counts.givenUp), metric: .retryGivenUp),
+            Measurement("time waited", value: counts.waited.seconds, unit: "s", metric: .retryWait),
+            Measurement("server pauses", value: counts.asked.seconds, unit: "s", metric: .retryAskedWait),
         ]
     }
 

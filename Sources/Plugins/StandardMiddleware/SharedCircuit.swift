@@ -39,13 +39,13 @@ package final class SharedCircuit: Sendable {
     var waited: Duration { state.withLock { $0.waited } }
 
     /// The metrics for the report.
-    package var figures: [Figure] {
+    package var measurements: [Measurement] {
         state.withLock { state in
             [
-                Figure("opened", value: Double(state.opened), metric: .breakerOpened, isShared: true),
-                Figure("failed immediately", value: Double(state.refused), metric: .breakerRefused, isShared: true),
-                Figure("delayed", value: Double(state.delayed), metric: .breakerDelayed, isShared: true),
-                Figure("time waited", value: state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
+                Measurement("opened", value: Double(state.opened), metric: .breakerOpened, isShared: true),
+                Measurement("failed immediately", value: Double(state.refused), metric: .breakerRefused, isShared: true),
+                Measurement("delayed", value: Double(state.delayed), metric: .breakerDelayed, isShared: true),
+                Measurement("time waited", value: state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
             ]
         }
     }

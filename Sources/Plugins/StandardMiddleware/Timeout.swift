@@ -51,10 +51,10 @@ package struct Timeout: Middleware {
         limit = TimeLimit(options.limit, time: context.time)
     }
 
-    package var figures: [Figure] {
+    package var measurements: [Measurement] {
         [
-            Figure("calls", value: Double(counts.calls.load(ordering: .relaxed)), metric: .timeoutCalls),
-            Figure("given up", value: Double(counts.givenUp.load(ordering: .relaxed)), metric: .timeoutGivenUp),
+            Measurement("calls", value: Double(counts.calls.load(ordering: .relaxed)), metric: .timeoutCalls),
+            Measurement("given up", value: Double(counts.givenUp.load(ordering: .relaxed)), metric: .timeoutGivenUp),
         ]
     }
 

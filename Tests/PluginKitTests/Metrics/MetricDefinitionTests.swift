@@ -59,11 +59,14 @@ import Testing
         #expect(snapshot.total("booths") == nil)
     }
 
-    @Test func `a figure that names a family is a value of it, in its unit`() {
-        let shares = Figure("ratio", value: 25, unit: "%", metric: Self.openRatio, isShared: true)
-        #expect(shares.measurement == Measurement(Self.openRatio, value: .number(0.25), isShared: true))
-        #expect(Figure("hits", value: 3, metric: Self.tolls).measurement == Measurement(Self.tolls, value: .number(3)))
-        #expect(Figure("median", value: 3, unit: "s").measurement == nil)
+    @Test func `a measurement with a family is exported in the unit of the family`() {
+        let shares = Measurement("ratio", value: 25, unit: "%", metric: Self.openRatio, isShared: true)
+        #expect(shares.definition == Self.openRatio && shares.isShared && shares.labels.isEmpty)
+        #expect(shares.number == 25)
+        #expect(shares.exported == .number(0.25))
+        #expect(Measurement("hits", value: 3, metric: Self.tolls).exported == .number(3))
+        #expect(Measurement("median", value: 3, unit: "s").definition == nil)
+        #expect(Measurement(Self.tolls, value: .number(3)).exported == .number(3))
     }
 
     @Test func `exported buckets add up to the calls, and one lies in that whose bound it does not exceed`() {

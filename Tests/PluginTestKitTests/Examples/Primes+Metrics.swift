@@ -8,7 +8,9 @@ extension Primes {
         help: "The largest number to try."
     )
 
-    public var figures: [Figure] { [Figure("largest tried", value: Double(numbers.upperBound), metric: Self.largest)] }
+    public var measurements: [Measurement] {
+        [Measurement("largest tried", value: Double(numbers.upperBound), metric: Self.largest)]
+    }
 
     public func advice(on workload: Workload) -> String? {
         "try a lower 'up_to': to find the primes took \(workload.worked.components.seconds) s"

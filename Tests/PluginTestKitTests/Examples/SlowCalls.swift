@@ -22,7 +22,7 @@ public struct SlowCalls: Middleware {
         time = context.time
     }
 
-    public var figures: [Figure] { [Figure("slow calls", value: Double(count.withLock { $0 }))] }
+    public var measurements: [Measurement] { [Measurement("slow calls", value: Double(count.withLock { $0 }))] }
 
     public func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,

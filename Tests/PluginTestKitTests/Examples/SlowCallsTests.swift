@@ -18,6 +18,6 @@ import Testing
             }
             #expect(answer == 7)
         }
-        #expect(layer.figures.map(\.value) == [1])
+        #expect(layer.measurements.map(\.number) == [1])
     }
 }

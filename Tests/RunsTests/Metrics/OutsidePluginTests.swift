@@ -61,7 +61,7 @@ import Testing
         #expect(bottleneck.words.hasPrefix("'well' waited for a lane of 'bridge' "))
         #expect(bottleneck.advice == "try lanes = 2 in [middleware.bridge]: a lane of 'bridge' cost 30 s")
         #expect(snapshot.total("toll_paid_total", labels: ["stage": "well", "layer": "bridge"]) == 3)
-        #expect(report.stages.first?.layers.first?.figures.map(\.value) == [3])
+        #expect(report.stages.first?.layers.first?.measurements.map(\.number) == [3])
     }
 
     @Test func `a source is asked what to do about its own work, and its family has its name`() async throws {
@@ -71,7 +71,7 @@ import Testing
         #expect(bottleneck.stage == "well")
         #expect(bottleneck.advice == "try a larger bucket: 3 of them took 60 s for 3 records")
         #expect(snapshot.total("well_drawn_bytes_total", labels: ["stage": "well"]) == 36)
-        #expect(report.stages.first?.figures.map(\.name) == ["drawn"])
+        #expect(report.stages.first?.measurements.map(\.name) == ["drawn"])
     }
 
     @Test func `a source that has its own calls wait says so`() async throws {

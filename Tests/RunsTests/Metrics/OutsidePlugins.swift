@@ -24,7 +24,9 @@ struct Toll: Middleware {
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
     var capacity: Int? { options.lanes }
-    var figures: [Figure] { [Figure("tolls paid", value: Double(tolls.withLock { $0 }), metric: Self.paid)] }
+    var measurements: [Measurement] {
+        [Measurement("tolls paid", value: Double(tolls.withLock { $0 }), metric: Self.paid)]
+    }
 
     var delays: [Delay] {
         let waited = options.takes * tolls.withLock { $0 }
@@ -81,8 +83,8 @@ struct Well: PlainSource {
 
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
-    var figures: [Figure] {
-        [Figure("drawn", value: Double(buckets.withLock { $0 }) * 12, unit: "B", metric: Self.drawn)]
+    var measurements: [Measurement] {
+        [Measurement("drawn", value: Double(buckets.withLock { $0 }) * 12, unit: "B", metric: Self.drawn)]
     }
 
     var delays: [Delay] {

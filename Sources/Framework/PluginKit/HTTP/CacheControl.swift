@@ -63,7 +63,7 @@ extension Cacheability {
     private static func secondsUntilExpires(_ headers: HTTPHeaders) -> Int? {
         guard let text = headers["Expires"] else { return nil }
         guard let end = HTTPDate.seconds(of: text) else { return 0 }
-        // The server's own clock, so that it does not matter whether ours goes right.
+        // Measured by the server's own clock, so a wrong local clock does not matter.
         return max(0, end - (headers["Date"].flatMap(HTTPDate.seconds(of:)) ?? Int(SystemClock.seconds)))
     }
 }

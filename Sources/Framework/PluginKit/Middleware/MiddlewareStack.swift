@@ -40,11 +40,6 @@ package struct MiddlewareStack: Sendable {
     /// How many simultaneous calls the layers are made for; nil if it does not matter to any.
     package var width: Int? { layers.compactMap(\.width).max() }
 
-    /// The metrics of the layers, with the name of each layer in the pipeline.
-    package var figures: [(layer: String, figures: [Figure])] {
-        zip(names, layers).map { ($0, $1.figures) }.filter { !$0.1.isEmpty }
-    }
-
     /// The layers with their names in the pipeline, outermost first.
     package var members: [(name: String, layer: any Middleware)] { Array(zip(names, layers)) }
 
@@ -52,7 +47,7 @@ package struct MiddlewareStack: Sendable {
     package var layerNames: [String] { names }
     /// The names of the layers' plugins, outermost first.
     package var layerPlugins: [String] { layers.map { type(of: $0).name } }
-    /// What the layers report to exporters, with the name of each layer in the pipeline.
+    /// What the layers have measured, with the name of each layer in the pipeline.
     package var measurements: [(layer: String, measurements: [Measurement])] {
         zip(names, layers).map { ($0, $1.measurements) }.filter { !$0.1.isEmpty }
     }

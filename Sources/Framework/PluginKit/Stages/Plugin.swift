@@ -34,9 +34,8 @@ public protocol Plugin: Sendable {
     ///
     /// Its reference page lists them.
     static var metrics: [MetricDefinition] { get }
-    /// What it reports at the end of a run: numbers with names, such as `hits`. Default: empty.
-    var figures: [Figure] { get }
-    /// What it reports to exporters, at any time of a run. Default: those of `figures` that name a metric family.
+    /// What it has measured so far: those with a name, such as `hits`, are in the report of a run, and those with a family
+    /// go to exporters, at any time of a run. Default: nothing.
     var measurements: [Measurement] { get }
     /// What its calls have waited for so far, each reason once. Default: empty.
     var delays: [Delay] { get }
@@ -63,11 +62,9 @@ extension Plugin {
     public var needsWhole: String? { nil }
     /// Empty: it has no metric families of its own.
     public static var metrics: [MetricDefinition] { [] }
-    /// Empty: the plugin adds no numbers to the report of a run.
-    public var figures: [Figure] { [] }
-    /// The entries of `figures` that name a metric family.
-    public var measurements: [Measurement] { figures.compactMap(\.measurement) }
-    /// Empty: no waits of the plugin's calls are known.
+    /// Empty: the plugin adds no numbers to those of every run.
+    public var measurements: [Measurement] { [] }
+    /// Empty: calls of the plugin wait for nothing that it knows of.
     public var delays: [Delay] { [] }
     /// Nil: no change is known to help.
     public func advice(on workload: Workload) -> String? { nil }

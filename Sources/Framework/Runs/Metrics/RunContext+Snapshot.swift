@@ -179,7 +179,7 @@ extension RunContext {
     private var layerFamilies: [MetricFamily] {
         plan.nodes.flatMap { node in
             node.layers.measurements.flatMap { layer, measurements in
-                measurements.map { measurement in
+                measurements.compactMap { measurement in
                     let stage = measurement.isShared ? [] : [MetricLabel("stage", value: node.name)]
                     return family(measurement, of: stage + [MetricLabel("layer", value: layer)])
                 }
@@ -190,18 +190,23 @@ extension RunContext {
     /// The measurements of stages and exporters.
     private var pluginFamilies: [MetricFamily] {
         plan.nodes.flatMap { node in
-            node.stage.instance.measurements.map {
+            node.stage.instance.measurements.compactMap {
                 family($0, of: $0.isShared ? [] : [MetricLabel("stage", value: node.name)])
             }
         }
             + plan.exporters.flatMap { planned in
-                planned.exporter.measurements.map { family($0, of: [MetricLabel("exporter", value: planned.name)]) }
+                planned.exporter.measurements.compactMap {
+                    family($0, of: [MetricLabel("exporter", value: planned.name)])
+                }
             }
     }
 
-    private func family(_ measurement: Measurement, of owner: [MetricLabel]) -> MetricFamily {
+    /// A measurement as exporters receive it; nil if it is for the report only.
+    private func family(_ measurement: Measurement, of owner: [MetricLabel]) -> MetricFamily? {
         let labels = [pipeline] + owner + measurement.labels
-        return MetricFamily(measurement.definition, samples: [MetricSample(labels, value: measurement.value)])
+        return measurement.definition.map { definition in
+            MetricFamily(definition, samples: [MetricSample(labels, value: measurement.exported)])
+        }
     }
 
     private var processFamilies: [MetricFamily] {

@@ -52,8 +52,10 @@ extension RunReport {
         let bytesWritten = context.monitor.bytesWritten
         for (index, node) in plan.nodes.enumerated() {
             stages[index].retries = context.calls.retries(of: node.name)
-            stages[index].figures = node.stage.instance.figures
-            stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
+            stages[index].measurements = node.stage.instance.measurements.filter { $0.name != nil }
+            stages[index].layers = node.layers.measurements
+                .map { layer, measurements in (layer, measurements.filter { $0.name != nil }) }
+                .filter { !$0.1.isEmpty }
             stages[index].calls = context.calls(of: index)
             stages[index].bytesRead = node.kind == .source ? context.monitor.counts[index].bytesRead : nil
             stages[index].bytesWritten = bytesWritten[index]

@@ -154,7 +154,7 @@ private enum RunReportJSON {
             if let bytes = stage.bytesRead { json.member("bytesRead", value: bytes) }
             if let bytes = stage.bytesWritten { json.member("bytesWritten", value: bytes) }
             calls(stage.calls, to: &json)
-            if !stage.figures.isEmpty { figures(stage.figures, as: "metrics", to: &json) }
+            if !stage.measurements.isEmpty { measurements(stage.measurements, as: "metrics", to: &json) }
             if !stage.layers.isEmpty { layers(stage.layers, to: &json) }
             if let cursor = stage.cursorBefore { json.member("cursorBefore", value: cursor) }
             if let cursor = stage.cursorAfter { json.member("cursorAfter", value: cursor) }
@@ -191,19 +191,23 @@ private enum RunReportJSON {
         }
     }
 
-    private static func layers(_ layers: [(name: String, figures: [Figure])], to json: inout JSONWriter) {
+    private static func layers(
+        _ layers: [(name: String, measurements: [Measurement])],
+        to json: inout JSONWriter
+    ) {
         json.key("layers")
         json.beginObject()
-        for layer in layers { figures(layer.figures, as: layer.name, to: &json) }
+        for layer in layers { measurements(layer.measurements, as: layer.name, to: &json) }
         json.endObject()
     }
 
-    private static func figures(_ figures: [Figure], as name: String, to json: inout JSONWriter) {
+    private static func measurements(_ all: [Measurement], as name: String, to json: inout JSONWriter) {
         json.key(name)
         json.beginObject()
-        for figure in figures {
-            json.key(figure.unit.isEmpty ? figure.name : "\(figure.name) (\(figure.unit))")
-            json.write(figure.value)
+        for measurement in all {
+            guard let name = measurement.name, let number = measurement.number else { continue }
+            json.key(measurement.unit.isEmpty ? name : "\(name) (\(measurement.unit))")
+            json.write(number)
         }
         json.endObject()
     }

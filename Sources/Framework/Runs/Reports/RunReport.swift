@@ -81,9 +81,9 @@ public struct RunReport: Sendable {
         /// How many bytes its files have grown by in this attempt; nil if the stage is not a sink with files.
         public var bytesWritten: Int?
         /// The values that its plugin reports.
-        public var figures: [Figure] = []
+        public var measurements: [Measurement] = []
         /// The values that its layers report, by their names in the pipeline, outermost first.
-        public var layers: [(name: String, figures: [Figure])] = []
+        public var layers: [(name: String, measurements: [Measurement])] = []
         /// Where a source was when the run began or was resumed; nil at its start.
         public var cursorBefore: String?
         /// Where a source was at the end.

@@ -78,9 +78,9 @@ package final class RedisCache: CacheStore {
         figures.refused = counts.refused
         figures.failed = counts.failed
         figures.others = [
-            Figure("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
-            Figure("redis reconnects", value: Double(server.reconnects), metric: .redisReconnects, isShared: true),
-            Figure("calls in an outage", value: Double(counts.degraded), metric: .redisDegraded, isShared: true),
+            Measurement("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
+            Measurement("redis reconnects", value: Double(server.reconnects), metric: .redisReconnects, isShared: true),
+            Measurement("calls in an outage", value: Double(counts.degraded), metric: .redisDegraded, isShared: true),
         ]
         return figures
     }

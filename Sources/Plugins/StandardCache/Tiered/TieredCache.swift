@@ -49,10 +49,10 @@ package final class TieredCache: CacheStore {
     package var figures: CacheFigures {
         var figures = back.figures
         let memory = front.figures
-        figures.others.append(Figure("promoted", value: Double(promoted.withLock { $0 })))
-        figures.others.append(Figure("evictions from memory", value: Double(memory.evicted)))
-        figures.levels.append(Figure("entries in memory", value: Double(memory.entries ?? 0)))
-        figures.levels.append(Figure("bytes in memory", value: Double(memory.bytes ?? 0), unit: "B"))
+        figures.others.append(Measurement("promoted", value: Double(promoted.withLock { $0 })))
+        figures.others.append(Measurement("evictions from memory", value: Double(memory.evicted)))
+        figures.levels.append(Measurement("entries in memory", value: Double(memory.entries ?? 0)))
+        figures.levels.append(Measurement("bytes in memory", value: Double(memory.bytes ?? 0), unit: "B"))
         return figures
     }
 }

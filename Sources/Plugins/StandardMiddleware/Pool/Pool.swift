@@ -125,7 +125,7 @@ package struct Pool: Middleware {
 
     package var width: Int? { pool.width }
 
-    package var figures: [Figure] { pool.usage.figures(isShared: isShared) }
+    package var measurements: [Measurement] { pool.usage.measurements(isShared: isShared) }
 
     package func finish() async {
         let left = await pool.drain(within: drain)

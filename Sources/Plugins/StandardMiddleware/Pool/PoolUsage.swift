@@ -64,24 +64,24 @@ package struct PoolUsage: Sendable {
     ///
     /// - Parameter isShared: Whether stages share the pool.
     /// - Returns: The metrics.
-    package func figures(isShared: Bool = false) -> [Figure] {
+    package func measurements(isShared: Bool = false) -> [Measurement] {
         [
-            Figure("calls", value: Double(calls), metric: .poolCalls, isShared: isShared),
-            Figure("places", value: Double(places), metric: .poolPlaces, isShared: isShared),
-            Figure("most in use", value: Double(mostInUse), metric: .poolMostInUse, isShared: isShared),
-            Figure("mean in use", value: (meanInUse * 100).rounded() / 100),
-            Figure(
+            Measurement("calls", value: Double(calls), metric: .poolCalls, isShared: isShared),
+            Measurement("places", value: Double(places), metric: .poolPlaces, isShared: isShared),
+            Measurement("most in use", value: Double(mostInUse), metric: .poolMostInUse, isShared: isShared),
+            Measurement("mean in use", value: (meanInUse * 100).rounded() / 100),
+            Measurement(
                 "utilisation",
                 value: (utilisation * 1000).rounded() / 10,
                 unit: "%",
                 metric: .poolUtilisation,
                 isShared: isShared
             ),
-            Figure("waiting", value: Double(waiting), isShared: isShared),
-            Figure("most waiting", value: Double(mostWaiting), metric: .poolMostWaiting, isShared: isShared),
-            Figure("queue full", value: Double(overflows), metric: .poolOverflows, isShared: isShared),
-            Figure("time waited", value: waited.seconds, unit: "s", metric: .poolWait, isShared: isShared),
-            Figure(
+            Measurement("waiting", value: Double(waiting), isShared: isShared),
+            Measurement("most waiting", value: Double(mostWaiting), metric: .poolMostWaiting, isShared: isShared),
+            Measurement("queue full", value: Double(overflows), metric: .poolOverflows, isShared: isShared),
+            Measurement("time waited", value: waited.seconds, unit: "s", metric: .poolWait, isShared: isShared),
+            Measurement(
                 "transient failures",
                 value: Double(transientFailures),
                 metric: .poolTransientFailures,

@@ -91,15 +91,15 @@ final class RedisLimiter: Sendable {
     }
 
     /// The metrics for the report.
-    var figures: [Figure] {
+    var measurements: [Measurement] {
         let (counts, server) = (counts.withLock { $0 }, client.counts)
         return [
-            Figure("late grants", value: Double(counts.late)),
-            Figure("turns without redis", value: Double(counts.alone)),
-            Figure("redis failures", value: Double(server.failures)),
-            Figure("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
-            Figure("redis reconnects", value: Double(server.reconnects), metric: .redisReconnects, isShared: true),
-            Figure("calls in an outage", value: Double(counts.degraded), metric: .redisDegraded, isShared: true),
+            Measurement("late grants", value: Double(counts.late)),
+            Measurement("turns without redis", value: Double(counts.alone)),
+            Measurement("redis failures", value: Double(server.failures)),
+            Measurement("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
+            Measurement("redis reconnects", value: Double(server.reconnects), metric: .redisReconnects, isShared: true),
+            Measurement("calls in an outage", value: Double(counts.degraded), metric: .redisDegraded, isShared: true),
         ]
     }
 

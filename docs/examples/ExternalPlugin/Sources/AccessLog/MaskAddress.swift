@@ -51,7 +51,9 @@ public struct MaskAddress: MapTransform {
     }
 
     /// Shown in the report, and delivered by exporters under the name of its family.
-    public var figures: [Figure] { [Figure("addresses masked", value: Double(count.value), metric: Self.masked)] }
+    public var measurements: [Measurement] {
+        [Measurement("addresses masked", value: Double(count.value), metric: Self.masked)]
+    }
 
     /// Nil for what is not an address.
     static func mask(_ address: String, keeping keep: Int) -> String? {
