@@ -107,14 +107,14 @@ let package = Package(
 
         // Rooms that a plugin names if it needs them.
         floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
-        floor("Spilling", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
+        floor("Spilling", on: ["PluginKit", "Records", "Diagnostics"]),
         floor("Redis", on: ["Sockets", "Options", "Metrics", "Platform", "Diagnostics"]),
-        floor("Limits", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
+        floor("Limits", on: ["PluginKit"]),
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
 
         floor(
             "Pipelines",
-            on: ["StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics"]
+            on: ["StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         floor(
             "Runs",
@@ -122,7 +122,7 @@ let package = Package(
         ),
         floor(
             "Jobs",
-            on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
+            on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Diagnostics"]
         ),
         floor(
             "PluginTestKit",
@@ -258,22 +258,12 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
         tests("SortingTests", of: ["Sorting", "Platform", "PluginTestKit", "Diagnostics"]),
-        tests(
-            "SpillingTests",
-            of: [
-                "Spilling", "SortProgram", "TestPipelines", "Platform", "PluginTestKit", "PluginKit", "Formats",
-                "Records",
-                "Diagnostics",
-            ]
-        ),
+        tests("SpillingTests", of: ["Spilling", "SortProgram", "TestPipelines", "PluginTestKit", "PluginKit"]),
         tests("MetricsTests", of: ["Metrics", "PluginTestKit"]),
         tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
         tests("LimitsTests", of: ["Limits", "PluginTestKit", "PluginKit"]),
         tests("AccountsTests", of: ["Accounts", "PluginTestKit", "PluginKit", "Diagnostics"]),
-        tests(
-            "PluginKitTests",
-            of: ["Accounts", "PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]
-        ),
+        tests("PluginKitTests", of: ["Accounts", "PluginKit", "PluginTestKit", "Diagnostics"]),
         tests("HTTPTests", of: ["HTTP", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         // A folder and plugins to plan and run pipelines with.
         .target(
@@ -297,31 +287,26 @@ let package = Package(
         tests(
             "PipelinesTests",
             of: [
-                "TestPipelines", "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
-                "Records", "Diagnostics",
+                "TestPipelines", "Runs", "Pipelines", "PluginTestKit", "PluginKit", "Records", "Diagnostics",
             ]
         ),
         tests(
             "RunsTests",
             of: [
                 "TestPipelines", "Runs", "Pipelines", "StandardMiddleware", "StandardCache", "StateStore",
-                "PluginTestKit", "PluginKit", "TOML", "Formats",
-                "Records", "Diagnostics",
+                "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics",
             ]
         ),
         tests(
             "JobsTests",
             of: [
-                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic",
-                "PluginTestKit",
-                "PluginKit", "Formats", "Records", "Diagnostics",
+                "Jobs", "StandardFiles", "Synthetic", "PluginTestKit", "PluginKit", "Formats", "Diagnostics",
             ]
         ),
         tests(
             "PluginTestKitTests",
             of: [
-                "TestPipelines", "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats",
-                "Records", "Diagnostics",
+                "TestPipelines", "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "Formats", "Diagnostics",
             ]
         ),
         tests(
@@ -377,9 +362,8 @@ let package = Package(
         tests(
             "StandardMiddlewareTests",
             of: [
-                "Limits",
-                "StandardMiddleware", "LimiterProgram", "Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
-                "Records", "Diagnostics",
+                "Limits", "StandardMiddleware", "LimiterProgram", "Redis", "RedisServer", "Sockets", "PluginTestKit",
+                "PluginKit", "Diagnostics",
             ]
         ),
         tests(
@@ -389,9 +373,7 @@ let package = Package(
         tests(
             "StandardExportersTests",
             of: [
-                "StandardExporters", "Runs", "Pipelines", "HTTP", "Sockets", "PluginTestKit", "PluginKit", "Formats",
-                "Records",
-                "Diagnostics",
+                "StandardExporters", "Runs", "Pipelines", "HTTP", "PluginTestKit", "PluginKit", "Formats",
             ]
         ),
         // A server of Redis that belongs to a test, and can be killed.
@@ -424,9 +406,6 @@ let package = Package(
             ]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
-        tests(
-            "TraktServerTests",
-            of: ["TraktServer", "SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"]
-        ),
+        tests("TraktServerTests", of: ["TraktServer", "SampleExport", "PluginKit", "Formats", "Diagnostics"]),
     ]
 )

@@ -34,7 +34,7 @@ package enum DatabaseFile {
     ///   - problems: The diagnostics for its problems.
     ///   - faults: Observes the commits that create or migrate it.
     /// - Returns: A connection.
-    /// - Throws: One of `problems`, `file.permission` and the like with the path, or what `faults` throws.
+    /// - Throws: One of `problems`, `file.folder`, `file.permission` and the like with the path, or what `faults` throws.
     package static func open(
         _ path: String,
         format: DatabaseFormat,
@@ -43,6 +43,15 @@ package enum DatabaseFile {
         problems: any DatabaseProblems.Type,
         faults: (any FaultPoint)? = nil
     ) throws -> Connection {
+        guard !FileSystem.isFolder(path) else {
+            throw Diagnostic(
+                "file.folder",
+                message: "this is a folder, not a file",
+                category: .environment,
+                at: .file(path),
+                hint: "choose \(problems.alternative)"
+            )
+        }
         let connection = try opening.withLock { _ in
             try create(path, format: format, for: readers, problems: problems, faults: faults)
             return try Connection(path: path, patience: patience, problems: problems)

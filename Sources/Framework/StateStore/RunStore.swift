@@ -76,15 +76,6 @@ public final class RunStore: Sendable {
             try FileSystem.createFolder(around: path)
             try FileSystem.syncFolder(of: parts)
         }
-        guard !FileSystem.isFolder(path) else {
-            throw Diagnostic(
-                "file.folder",
-                message: "this is a folder, not a file",
-                category: .environment,
-                at: .file(path),
-                hint: "choose another state folder"
-            )
-        }
         let connection = try DatabaseFile.open(
             path,
             format: DatabaseFormat(

@@ -15,38 +15,18 @@ struct ColumnChoice: Sendable {
     ///   - place: Where the option is written.
     /// - Throws: `schema.unknown-column` for each missing column, `files.column-twice`, `files.no-columns`.
     init(_ chosen: [ColumnName]?, of input: Schema, at place: Diagnostic.Place?) throws(DiagnosticList) {
-        var problems = DiagnosticList()
-        var fields: [Field] = []
         names = chosen.map { $0.map(\.name) } ?? input.names
-        var seen: Set<String> = []
-        for name in names {
-            guard !problems.isFull else {
-                problems.leaveOut()
-                continue
-            }
-            if !seen.insert(name).inserted {
-                problems.append(
-                    Diagnostic("files.column-twice", message: "the column '\(name)' is named twice", at: place)
-                )
-                continue
-            }
-            do throws(Diagnostic) {
-                fields.append(try input.field(name, at: place))
-            } catch {
-                problems.append(error)
-            }
-        }
         if names.isEmpty {
-            problems.append(
-                Diagnostic(
-                    "files.no-columns",
-                    message: "there is no column to write",
-                    at: place,
-                    hint: chosen == nil ? nil : "name at least one, or remove the option"
-                )
+            let problem = Diagnostic(
+                "files.no-columns",
+                message: "there is no column to write",
+                at: place,
+                hint: chosen == nil ? nil : "name at least one, or remove the option"
             )
+            throw DiagnosticList([problem])
         }
-        try problems.throwIfErrors()
-        self.fields = fields
+        fields = try input.fields(names, at: place) { name in
+            Diagnostic("files.column-twice", message: "the column '\(name)' is named twice", at: place)
+        }
     }
 }

@@ -157,39 +157,35 @@ public struct Plan: Sendable {
 
         /// The same stage with nothing to do: the source does not deliver what it would filter.
         var passing: Node {
-            Node(
-                name: name,
-                plugin: plugin,
-                kind: kind,
+            copy(
                 stage: .transform(TransformDriver(plugin: Passing(output: input))),
-                input: input,
-                outputs: outputs,
-                inputs: inputs,
-                lookup: lookup,
-                request: request,
-                identity: identity,
-                increment: increment,
-                layers: MiddlewareStack([], names: []),
-                makesExchanges: makesExchanges,
-                http: http
+                layers: MiddlewareStack([], names: [])
             )
         }
 
         /// The same source with this request.
-        func asked(_ request: ReadRequest, identity: String) -> Node {
+        func asked(_ request: ReadRequest, identity: String) -> Node { copy(request: request, identity: identity) }
+
+        /// The same stage with some parts replaced.
+        private func copy(
+            stage: Stage? = nil,
+            request: ReadRequest? = nil,
+            identity: String? = nil,
+            layers: MiddlewareStack? = nil
+        ) -> Node {
             Node(
                 name: name,
                 plugin: plugin,
                 kind: kind,
-                stage: stage,
+                stage: stage ?? self.stage,
                 input: input,
                 outputs: outputs,
                 inputs: inputs,
                 lookup: lookup,
-                request: request,
-                identity: identity,
+                request: request ?? self.request,
+                identity: identity ?? self.identity,
                 increment: increment,
-                layers: layers,
+                layers: layers ?? self.layers,
                 makesExchanges: makesExchanges,
                 http: http
             )

@@ -166,13 +166,7 @@ package final class TemporaryFiles: Sendable {
     /// - Throws: `file.foreign` if a file that is not this run's has the name; `file.*`, `state.*`.
     package func open(_ name: String, like ownership: FileOwnership?) throws(Diagnostic) -> Int32 {
         let path = FileSystem.absoluteName(name)
-        let locked = state.withLock { state -> Int32? in
-            guard let descriptor = state.locked[path],
-                FileIdentity(named: path) == FileIdentity(descriptor: descriptor)
-            else { return nil }
-            return descriptor
-        }
-        if let locked {
+        if let locked = locked(path) {
             let descriptor = fcntl(locked, F_DUPFD_CLOEXEC, 0)
             guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: name) }
             return descriptor
@@ -214,20 +208,23 @@ package final class TemporaryFiles: Sendable {
         }
     }
 
+    /// The descriptor that holds the lock of a file; nil if this run has no such file, or another one has its name.
+    private func locked(_ path: String) -> Int32? {
+        state.withLock { state in
+            guard let descriptor = state.locked[path],
+                FileIdentity(named: path) == FileIdentity(descriptor: descriptor)
+            else { return nil }
+            return descriptor
+        }
+    }
+
     // MARK: Removing
 
     /// Empties or removes a file of this run whose contents are discarded; a file that is not this run's stays.
     ///
     /// The file of a claim is emptied, and removed when the run has ended.
     package func discard(_ name: String) {
-        let path = FileSystem.absoluteName(name)
-        let locked = state.withLock { state -> Int32? in
-            guard let descriptor = state.locked[path],
-                FileIdentity(named: path) == FileIdentity(descriptor: descriptor)
-            else { return nil }
-            return descriptor
-        }
-        guard let locked else { return remove(name) }
+        guard let locked = locked(FileSystem.absoluteName(name)) else { return remove(name) }
         try? Faults.step(.cut, of: name) { _ = ftruncate(locked, 0) }
     }
 

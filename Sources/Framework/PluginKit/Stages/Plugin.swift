@@ -64,7 +64,7 @@ extension Plugin {
     public static var metrics: [MetricDefinition] { [] }
     /// Empty: the plugin adds no numbers to those of every run.
     public var measurements: [Measurement] { [] }
-    /// Empty: calls of the plugin wait for nothing that it knows of.
+    /// Empty: no waits of the plugin's calls are known.
     public var delays: [Delay] { [] }
     /// Nil: no change is known to help.
     public func advice(on workload: Workload) -> String? { nil }

@@ -76,15 +76,6 @@ enum DiskFormat {
     static func open(_ path: String, patience: Duration = .seconds(1)) throws -> Connection {
         if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         try FileSystem.createFolder(around: path)
-        guard !FileSystem.isFolder(path) else {
-            throw Diagnostic(
-                "file.folder",
-                message: "this is a folder, not a file",
-                category: .environment,
-                at: .file(path),
-                hint: "choose another path"
-            )
-        }
         let connection = try DatabaseFile.open(
             path,
             format: format(path),

@@ -21,27 +21,8 @@ enum KeyColumns {
         of input: Schema,
         at place: Diagnostic.Place?
     ) throws(DiagnosticList) -> [Field] {
-        var problems = DiagnosticList()
-        var fields: [Field] = []
-        var seen: Set<ColumnName> = []
-        for name in names {
-            guard !problems.isFull else {
-                problems.leaveOut()
-                continue
-            }
-            if !seen.insert(name).inserted {
-                problems.append(
-                    Diagnostic("keys.column-twice", message: "the column '\(name.name)' is named twice", at: place)
-                )
-                continue
-            }
-            do throws(Diagnostic) {
-                fields.append(try input.field(name.name, at: place))
-            } catch {
-                problems.append(error)
-            }
+        try input.fields(names.map(\.name), at: place) { name in
+            Diagnostic("keys.column-twice", message: "the column '\(name)' is named twice", at: place)
         }
-        try problems.throwIfErrors()
-        return fields
     }
 }

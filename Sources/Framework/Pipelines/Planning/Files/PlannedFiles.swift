@@ -145,25 +145,12 @@ package struct PlannedFiles: Sendable {
 
     private func clash(_ output: OutputNames, with entry: Entry) -> Clash? {
         switch entry {
-        case .protected(let name, _):
-            return clash(
-                output,
-                resolved: name.resolved,
-                finals: name.finals,
-                identity: name.identity,
-                isFolder: name.isFolder
-            )
+        case .protected(let name, _): return clash(output, with: name)
         case .database(let name, _):
             // The files that SQLite keeps next to it.
             let beside = ["-wal", "-shm", "-journal"].map { name.resolved + $0 }
             if output.samples.contains(where: beside.contains) { return .same }
-            return clash(
-                output,
-                resolved: name.resolved,
-                finals: name.finals,
-                identity: name.identity,
-                isFolder: name.isFolder
-            )
+            return clash(output, with: name)
         case .state(let folder): return output.samples.contains { Self.isState($0, in: folder) } ? .same : nil
         case .output(let other):
             if output.samples.contains(where: other.mayWrite) { return .same }
@@ -176,6 +163,16 @@ package struct PlannedFiles: Sendable {
             let finals = RunOutput.finalNames(ofTemporary: resolved)
             return clash(output, resolved: resolved, finals: finals, identity: other.identity, isFolder: false)
         }
+    }
+
+    private func clash(_ output: OutputNames, with name: FileName) -> Clash? {
+        clash(
+            output,
+            resolved: name.resolved,
+            finals: name.finals,
+            identity: name.identity,
+            isFolder: name.isFolder
+        )
     }
 
     private func clash(
