@@ -149,7 +149,7 @@ public struct StateFolder: Sendable {
         try store.resetBookmarks(of: name, stage: stage)
         try store.dropCheckpoint(of: name)
         // Only now is it certain that no run will continue with them.
-        for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.path) }
+        for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.file.temporaryPath) }
         if let last { try store.removeStrays(of: last, besides: try stores.each { try $0.temporaryFiles() }) }
         try store.removeTemporaryFiles(of: name)
         return Forgotten(

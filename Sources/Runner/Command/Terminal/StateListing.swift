@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import PluginKit
 internal import Runs
 internal import Formats
 
