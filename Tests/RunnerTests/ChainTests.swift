@@ -265,7 +265,7 @@ import Testing
         #expect(outcome.code == 2)
         #expect(
             outcome.errors == """
-                error[command.pipeline]: 'night' is a chain, which has no state; the pipelines of its steps have
+                error[command.pipeline]: 'night' is a chain, which has no state of its own
                   hint: it runs one, two
 
                 """

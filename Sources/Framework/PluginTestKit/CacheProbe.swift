@@ -63,7 +63,7 @@ struct CacheProbe: Sendable {
     ///   - name: The name that is requested.
     ///   - key: The key; nil for one made of the law and the name.
     ///   - bytes: The size of the answer.
-    ///   - hasMemo: Whether the answer may be cached.
+    ///   - hasIdentity: Whether the answer may be cached.
     ///   - keeping: How long it may be cached.
     ///   - count: The number of callers that have to arrive before there is an answer.
     ///   - failing: Whether the call fails.

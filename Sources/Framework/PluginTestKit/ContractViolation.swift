@@ -67,10 +67,10 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case answerHoldsItsTime = "an answer is returned during its lifetime, and not after it"
         /// A cache: an answer belongs to one key.
         case answersKeepToTheirKeys = "an answer is returned for its own key only"
-        /// A cache: a call without a key is not cached.
-        case withoutMemoAlwaysCalled = "a call without a memo is always made"
-        /// A cache: it follows what the memo states about caching the answer.
-        case forbiddenIsNotKept = "an answer is cached at most as long as its memo allows"
+        /// A cache: a call without a cache identity is not cached.
+        case withoutIdentityAlwaysCalled = "a call without a cache identity is always made"
+        /// A cache: it caches an answer only as its `Cacheability` permits.
+        case forbiddenIsNotKept = "an answer is cached at most as long as permitted"
         /// A cache: a caller after a failure makes a call.
         case failureIsNotKept = "a failure is not cached"
         /// A cache: concurrent callers of the same key share one call.

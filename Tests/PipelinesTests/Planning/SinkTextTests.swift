@@ -103,7 +103,7 @@ import Testing
 
     @Test func `the sink is made again with the options and columns that it had`() async throws {
         let (first, second) = (Trace(), Trace())
-        let plan = try await Trace.$current.withValue(first) { try await plan() }
+        let plan = try await Trace.$current.withValue(first) { try await self.plan() }
         let text = try #require(plan.sinkTexts["vault"])
         try Trace.$current.withValue(second) {
             _ = try plan.sinkMaker.make(commit(text), of: plan.run)

@@ -16,9 +16,9 @@ internal import TOML
 ///     password = "${env:DB_PASSWORD}"
 ///
 /// References are stored as written; a secret that is written literally in the file is not stored with the options
-/// (`secrets`). The value of a variable is stored if the command line or the file set it, unless its name is that of a secret. Of
-/// values that a chain set, and of secrets, only a digest is stored (`[digests]`): the program that creates the sink
-/// has to know the value.
+/// (`secrets`). The value of a variable is stored if the command line or the file set it, unless its name is that of a
+/// secret. Of values that a chain set, and of secrets, only a digest is stored (`[digests]`): the program that creates
+/// the sink has to know the value.
 struct SinkText {
     let columns: [String]
     let variables: [String: String]

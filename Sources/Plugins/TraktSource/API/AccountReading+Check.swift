@@ -244,7 +244,7 @@ extension AccountReading {
                 sum: sum,
                 severity: .error,
                 isCounted: isCounted,
-                hint: "short pages were requested again. Run it again later; if it does not change and is right,  "
+                hint: "short pages were requested again. Run it again later; if it does not change and is right, "
                     + "because that many are hidden, allow it once: partial = \"warn\" in the source, or -D partial=warn"
             )
         }

@@ -144,7 +144,7 @@ package final class TraktLimit: Sendable {
 
     /// The rest of the server's window, by the server's clock if it shows one; nil if it is not stated.
     private func left(of header: RateHeader, headers: HTTPHeaders) -> Duration? {
-        let now = headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now
+        let now = headers.serverTime.map { Duration.seconds($0) } ?? sinceEpoch + time.now
         return header.until.map { HTTPHeaders.bounded($0 - now) }
     }
 

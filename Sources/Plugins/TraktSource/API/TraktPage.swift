@@ -103,7 +103,7 @@ struct TraktPageReader: Sendable {
     private static func tooLarge(_ name: String) -> Diagnostic {
         Diagnostic(
             "trakt.too-large",
-            message: "\(name): one answer contains more than a page can",
+            message: "\(name): one answer contains more than a page can have",
             hint: "read the export ZIP instead: https://app.trakt.tv/settings/data"
         )
     }

@@ -175,7 +175,7 @@ struct ExportCheck {
                 message: "THE EXPORT IS NOT COMPLETE: \(proof.prefix(5).joined(separator: "; "))"
                     + (proof.count > 5 ? "; and \(proof.count - 5) more" : ""),
                 at: .file(path),
-                hint: "the missing records are missing in the result; \(ExportCatalogue.remedy)",
+                hint: "the missing records are not in the result; \(ExportCatalogue.remedy)",
                 severity: .warning
             )
             return [Finding(diagnostic: diagnostic, isPartial: true)]

@@ -99,7 +99,7 @@ struct StateVerb: Verb {
         if case .chain(let chain) = try? world.pipelines.file(word) {
             throw Diagnostic(
                 "command.pipeline",
-                message: "'\(name)' is a chain, which has no state; the pipelines of its steps have",
+                message: "'\(name)' is a chain, which has no state of its own",
                 category: .usage,
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
