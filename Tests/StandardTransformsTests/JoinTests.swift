@@ -26,15 +26,16 @@ import Testing
         throws
     {
         let long = String(repeating: "x", count: 9 << 20)
-        let lookup = Batch(["id": .integer, "text": .text], records: [[1, .text(long)]])
-        let input = Batch(["id": .integer], records: [[1], [1]])
+        let half = String(repeating: "y", count: 5 << 20)
+        let lookup = Batch(["id": .integer, "text": .text], records: [[1, .text(half)], [2, .text(long)]])
+        let input = Batch(["id": .integer], records: [[1], [1], [2]])
         let stage = try Bench().transform(Join.self, options: options, input: input.schema, lookup: lookup.schema)
         var table = stage.makeTable(SpillFolder(temporary: "/tmp"))
         try stage.remember(lookup, in: &table)
         try stage.seal(&table)
         var nothing: Void = ()
         var outputs = Outputs(stage.outputs)
-        var both = input
+        var both = input.part(0..<2)
         #expect {
             try stage.apply(to: &both, table: table, memory: &nothing, outputs: &outputs)
         } throws: { error in
@@ -44,7 +45,7 @@ import Testing
                   hint: set a smaller 'batch_size' in [run]
                 """
         }
-        var one = input.part(0..<1)
+        var one = input.part(2..<3)
         try stage.apply(to: &one, table: table, memory: &nothing, outputs: &outputs)
         #expect(one[0, Field(index: 1, kind: .text)] == .text(long))
     }

@@ -84,7 +84,7 @@ import Testing
         (
             "by = \"type\"\noutputs = [\"films: movie|show\", \"tv: show\", \"films: season\"]\nrest = \"tv\"",
             """
-            options:2:33: error[route.value-twice]: the value 'show' comes twice
+            options:2:33: error[route.value-twice]: the value 'show' is given twice
                 2 | outputs = ["films: movie|show", "tv: show", "films: season"]
                   |                                 ^^^^^^^^^^ a record goes to one output; several stages can read it
             options:2:45: error[route.output-twice]: there are two outputs 'films'
