@@ -33,7 +33,9 @@ import Testing
     }
 
     static let cases = [
-        Case("ends instead of answering", .reset, "the server closed the connection instead of answering") { $0.finish() },
+        Case("ends instead of answering", .reset, "the server closed the connection instead of answering") {
+            $0.finish()
+        },
         Case("resets instead of answering", .reset, "before an answer") { $0.reset() },
         Case("a length that is not reached", .truncated, "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"),
         Case("a length without a body", .truncated, "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"),

@@ -84,7 +84,9 @@ import TestPipelines
             pipeline(isListed: false).replacing("listed = false", with: "listed = false\nwarns = false"),
             scope: RunScope(partition: partition)
         )
-        #expect(report.ending.hasPrefix("error[run.partition]: numbers: each page of the source states what follows it"))
+        #expect(
+            report.ending.hasPrefix("error[run.partition]: numbers: each page of the source states what follows it")
+        )
     }
 
     // MARK: Increments

@@ -49,7 +49,7 @@ public final class RateLimitLog: Sendable {
     ///   - kept: The store that outlives the run.
     ///   - key: The key in the store.
     ///   - log: Receives a warning if the store fails.
-    ///   - wall: The time in milliseconds since 1970-01-01T00:00:00Z; nil for the system clock.
+    ///   - clock: The time of day, which later runs understand.
     public init(
         _ limiter: RateLimiter,
         in kept: any StateValues,

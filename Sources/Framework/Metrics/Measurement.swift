@@ -10,9 +10,9 @@ public struct Measurement: Sendable, Hashable {
     public let unit: String
     /// The name, kind, unit and help of the metric family; nil if only the report shows it.
     public let definition: MetricDefinition?
-    /// What else tells the value apart.
+    /// What distinguishes the value from others of its family.
     public let labels: [MetricLabel]
-    /// Whether it is of something that stages share, so that each of them has the same: then it has no label `stage`.
+    /// Whether stages share what is measured, so that each reports the same value: then it has no label `stage`.
     public let isShared: Bool
 
     /// Creates a number for the report, and for exporters if it has a family.
@@ -23,7 +23,7 @@ public struct Measurement: Sendable, Hashable {
     ///   - unit: Its unit, such as `s` or `B`; empty if it counts things.
     ///   - metric: A family that the plugin declares. Its unit is seconds where `unit` is `s`, bytes where it is `B`, a
     ///     ratio where it is `%`. Default: only the report shows it.
-    ///   - isShared: Whether it is of something that stages share.
+    ///   - isShared: Whether stages share what is measured.
     public init(
         _ name: String,
         value: Double,
@@ -44,8 +44,8 @@ public struct Measurement: Sendable, Hashable {
     /// - Parameters:
     ///   - definition: The metric family, which the plugin declares.
     ///   - value: The number, in the unit of the family, or histogram.
-    ///   - labels: What else tells the value apart.
-    ///   - isShared: Whether it is of something that stages share.
+    ///   - labels: What distinguishes the value from others of its family.
+    ///   - isShared: Whether stages share what is measured.
     public init(
         _ definition: MetricDefinition,
         value: MetricValue,

@@ -8,7 +8,7 @@ package enum OwnThread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Does something on a thread of its own, and waits for it without taking up another thread.
+    /// Runs a body on a thread of its own; the waiting task occupies no other thread.
     ///
     /// - Parameter body: What it does.
     /// - Returns: What it returns or throws.

@@ -154,7 +154,7 @@ public struct SortedRuns: Sendable {
         try add(Run(level: 0, file: file))
     }
 
-    /// The first of some records in memory, at most so many and with about so much text, but at least one.
+    /// The first records in memory: at least one, at most `most`, and up to about `textLimit` bytes of text.
     private func takeFirst(_ most: Int, of places: inout ArraySlice<Place>, textLimit: Int) throws(Diagnostic) -> Batch
     {
         var gatherer = RowGatherer(schema, of: batches.count)

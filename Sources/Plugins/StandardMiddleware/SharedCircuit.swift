@@ -43,9 +43,20 @@ package final class SharedCircuit: Sendable {
         state.withLock { state in
             [
                 Measurement("opened", value: Double(state.opened), metric: .breakerOpened, isShared: true),
-                Measurement("failed immediately", value: Double(state.refused), metric: .breakerRefused, isShared: true),
+                Measurement(
+                    "failed immediately",
+                    value: Double(state.refused),
+                    metric: .breakerRefused,
+                    isShared: true
+                ),
                 Measurement("delayed", value: Double(state.delayed), metric: .breakerDelayed, isShared: true),
-                Measurement("time waited", value: state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
+                Measurement(
+                    "time waited",
+                    value: state.waited.seconds,
+                    unit: "s",
+                    metric: .breakerWait,
+                    isShared: true
+                ),
             ]
         }
     }

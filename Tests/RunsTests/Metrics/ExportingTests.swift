@@ -99,7 +99,10 @@ import TestPipelines
             findings.first?.hasPrefix("warning[exporter.failed]: book: the metrics could not be exported: page ")
                 == true
         )
-        #expect(findings.first?.hasSuffix("is full\n  hint: the run continues without it; this is reported only once") == true)
+        #expect(
+            findings.first?.hasSuffix("is full\n  hint: the run continues without it; this is reported only once")
+                == true
+        )
     }
 
     @Test func `of two exporters that fail alike, both are named`() async throws {

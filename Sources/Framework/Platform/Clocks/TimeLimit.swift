@@ -35,7 +35,7 @@ public final class TimeLimit: Sendable {
 
     private struct State {
         var underway: [ObjectIdentifier: Call] = [:]
-        /// Calls that have ended after their caller had seen that they go on, and before it waited.
+        /// Calls that ended between the caller's check that they are still running and its wait.
         var ended: Set<ObjectIdentifier> = []
         /// When the sleeper wakes, in nanoseconds of the clock; nil if there is none.
         var wakes: Int64?

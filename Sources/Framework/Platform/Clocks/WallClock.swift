@@ -1,19 +1,19 @@
-/// The time of day, for moments that other machines and later runs understand: when a token ends, when an answer expires.
+/// The time of day, for timestamps that other machines and later runs use: when a token ends, when an answer expires.
 ///
-/// It goes as a time source does, so a test that moves one moves the other.
+/// It advances with a time source, so a test that moves one moves the other.
 public struct WallClock: Sendable {
     private let time: any TimeSource
-    /// What it showed when the time source showed zero, in nanoseconds since 1970-01-01T00:00:00Z.
+    /// Its time when the time source was at zero, in nanoseconds since 1970-01-01T00:00:00Z.
     private let start: Int64
 
-    /// A clock that shows the machine's time now, and goes as `time` does from then on.
+    /// Creates a clock that shows the machine's time now and advances with `time`.
     public init(_ time: any TimeSource) { self.init(time, nanoseconds: SystemClock.nanoseconds) }
 
-    /// A clock that shows a moment now, and goes as `time` does from then on.
+    /// Creates a clock that shows a given time now and advances with `time`.
     ///
     /// - Parameters:
-    ///   - time: How it goes.
-    ///   - seconds: What it shows, in seconds since 1970-01-01T00:00:00Z; at most about 292 years from there.
+    ///   - time: The time source that it advances with.
+    ///   - seconds: The time that it shows now, in seconds since 1970-01-01T00:00:00Z; at most about 292 years from there.
     public init(_ time: any TimeSource, showing seconds: Int64) {
         self.init(time, nanoseconds: seconds.multiplied(clamped: 1_000_000_000))
     }

@@ -1,7 +1,7 @@
 package import Dispatch
 
 extension DispatchQueue {
-    /// Does what may block on a thread of the queue, and waits for it without taking up a thread.
+    /// Runs a body that may block on a thread of the queue; the waiting task occupies no thread.
     ///
     /// - Parameter body: What may block.
     /// - Returns: What it returns.

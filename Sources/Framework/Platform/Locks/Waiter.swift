@@ -2,8 +2,8 @@ public import Synchronization
 
 /// The wait of one task, which ends once: with the first result that it is given.
 ///
-/// It exists before the task waits, and may be over by then. So a state lists it under the lock under which it finds that
-/// there is something to wait for, and a cancellation always finds it there.
+/// It is created before the task waits, and may have its result by then. A state adds it while it holds the lock under
+/// which it found that there is something to wait for, so a cancellation always finds it there.
 ///
 ///     let waiter = state.withLock { state in state.isReady ? nil : state.waiters.add() }
 ///     try await waiter?.value { waiter in
@@ -11,22 +11,22 @@ public import Synchronization
 ///         waiter.resume(throwing: CancellationError())
 ///     }
 ///
-/// Only a cancellation that removes the waiter resumes it: one that was removed before has been given something, such as a
-/// place in a pool, and must not lose it. A waiter is resumed when nothing is locked: the task may continue immediately, on
+/// Only a cancellation that removes the waiter resumes it: a waiter that was removed before has been given something, such
+/// as a place in a pool, and must not lose it. Resume a waiter outside of all locks: the task may continue immediately, on
 /// the thread that resumes it.
 public final class Waiter<Value: Sendable, Failure: Error>: Sendable {
     @usableFromInline let phase = Atomic(WaitPhase.new)
     @usableFromInline let isResumed = Atomic(false)
-    // Written by the one task that waits, before it enters `waiting`; read by whoever has seen that phase.
+    // Written by the one task that waits, before it enters `waiting`; read only after that phase was seen.
     @usableFromInline nonisolated(unsafe) var continuation: CheckedContinuation<Result<Value, Failure>, Never>?
-    // Written by the one caller that has set `isResumed`, before it enters `over`; read by whoever has seen that phase.
+    // Written by the one caller that has set `isResumed`, before it enters `over`; read only after that phase was seen.
     @usableFromInline nonisolated(unsafe) var given: Result<Value, Failure>?
 
-    /// A wait that has neither begun nor ended.
+    /// Creates a wait that has neither begun nor ended.
     @inlinable
     public init() {}
 
-    /// Whether it has its result, or is just given it.
+    /// Whether it has its result, or is being given it.
     public var isOver: Bool { isResumed.load(ordering: .acquiring) }
 
     /// Waits for the result; one task does so, once.

@@ -1,6 +1,6 @@
 /// Tasks that wait for the same thing, in the order in which they came: part of a state that a lock guards.
 ///
-/// Those that are taken out are resumed when the lock is free again.
+/// Resume those that are taken out after the lock is released.
 public struct Waiters<Value: Sendable, Failure: Error>: Sendable {
     @usableFromInline var waiting: [Waiter<Value, Failure>] = []
 

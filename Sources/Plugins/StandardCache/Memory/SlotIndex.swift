@@ -1,27 +1,27 @@
-/// Where the entry of a key is among the slots of a table: open addressing, at most half full.
+/// Finds the slot of a key in a table: open addressing, at most half full.
 ///
-/// A tag is as good as a random number, so it determines the place where the search begins.
+/// A tag is distributed like a random number, and selects the place where the search begins.
 struct SlotIndex {
-    /// Tag and slot of each place, the slot one more than its number; 0 for a place without.
+    /// Tag and slot of each place, the slot stored as slot + 1; 0 for an empty place.
     private var buckets: [UInt64]
 
-    /// An index without slots.
+    /// Creates an empty index.
     ///
     /// - Parameter places: How many it has, a power of two.
     init(places: Int = leastPlaces) { buckets = Array(repeating: 0, count: places) }
 
     private static let leastPlaces = 32
 
-    /// How many places it has.
+    /// The number of places.
     var places: Int { buckets.count }
 
-    /// How many bytes of memory it takes.
+    /// The memory that it takes, in bytes.
     var bytes: Int { Self.bytes(buckets.capacity) }
 
-    /// How many bytes of memory an index of that many places takes.
+    /// The memory of an index with `places` places, in bytes.
     static func bytes(_ places: Int) -> Int { HeapBlock.bytes(places, of: UInt64.self) }
 
-    /// How many places an index needs for that many slots.
+    /// The number of places for `slots` slots.
     static func places(for slots: Int) -> Int {
         var places = leastPlaces
         while places < slots * 2 { places *= 2 }

@@ -7,13 +7,13 @@ struct SlotQueue {
         case probation
     }
 
-    /// Where a slot stands in its queue.
+    /// The position of a slot in its queue.
     struct Link {
-        /// The neighbours, each one more than its slot, 0 for none; `next` is the way to the back.
+        /// The neighbours, each stored as slot + 1, 0 for none; `next` leads to the back.
         var previous: UInt32 = 0
         var next: UInt32 = 0
         var queue = Name.none
-        /// What its bytes take besides the slot.
+        /// The memory of its bytes, in addition to the slot.
         var content = 0
     }
 

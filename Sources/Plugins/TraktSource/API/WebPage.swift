@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// A web page where data was asked for: Cloudflare, which stands before Trakt, has answered in its place.
+/// A web page in place of data: an answer of Cloudflare, Trakt's proxy, and not of Trakt.
 enum WebPage {
     /// Whether the body of a response is a web page.
     static func isBody(of response: HTTPResponse) -> Bool {

@@ -1,7 +1,9 @@
 internal import Glibc
 internal import PluginKit
 
-/// Writes to the streams of the program. Waits for space in a terminal or pipe that is read slowly or not at all, unless
+/// Writes to the streams of the program.
+///
+/// Waits for space in a terminal or pipe that is read slowly or not at all, unless
 /// the program is to end.
 enum TerminalRoom {
     /// A write of this many bytes never blocks if there is space: PIPE_BUF of Linux.
