@@ -320,7 +320,7 @@ import Testing
                 problem.rendered() == """
                     options:1:9: error[cache.folder]: this run has no state folder, so the cache has no file
                         1 | store = "\(store)"
-                          |         \(String(repeating: "^", count: store.count + 2)) say path = "cache.db"
+                          |         \(String(repeating: "^", count: store.count + 2)) write path = "cache.db"
                     """
             )
         }

@@ -145,7 +145,7 @@ import Testing
         (
             "columns = []",
             """
-            options:1:11: error[generate.columns]: 0 columns cannot be made
+            options:1:11: error[generate.columns]: 0 columns cannot be generated
                 1 | columns = []
                   |           ^^ allowed: 1...1000
             """
@@ -171,7 +171,7 @@ import Testing
             """
             options:1:11: error[generate.sequence]: the sequence 'a' exceeds the largest number before row 1000
                 1 | columns = ["a: sequence 9223372036854775000"]
-                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ begin lower
+                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ begin with a lower number
             """
         ),
     ])

@@ -101,7 +101,7 @@ import Testing
         let isFilms = kind.data == "history" && !refusal.message.contains("(total_count")
         let found = isFilms ? items.count { $0.contains(#""movie""#) } : items.count
         #expect(refusal.code == "trakt-export.incomplete")
-        #expect(refusal.message.contains("it holds \(found) "), "\(refusal.message)")
+        #expect(refusal.message.contains("it contains \(found) "), "\(refusal.message)")
         #expect(refusal.message.contains(" of \(isFilms ? 60 : 70) ("), "\(refusal.message)")
         #expect(refusal.hint?.contains("-D partial=warn") == true)
 
