@@ -101,7 +101,7 @@ import Testing
         #expect(try run("trakt-export-to-letterboxd", "-q").code == 1)
         let again = try run("trakt-export-to-letterboxd", "-q")
         #expect(again.code == 1)
-        #expect(again.errors.contains("it holds 200 plays of films of 300"))
+        #expect(again.errors.contains("it contains 200 plays of films of 300"))
         try export()
         #expect(try run("trakt-export-to-letterboxd", "-q").code == 0)
         #expect(try work.csv("exports/diary.csv").count == 300)

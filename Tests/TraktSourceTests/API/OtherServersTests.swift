@@ -180,8 +180,8 @@ import Testing
         #expect(Set(records.column("time_zone")) == [.null])
         #expect(
             log.all.map { "\($0.severity) \($0.code.name): \($0.message) (\($0.hint ?? ""))" } == [
-                "warning trakt.zone: this server does not state the account's time zone (name the zone that you watched "
-                    + "in: -D zone=Europe/Paris)"
+                "warning trakt.zone: this server does not state the account's time zone "
+                    + "(name the time zone where you watched: -D zone=Europe/Paris)"
             ]
         )
         #expect(trakt.targets.count { $0 == "users/settings" } == 1)

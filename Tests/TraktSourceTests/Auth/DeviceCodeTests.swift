@@ -189,7 +189,7 @@ import Testing
         let outcome = await signIn { _ in HTTPResponse(status: status, headers: ["Retry-After": "7200"]) }
         #expect(
             outcome.message == """
-                error[account.busy]: Trakt requests a pause of 2 h, but the code is valid for only another 9.9 min
+                error[account.busy]: Trakt asks for a pause of 2 h, but the code is valid for only another 9.9 min
                   hint: wait that long, then start again: sprocket auth trakt login
                 """
         )

@@ -163,7 +163,7 @@ public struct OAuthProblem: Sendable {
         Diagnostic(
             "account.busy",
             message:
-                "\(title) requests a pause of \(asked.inWords), but the code is valid for only another \(left.inWords)",
+                "\(title) asks for a pause of \(asked.inWords), but the code is valid for only another \(left.inWords)",
             category: .environment,
             hint: "wait that long, then \(again)"
         )
