@@ -1,6 +1,7 @@
 internal import Pipelines
 
-/// Runs the pipelines of a job in order: needed pipelines first, and none whose needs are not complete.
+/// Runs the pipelines of a job in order, each after those that it needs. It skips a pipeline if one of those did not
+/// complete.
 struct JobRunner {
     /// What happened to each step, in the order in which it was decided.
     private(set) var results: [StepResult] = []

@@ -37,7 +37,7 @@ struct CacheProbe: Sendable {
         while state.withLock({ $0.arrived }) < count, !Task.isCancelled { await Task.yield() }
     }
 
-    /// Makes a call and verifies which call has answered.
+    /// Makes a call and verifies that its answer was fetched by call `number` for this name, counted from 1.
     func expect(
         _ name: String,
         key: CacheKey? = nil,

@@ -3,7 +3,7 @@ internal import PluginKit
 
 /// Passes records through a transform as the engine does, with checkpoints and without, with interruptions and without.
 struct TransformTrial {
-    /// How records arrive, and where they are interrupted.
+    /// How records are split into batches, and where the transform is interrupted.
     struct Schedule {
         /// The rows of each batch, in their order.
         var parts: [Range<Int>]

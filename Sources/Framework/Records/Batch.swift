@@ -6,9 +6,10 @@
 ///     bits                1 0
 ///     heap     H e a t ! S o l a …
 ///
-/// Each column is a block of eight-byte words, one for each record, and a bit for each if there are nulls; the words of
-/// a text point into a heap of bytes. A copy of a batch shares the columns with the original until one of them replaces
-/// a column. So renaming, selecting and reordering columns, and passing a batch to several stages, copy no cell.
+/// Each column is a block of eight-byte words, one for each record. A column with nulls also has a validity bit for
+/// each record. The word of a text is its offset and length in the column's heap of bytes. A copy of a batch shares the
+/// columns with the original until one of them replaces a column. So renaming, selecting and reordering columns, and
+/// passing a batch to several stages, copy no cell.
 ///
 /// Records are appended with `appendRows`. A column is not changed cell by cell but replaced (`replace`).
 public struct Batch: Sendable {

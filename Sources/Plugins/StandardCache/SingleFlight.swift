@@ -2,9 +2,9 @@ internal import PluginKit
 
 /// Makes concurrent calls for the same answer fetch it only once; the others wait for the result.
 ///
-/// If the fetch gives no answer that others may use, they stop waiting for each other: all make their own calls. If it
-/// was only cancelled, the call that has waited longest fetches for the others. A call that is cancelled while it waits
-/// leaves without affecting the others.
+/// If the fetch gives no answer that the waiting calls may use, each of them fetches for itself. If the fetch was only
+/// cancelled, the call that has waited longest fetches for the others. A call that is cancelled while it waits leaves
+/// without affecting the others.
 final class SingleFlight: Sendable {
     /// What a call has to do.
     enum Turn: Sendable {

@@ -8,7 +8,7 @@ struct GenerateIncrement: Sendable {
 
     /// Finds the sequence that an option names, or else the first one; nil if there is no sequence.
     ///
-    /// A sequence with nulls does not count: rows without a number could not be identified.
+    /// A sequence with nulls is not a candidate: its rows without a number could not be identified.
     ///
     /// - Parameters:
     ///   - chosen: The name in the option; nil if it is not set.

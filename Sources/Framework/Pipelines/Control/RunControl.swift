@@ -111,7 +111,9 @@ public final class RunControl: Sendable {
     package var isAskedToStop: Bool { if case .asked = reason { true } else { false } }
 
     /// The reason to stop; nil if the run is not stopped.
-    package var reason: Reason? { state.withLock { $0.reason } }
+    ///
+    /// A part is stopped as soon as the whole is: a pause that ended with the whole must find the part stopped.
+    package var reason: Reason? { state.withLock { $0.reason } ?? whole?.control.reason }
 
     package func stop(_ reason: Reason) {
         let (waiters, parts) = state.withLock { state in

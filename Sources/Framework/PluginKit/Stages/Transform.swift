@@ -19,8 +19,8 @@ public protocol Transform: Plugin {
     /// It need not be `Sendable`, and may be a class: the engine makes one call at a time.
     associatedtype Memory = Void
 
-    /// What it remembers of a second input, which the pipeline file names with `lookup`. `Void`, the default, is no
-    /// second input.
+    /// The data that it keeps of its second input, which the pipeline file names with `lookup`. `Void`, the default,
+    /// means that there is no second input.
     associatedtype Table: Sendable = Void
 
     /// Creates the transform for its inputs.

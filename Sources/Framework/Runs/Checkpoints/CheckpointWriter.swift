@@ -7,7 +7,8 @@ internal import Pipelines
 /// Syncs files to the disk and stores checkpoints, concurrently with the run.
 ///
 /// It reads files back as they grow: the checksum of each file goes into the checkpoint, and the number of its records
-/// is compared with what the sink states. At the end, each file has been read once.
+/// is compared with what the sink states. Each time, only the new part is read. A complete file is read
+/// a second time only with `Verification.content`.
 actor CheckpointWriter {
     private let journal: RunJournal?
     private let verification: Verification

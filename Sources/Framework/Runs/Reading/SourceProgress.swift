@@ -117,7 +117,8 @@ struct SourceProgress {
     ///
     /// - Parameters:
     ///   - index: The source.
-    ///   - transforms: What the transforms without a memory do to a batch.
+    ///   - transforms: For each node, the function that applies its transform to a batch; nil if the
+    ///     node is not a transform without a memory, or if its table is not sealed yet.
     ///   - workers: How many pages are read simultaneously, unless a layer of the source specifies more.
     /// - Returns: The reading, or nil if the stage is not a source.
     func reading(of index: Int, transforms: [SideBySide?], workers: Int) -> SourceReading? {

@@ -9,7 +9,7 @@ extension Connection {
         var run: StoredRun
     }
 
-    /// The runs that a condition selects, each with its seal verified.
+    /// The runs that a condition selects. The checksum (`seal`) of each row is verified.
     ///
     /// The condition is the text after `FROM runs`, with a `?` for each value.
     func storedRuns(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [RunRow] {

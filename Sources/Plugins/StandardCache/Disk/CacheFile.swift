@@ -52,7 +52,7 @@ package struct CacheFile: Sendable {
     /// Whether the file exists.
     package var exists: Bool { FileSystem.exists(path) }
 
-    /// Its size in bytes, including the database's other files and the parts.
+    /// Its size in bytes, including the database's other files and the files of parts of divided runs.
     package var bytes: Int {
         Self.ends.reduce(0) { sum, end in sum + (FileSystem.size(of: path + end) ?? 0) }
             + parts.reduce(0) { $0 + $1.bytes }

@@ -6,9 +6,9 @@
 /// The algorithm is Vector's Adaptive Request Concurrency (vector.dev, "Adaptive Request Concurrency", 2020), with
 /// measured changes:
 ///
-/// - The threshold for slower calls has a minimum: with a server of constant speed, the smallest deviation would count
-///   as slower. A duration within a thousandth of the previous one counts as equal: an average that follows a slower
-///   server approaches it without ever reaching it.
+/// - The threshold above which calls count as slower has a minimum. Otherwise, with a server of constant speed, the
+///   smallest deviation would count as slower. A duration within a thousandth of the previous one counts as equal: an
+///   average that follows a slower server approaches it without ever reaching it.
 /// - A limit at which calls failed is tried again only after 20 skipped increases, and after twice as many, up to 160,
 ///   each time it fails again. Lower limits were fine and are not blocked.
 /// - After a decrease because calls took longer, five increases are skipped: calls are slower by chance far more often

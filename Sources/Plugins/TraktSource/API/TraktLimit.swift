@@ -61,7 +61,7 @@ package final class TraktLimit: Sendable {
             log: context.log,
             clock: clock
         )
-        sinceEpoch = .seconds(clock.seconds - time.now.wholeSeconds)
+        sinceEpoch = .nanoseconds(clock.nanoseconds.subtracting(clamped: time.nanoseconds))
     }
 
     /// Waits until a request may be made, and counts it.
