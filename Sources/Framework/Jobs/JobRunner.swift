@@ -1,7 +1,8 @@
 internal import Pipelines
 
-/// Runs the pipelines of a job in order, each after those that it needs. It skips a pipeline if one of those did not
-/// complete.
+/// Runs the pipelines of a job in order, each after those that it needs.
+///
+/// It skips a pipeline if one of those did not complete.
 struct JobRunner {
     /// What happened to each step, in the order in which it was decided.
     private(set) var results: [StepResult] = []

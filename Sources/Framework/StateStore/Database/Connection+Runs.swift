@@ -9,9 +9,9 @@ extension Connection {
         var run: StoredRun
     }
 
-    /// The runs that a condition selects. The checksum (`seal`) of each row is verified.
+    /// The runs that a condition selects.
     ///
-    /// The condition is the text after `FROM runs`, with a `?` for each value.
+    /// The checksum (`seal`) of each row is verified. The condition is the text after `FROM runs`, with a `?` for each value.
     func storedRuns(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [RunRow] {
         let sql = """
             SELECT number, pipeline, id, date, time, configuration, started_at, ended_at, attempts, status, checkpoint,
