@@ -184,7 +184,11 @@ import Testing
             for verb in ["check", "run"] {
                 let outcome = try work.sprocket(verb, "p")
                 #expect(outcome.code == code, "\(verb) '\(text)': \(outcome.errors)")
-                #expect(outcome.errors.contains("error[pipeline.existing-file]: out/f exists and contains something other than") == (code == 2))
+                #expect(
+                    outcome.errors.contains(
+                        "error[pipeline.existing-file]: out/f exists and contains something other than"
+                    ) == (code == 2)
+                )
             }
             if code == 2 { #expect(try work.folder.text(of: "out/f") == text) }
         }

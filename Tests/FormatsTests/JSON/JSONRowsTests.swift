@@ -138,7 +138,9 @@ import Testing
         }
         #expect(try plays.read(nested(512)).batch.count == 1)
         let complaint = try plays.complaint(about: nested(513))
-        #expect(complaint?.hasPrefix("plays.json: error[json.depth]: record 1 is nested more than 512 levels deep") == true)
+        #expect(
+            complaint?.hasPrefix("plays.json: error[json.depth]: record 1 is nested more than 512 levels deep") == true
+        )
         let objects = "[" + String(repeating: "{\"x\":", count: 511) + "1" + String(repeating: "}", count: 511) + "]"
         #expect(try plays.read(objects).batch.count == 1)
         let open = "[" + String(repeating: "[", count: 1_000_000)
