@@ -31,7 +31,7 @@ import Testing
     /// Who uses the server.
     enum Layer: String, CaseIterable {
         case cache = #"use = "cache"\#nstore = "redis""#
-        case tiered = #"use = "cache"\#nstore = "tiered"\#nbehind = "redis""#
+        case tiered = #"use = "cache"\#nstore = "tiered"\#nsecond_store = "redis""#
         case limit = #"use = "rate-limit"\#nshared = "redis"\#nrequests = 100"#
         case local = #"use = "rate-limit"\#nshared = "redis"\#nrequests = 100\#nwithout_server = "local""#
     }

@@ -205,7 +205,7 @@ import Testing
     ) async throws {
         let server = try RedisServer()
         try await keepsExchanges(
-            "store = \"\(store)\"\nbehind = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
+            "store = \"\(store)\"\nsecond_store = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
         )
     }
 

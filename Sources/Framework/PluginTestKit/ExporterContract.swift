@@ -47,7 +47,7 @@ public enum ExporterContract {
     public struct ArrivedSample: Sendable, Hashable {
         /// The name of its family.
         public let name: String
-        /// Its labels.
+        /// The labels that it arrived with, by name.
         public let labels: [String: String]
         /// The number or the histogram that arrived.
         public let value: Value
