@@ -23,7 +23,7 @@ import Testing
         case noPassword = "NOAUTH"
         case noRight = "NOPERM"
         case noDatabase = "ERR"
-        case noRedis = "no answer of a Redis server"
+        case noRedis = "does not answer like a Redis server"
 
         var testDescription: String { rawValue }
     }
