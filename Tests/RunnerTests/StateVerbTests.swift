@@ -153,6 +153,7 @@ import Testing
             """
         ),
         (["reset"], "error[command.operand]: 'sprocket state reset' needs a pipeline"),
+        ([], "error[command.operand]: 'sprocket state' needs one of show, reset, adopt"),
         (["forget", "films"], "error[command.operand]: 'sprocket state' shows, resets or adopts, not 'forget films'"),
     ])
     func `what is not remembered cannot be forgotten`(words: [String], message: String) throws {

@@ -74,6 +74,17 @@ import TestPipelines
         #expect(report.rejected == 2)
     }
 
+    @Test func `a report states the position that is stored, not the one that was read`() async throws {
+        let text = Self.pipeline.replacing("checkpoint_every = 1", with: "checkpoint_every = 3")
+            .replacing("page = 2", with: "page = 2\nfail_at = 15")
+        let (report, _) = try await workshop.runStored(text)
+        #expect(report.canBeResumed)
+        let pipeline = try #require(try StateFolder(workshop.folder.path("state")).pipelines().first)
+        let stored = try #require(pipeline.checkpoint?.positions.first)
+        #expect(stored.position.contains(#""read":12"#) || stored.position.contains(#""read":6"#))
+        #expect(report.stages.first { $0.name == "numbers" }?.cursorAfter == stored.position)
+    }
+
     @Test func `a run whose sources are read goes on with its sinks`() async throws {
         let text = Self.pipeline + "\nfail = \"finish\""
         #expect(try await workshop.runStored(text).report.ending.hasPrefix("error[lines.finish]"))

@@ -144,8 +144,22 @@ public struct Run: Sendable {
         }
         control.enter(.ending)
         for node in plan.nodes { await node.layers.finish() }
-        order.book.complete(checkpoints: await writer.count, cursors: order.sources.cursors)
+        order.book.complete(checkpoints: await writer.count, cursors: await cursors(order, writer: writer))
         return order.book.report
+    }
+
+    /// Where the next run continues; if this one cannot be resumed, where its sources are.
+    ///
+    /// The last checkpoint of a run that was cut short may not have been stored.
+    private func cursors(_ order: OrderedRun, writer: CheckpointWriter) async -> [Int: String] {
+        guard order.book.report.canBeResumed else { return order.sources.cursors }
+        let stored = await writer.cursors
+        return Dictionary(
+            uniqueKeysWithValues: plan.nodes.enumerated().compactMap { index, node in
+                guard let text = stored[node.name] else { return nil }
+                return (index, (try? SourcePosition(text))?.summary ?? text)
+            }
+        )
     }
 
     /// Opens sinks and transforms, and continues from the last checkpoint or bookmark.

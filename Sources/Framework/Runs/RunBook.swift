@@ -280,7 +280,7 @@ struct RunBook {
     ///
     /// - Parameters:
     ///   - checkpoints: How many this attempt has stored.
-    ///   - cursors: Where the sources are.
+    ///   - cursors: Where the sources are, or where the next run continues.
     mutating func complete(checkpoints: Int, cursors: [Int: String]) {
         report.complete(in: context, checkpoints: checkpoints, cursors: cursors)
         report.duration = context.plan.time.now - start

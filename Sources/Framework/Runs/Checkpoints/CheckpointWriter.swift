@@ -19,6 +19,8 @@ actor CheckpointWriter {
     private var sequence: Int
     /// How many checkpoints were stored.
     private(set) var count = 0
+    /// The positions of the sources in the newest stored checkpoint, as text; empty if none is stored.
+    private(set) var cursors: [String: String]
 
     /// A writer.
     ///
@@ -38,6 +40,7 @@ actor CheckpointWriter {
         self.monitor = monitor
         self.writers = writers
         sequence = journal?.resumption?.sequence ?? 0
+        cursors = journal?.resumption?.cursors ?? [:]
     }
 
     /// Continues with files of an earlier attempt at the run, whose beginning has already been read back.
@@ -99,6 +102,7 @@ actor CheckpointWriter {
                 parts: parts
             )
         )
+        cursors = snapshot.cursors
         for folder in snapshot.folders { folder.checkpointIsStored() }
         count += 1
         monitor?.note(checkpoints: count)

@@ -59,8 +59,8 @@ extension RunReport {
             stages[index].calls = context.calls(of: index)
             stages[index].bytesRead = node.kind == .source ? context.monitor.counts[index].bytesRead : nil
             stages[index].bytesWritten = bytesWritten[index]
+            stages[index].cursorAfter = cursors[index]
         }
-        for (index, cursor) in cursors { stages[index].cursorAfter = cursor }
         allowance =
             plan.rejectVariable.map { "-D \($0)=\(rejected)" } ?? "on_reject = { limit = \(rejected) } under [run]"
         findings = plan.findings.all + plan.log.all

@@ -86,7 +86,7 @@ public struct RunReport: Sendable {
         public var layers: [(name: String, measurements: [Measurement])] = []
         /// Where a source was when the run began or was resumed; nil at its start.
         public var cursorBefore: String?
-        /// Where a source was at the end.
+        /// Where a source was at the end; if the run can be resumed, where the next one continues.
         public var cursorAfter: String?
     }
 

@@ -35,6 +35,13 @@ struct StateVerb: Verb {
                     category: .usage,
                     hint: hint(for: "", among: try state.pipelines().map(\.name))
                 )
+            case (nil, _):
+                throw Diagnostic(
+                    "command.operand",
+                    message: "'sprocket state' needs one of show, reset, adopt",
+                    category: .usage,
+                    hint: "sprocket state \(Self.operands)"
+                )
             default:
                 throw Diagnostic(
                     "command.operand",
