@@ -33,9 +33,25 @@ public enum Base64 {
     /// Padding is required, unused bits must be zero, and line ends and whitespace are refused: so each byte sequence
     /// has exactly one text.
     public static func bytes(of text: Span<UInt8>) -> [UInt8]? {
+        text.withUnsafeBufferPointer { text in
+            var count: Int?
+            let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3) { room, written in
+                count = decode(text, into: room)
+                written = count ?? 0
+            }
+            return count == nil ? nil : bytes
+        }
+    }
+
+    /// Decodes base64 in the same way as `bytes(of:)` into memory.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - room: At least three bytes for four of the text.
+    /// - Returns: The number of bytes; nil if the text is not what `append` would write.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, into room: UnsafeMutableBufferPointer<UInt8>) -> Int? {
         guard text.count % 4 == 0 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 4 * 3)
+        var end = 0
         for start in stride(from: 0, to: text.count, by: 4) {
             var count = 4
             if start + 4 == text.count {
@@ -48,13 +64,14 @@ public enum Base64 {
                 guard let value else { return nil }
                 group = group << 6 | value
             }
-            bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-            if count > 2 { bytes.append(UInt8(truncatingIfNeeded: group >> 8)) }
-            if count > 3 { bytes.append(UInt8(truncatingIfNeeded: group)) }
             // 24 bits hold three bytes, 18 hold two and 12 hold one: the remaining bits must be zero.
             guard group & (count == 4 ? 0 : count == 3 ? 0xFF : 0xFFFF) == 0 else { return nil }
+            for index in 0..<count - 1 {
+                room.initializeElement(at: end, to: UInt8(truncatingIfNeeded: group >> UInt32(16 - 8 * index)))
+                end += 1
+            }
         }
-        return bytes
+        return end
     }
 
     private static let padding = UInt8(ascii: "=")
