@@ -48,7 +48,7 @@ let plugins: [Target.Dependency] = pluginTargets.map { .byName(name: $0) }
 
 // `import PluginKit` brings all of the kit with it.
 let kit = ["PluginKit", "Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
-let rooms = ["Spilling", "Sorting", "Limits", "Accounts"]
+let rooms = ["InputFiles", "Spilling", "Sorting", "Limits", "Accounts"]
 
 let package = Package(
     name: "sprocket",
@@ -83,6 +83,9 @@ let package = Package(
         // What is used of libcurl, which is loaded at run time.
         .systemLibrary(name: "CCurl", path: "Sources/Framework/CCurl"),
 
+        // What is used of libzstd, which is loaded at run time.
+        .systemLibrary(name: "CZstd", path: "Sources/Framework/CZstd"),
+
         // What the Glibc module leaves out of the C library: ways of renaming files, clocks, use of the machine.
         .systemLibrary(name: "CPlatform", path: "Sources/Framework/CPlatform"),
 
@@ -93,7 +96,7 @@ let package = Package(
         floor("Records", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         // Its scanner and parser hold spans of the document.
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
-        floor("Formats", on: ["CZlib", "Records", "Platform", "Diagnostics"]),
+        floor("Formats", on: ["CZlib", "CZstd", "Records", "Platform", "Diagnostics"]),
         floor("Sockets", on: ["Platform", "Diagnostics"]),
         floor("Database", on: ["CSQLite", "Platform", "Diagnostics"]),
         floor("StateStore", on: ["Database", "Platform", "Formats", "Diagnostics"]),
@@ -107,6 +110,7 @@ let package = Package(
 
         // Rooms that a plugin names if it needs them.
         floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
+        floor("InputFiles", on: ["PluginKit", "Options", "HTTP", "Formats", "Platform", "Diagnostics"]),
         floor("Spilling", on: ["PluginKit", "Records", "Diagnostics"]),
         floor("Redis", on: ["Sockets", "Options", "Metrics", "Platform", "Diagnostics"]),
         floor("Limits", on: ["PluginKit"]),
@@ -136,7 +140,7 @@ let package = Package(
         plugin("LetterboxdSink", on: ["Sorting"]),
         plugin("StandardTransforms", on: ["Spilling"]),
         plugin("StandardMiddleware", on: ["Limits", "Redis"]),
-        plugin("StandardFiles"),
+        plugin("StandardFiles", on: ["InputFiles"]),
         plugin("StandardExporters", on: ["Sockets"]),
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
@@ -259,6 +263,10 @@ let package = Package(
         tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
         tests("SortingTests", of: ["Sorting", "Platform", "PluginTestKit", "Diagnostics"]),
         tests("SpillingTests", of: ["Spilling", "SortProgram", "TestPipelines", "PluginTestKit", "PluginKit"]),
+        tests(
+            "InputFilesTests",
+            of: ["InputFiles", "PluginTestKit", "PluginKit", "HTTP", "Formats", "Diagnostics"]
+        ),
         tests("MetricsTests", of: ["Metrics", "PluginTestKit"]),
         tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
         tests("LimitsTests", of: ["Limits", "PluginTestKit", "PluginKit"]),

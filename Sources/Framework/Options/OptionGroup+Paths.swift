@@ -7,6 +7,8 @@ package struct DeclaredFile: Sendable {
     package enum Use: Sendable {
         /// It reads the file or folder.
         case reads(InputPath)
+        /// It reads every file whose path has the pattern.
+        case readsAll(Glob)
         /// It writes the file, or several files with numbered names.
         case writes(OutputPath)
         /// It keeps the file from run to run.
@@ -54,14 +56,18 @@ extension OptionGroup {
 
     private static func uses(_ value: Any) -> [DeclaredFile.Use] {
         switch value {
-        case let path as InputPath: [.reads(path)]
+        case let names as any InputNames: uses(names)
         case let path as OutputPath: [.writes(path)]
         case let path as KeptPath: [.keeps(path)]
-        case let paths as [InputPath]: paths.map { .reads($0) }
+        case let names as [any InputNames]: names.flatMap(uses)
         case let paths as [OutputPath]: paths.map { .writes($0) }
         case let paths as [KeptPath]: paths.map { .keeps($0) }
         default: []
         }
+    }
+
+    private static func uses(_ names: any InputNames) -> [DeclaredFile.Use] {
+        names.inputPaths.map { .reads($0) } + names.inputPatterns.map { .readsAll($0) }
     }
 }
 

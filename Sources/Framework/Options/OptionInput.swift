@@ -61,6 +61,9 @@ public struct OptionInput: Sendable {
         }
     }
 
+    /// Whether the value is a list.
+    public var isList: Bool { value.kind == .array }
+
     /// The elements of a list.
     public func elements(expected: OptionShape) throws(Diagnostic) -> [OptionInput] {
         guard value.kind == .array else { throw mismatch(expected) }

@@ -98,7 +98,8 @@ extension CurlHandle {
 
     /// The header lines; a name with a colon and no value removes what the library would add.
     private static func headerLines(_ request: HTTPRequest, userAgent: String) -> [String] {
-        var lines = ["Accept-Encoding: gzip", "Expect:"]
+        let isIdentical = request.headers["Accept-Encoding"] == "identity"
+        var lines = ["Accept-Encoding: \(isIdentical ? "identity" : "gzip")", "Expect:"]
         // A dot at the end is for DNS only: servers compare names without it. For TLS the library omits it itself.
         if request.url.host.hasSuffix(".") {
             let origin = request.url.origin.split(separator: ":", maxSplits: 2)

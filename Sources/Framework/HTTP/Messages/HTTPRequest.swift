@@ -25,7 +25,8 @@ public struct HTTPRequest: Sendable, Hashable {
     public var url: HTTPURL
     /// Header fields.
     ///
-    /// `Host`, `Content-Length` and `Accept-Encoding` are set by the transport.
+    /// `Host`, `Content-Length` and `Accept-Encoding` are set by the transport; an `Accept-Encoding` of `identity` is
+    /// kept, for parts of a file.
     public var headers: HTTPHeaders
     /// The body; empty for none.
     public var body: [UInt8]

@@ -76,7 +76,7 @@ extension Description {
     fileprivate func write(to writer: inout StateWriter) {
         schema.names.write(to: &writer)
         schema.columns.map { $0.holdsJSON ? Self.json : $0.kind.rawValue }.write(to: &writer)
-        writer.write(increment == nil ? 0 : 1)
+        writer.write(increment == nil ? (findsNews ? 2 : 0) : 1)
         guard let increment else { return }
         increment.column.write(to: &writer)
         increment.key.write(to: &writer)
@@ -94,7 +94,9 @@ extension Description {
             columns.append(Schema.Column(name, kind: kind, holdsJSON: word == Self.json))
         }
         self.init(Schema(columns))
-        guard try reader.readInteger() == 1 else { return }
+        let growth = try reader.readInteger()
+        findsNews = growth == 2
+        guard growth == 1 else { return }
         increment = Increment(
             column: try String(from: &reader),
             key: try [String](from: &reader),

@@ -24,11 +24,22 @@ package struct NodeIncrement: Sendable {
 
     /// The increment of a source, as its section requests it; nil if it does not.
     ///
+    /// A source that finds out by itself what is new has none.
+    ///
     /// - Throws: `pipeline.since` if the source cannot be read incrementally.
     init?(_ description: Description, section: StageSection) throws(Diagnostic) {
         guard let since = section.since else { return nil }
         let place = Diagnostic.Place.text(since.range)
         let schema = description.schema
+        if description.findsNews, description.increment == nil {
+            guard section.lag.exists else { return nil }
+            throw Diagnostic(
+                "pipeline.lag",
+                message: "the source '\(section.use.name)' finds out by itself what is new, and has no 'lag'",
+                at: .text(section.lag.range),
+                hint: "remove 'lag'"
+            )
+        }
         guard let increment = description.increment else {
             throw description.wholeReason?.placed(at: place)
                 ?? Diagnostic(

@@ -40,7 +40,7 @@ extension Plan {
         var refusals = DiagnosticList()
         for (index, node) in nodes.enumerated() {
             guard let section = file.stages.first(where: { $0.name.name == node.name }) else { continue }
-            if node.increment != nil {
+            if node.isIncremental {
                 refusals.append(
                     Diagnostic(
                         "pipeline.partition",

@@ -114,6 +114,8 @@ public struct Plan: Sendable {
         package let identity: String
         /// How a source continues from run to run; nil if it is not incremental.
         package let increment: NodeIncrement?
+        /// Whether it continues from run to run with what it finds to be new by itself.
+        package let findsNews: Bool
         package let layers: MiddlewareStack
         /// Whether it makes requests to web servers.
         package let makesExchanges: Bool
@@ -134,6 +136,7 @@ public struct Plan: Sendable {
             request: ReadRequest,
             identity: String,
             increment: NodeIncrement?,
+            findsNews: Bool,
             layers: MiddlewareStack,
             makesExchanges: Bool,
             http: HTTPClient
@@ -149,11 +152,15 @@ public struct Plan: Sendable {
             self.request = request
             self.identity = identity
             self.increment = increment
+            self.findsNews = findsNews
             self.layers = layers
             self.makesExchanges = makesExchanges
             filter = "by '\(name)'"
             self.http = http
         }
+
+        /// Whether it continues from run to run.
+        package var isIncremental: Bool { increment != nil || findsNews }
 
         /// The same stage with nothing to do: the source does not deliver what it would filter.
         var passing: Node {
@@ -185,6 +192,7 @@ public struct Plan: Sendable {
                 request: request ?? self.request,
                 identity: identity ?? self.identity,
                 increment: increment,
+                findsNews: findsNews,
                 layers: layers ?? self.layers,
                 makesExchanges: makesExchanges,
                 http: http

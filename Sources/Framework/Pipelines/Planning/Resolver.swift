@@ -53,12 +53,14 @@ struct Resolver {
         let made: Plan.Node.Stage
         let outputs: [Output]
         var increment: NodeIncrement?
+        var findsNews = false
         switch stage.bound.opening {
         case .source:
             guard let source = stage.source, let description = descriptions[entry.section.name.name] else { return nil }
             made = .source(source)
             outputs = [Output(description.schema)]
             increment = try stage.bound.guarding { try NodeIncrement(description, section: entry.section) }
+            findsNews = entry.section.since != nil && increment == nil
         case .reader(let open):
             made = try stage.bound.guarding {
                 try open(input, lookup.first.map { nodes[$0.node].outputs[$0.output].schema }, stage.context)
@@ -77,6 +79,7 @@ struct Resolver {
             request: ReadRequest(outputs.first?.schema ?? [:]),
             identity: "",
             increment: increment,
+            findsNews: findsNews,
             layers: stage.layers,
             makesExchanges: stage.bound.plugin.makesExchanges,
             http: stage.http

@@ -29,6 +29,8 @@ package protocol SourceStage: PluginStage {
     var identity: SourceIdentity { get async throws }
     /// The number of records below a value of the growing column; nil if it cannot be determined.
     func count(below value: Int64) async throws -> Int?
+    /// What is new since an earlier run; nil if it does not find that out by itself.
+    func news(since bookmark: [UInt8]?) async throws -> News?
 }
 
 /// The plan's view of any `Transform`.
@@ -88,6 +90,7 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     var revision: String? { get async throws { try await plugin.revision } }
     var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices: choices) } }
     func count(below value: Int64) async throws -> Int? { try await plugin.count(below: value) }
+    func news(since bookmark: [UInt8]?) async throws -> News? { try await plugin.news(since: bookmark) }
 
     private static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }

@@ -9,6 +9,10 @@ public struct Description: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// How its records grow, so that a later run can leave out what an earlier one has read; nil if all records have to
     /// be read each time.
     public var increment: Increment?
+    /// Whether the source finds out by itself what is new (`Source.news(since:)`).
+    ///
+    /// Default: false. An increment comes first.
+    public var findsNews: Bool
     /// Why all records have to be read each time, if there is something specific to report.
     ///
     /// It is reported if `since` is used, and is not part of equality.
@@ -19,22 +23,30 @@ public struct Description: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// - Parameters:
     ///   - schema: The columns of its records.
     ///   - increment: How its records grow; nil if all records have to be read each time.
+    ///   - findsNews: Whether the source finds out by itself what is new.
     ///   - wholeReason: Why all records have to be read each time, if there is something specific to report.
-    public init(_ schema: Schema, increment: Increment? = nil, wholeReason: Diagnostic? = nil) {
+    public init(
+        _ schema: Schema,
+        increment: Increment? = nil,
+        findsNews: Bool = false,
+        wholeReason: Diagnostic? = nil
+    ) {
         self.schema = schema
         self.increment = increment
+        self.findsNews = findsNews
         self.wholeReason = wholeReason
     }
 
     /// Whether two sources deliver the same columns and grow in the same way.
     public static func == (left: Description, right: Description) -> Bool {
-        left.schema == right.schema && left.increment == right.increment
+        left.schema == right.schema && left.increment == right.increment && left.findsNews == right.findsNews
     }
 
     /// Hashes the columns and how they grow.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(schema)
         hasher.combine(increment)
+        hasher.combine(findsNews)
     }
 
     /// A schema without an increment.

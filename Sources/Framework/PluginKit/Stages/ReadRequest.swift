@@ -15,6 +15,8 @@ public struct ReadRequest: Hashable, Sendable {
     ///
     /// A record without a value may be delivered or not.
     public let since: Int64?
+    /// What the source has chosen as new (`News.selection`); nil for everything.
+    public let selection: [UInt8]?
 
     /// Creates a request.
     ///
@@ -23,11 +25,19 @@ public struct ReadRequest: Hashable, Sendable {
     ///   - wished: Those of them that may be null if they are expensive to provide.
     ///   - conditions: What must hold for a record to be wanted; the source must have accepted each.
     ///   - since: The least value wanted in the growing column; nil for all records.
-    public init(_ schema: Schema, wished: Set<String> = [], conditions: [Condition] = [], since: Int64? = nil) {
+    ///   - selection: What the source has chosen as new; nil for everything.
+    public init(
+        _ schema: Schema,
+        wished: Set<String> = [],
+        conditions: [Condition] = [],
+        since: Int64? = nil,
+        selection: [UInt8]? = nil
+    ) {
         self.schema = schema
         self.wished = wished
         self.conditions = conditions
         self.since = since
+        self.selection = selection
     }
 
     /// Whether a column is requested.
@@ -39,7 +49,12 @@ public struct ReadRequest: Hashable, Sendable {
 
     /// The same request from another value on.
     public func starting(at since: Int64?) -> ReadRequest {
-        ReadRequest(schema, wished: wished, conditions: conditions, since: since)
+        ReadRequest(schema, wished: wished, conditions: conditions, since: since, selection: selection)
+    }
+
+    /// The same request for what the source has chosen as new.
+    public func selecting(_ selection: [UInt8]?) -> ReadRequest {
+        ReadRequest(schema, wished: wished, conditions: conditions, since: since, selection: selection)
     }
 }
 

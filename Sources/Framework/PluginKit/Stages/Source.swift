@@ -87,6 +87,17 @@ public protocol Source: Plugin {
     /// known records, records were added or removed in that range, and the run reads everything.
     func count(below value: Int64) async throws -> Int?
 
+    /// What is new since an earlier run, for a source that finds that out by itself; nil, the default, for any other.
+    ///
+    /// It is called once per run, before the first page, if the section of the source has `since = "last-run"` and the
+    /// description says `findsNews`. What it returns is stored with the checkpoints of the run, and its bookmark with the
+    /// completion of the run, never before; a run that does not read the source to its end leaves the earlier bookmark.
+    ///
+    /// - Parameter bookmark: The bookmark of the last complete run; nil for a first run, which reads everything.
+    /// - Returns: What the run reads, and the bookmark that it leaves.
+    /// - Throws: Why the source cannot find that out; it ends the run.
+    func news(since bookmark: [UInt8]?) async throws -> News?
+
     /// Appends the records of one page to `batch`, about `context.batchSize` of them, and returns where the next page
     /// is.
     ///
@@ -113,6 +124,8 @@ extension Source {
     public func accepts(_ condition: Condition, description: Description) -> Acceptance { .none }
     /// Nil: the number cannot be determined at little cost.
     public func count(below value: Int64) async throws -> Int? { nil }
+    /// Nil: the source does not find out by itself what is new.
+    public func news(since bookmark: [UInt8]?) async throws -> News? { nil }
     /// Nil: whether the data has changed since cannot be determined.
     public var fingerprint: String? { get async throws { nil } }
     /// Empty: nothing but its options decides which records there are.

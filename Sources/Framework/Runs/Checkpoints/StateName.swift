@@ -5,6 +5,8 @@ enum StateName {
     static func delivered(_ stage: String) -> String { "delivered:\(stage)" }
     /// Marks a source that is read completely.
     static func whole(_ stage: String) -> String { "whole:\(stage)" }
+    /// What a source has found to be new by itself.
+    static func news(_ stage: String) -> String { "news:\(stage)" }
     static let edgePrefix = "edge:"
     static let revisionPrefix = "revision:"
     /// What decides which records a source has.

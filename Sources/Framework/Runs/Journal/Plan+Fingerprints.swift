@@ -14,6 +14,11 @@ extension Plan {
         var text = configuration + ":"
         for node in nodes {
             guard case .source(let source) = node.stage else { continue }
+            // What it has found to be new is stored with the run: later news do not concern it.
+            if node.findsNews {
+                text += "news;"
+                continue
+            }
             // A source that cannot state its fingerprint reports the reason when it is read.
             text += (try? await source.fingerprint).flatMap { $0 } ?? "-"
             text += ";"

@@ -157,24 +157,28 @@ public final class RunJournal: Sendable {
         SpillFolder(spill, prefix: PipelineLock.fileName(of: stage))
     }
 
-    /// Removes files of memories that nothing refers to.
+    /// Removes files of memories that nothing refers to, and what the run has copied of its inputs.
+    func removeSpill() { Self.removeSpill(in: spill) { _ in false } }
+
+    /// Removes files of memories that nothing refers to, and what other runs have copied of their inputs.
     ///
     /// - Parameter needed: The files that the resumed run needs; they are compared by name.
-    func removeSpill(except needed: [String] = []) {
-        // The next start removes what cannot be removed now.
+    func removeSpill(except needed: [String]) {
         let kept = Set(needed.compactMap { $0.split(separator: "/").last.map(String.init) })
-        Self.removeSpill(in: spill, except: kept)
+        let copies = "-\(identity.id).input"
+        Self.removeSpill(in: spill) { kept.contains($0) || $0.hasSuffix(copies) }
     }
 
-    private static func removeSpill(in spill: String, except kept: Set<String>) {
-        for name in (try? FileSystem.names(in: spill)) ?? [] where !kept.contains(name) {
+    private static func removeSpill(in spill: String, except isKept: (String) -> Bool) {
+        // The next start removes what cannot be removed now.
+        for name in (try? FileSystem.names(in: spill)) ?? [] where !isKept(name) {
             FileSystem.remove("\(spill)/\(name)")
         }
     }
 
     /// Removes all files of memories of a pipeline, of which no run will be resumed.
     static func removeSpill(of pipeline: String, in folder: String) {
-        removeSpill(in: spill(of: pipeline, in: folder), except: [])
+        removeSpill(in: spill(of: pipeline, in: folder)) { _ in false }
     }
 
     /// Stores a checkpoint.

@@ -46,14 +46,14 @@ struct BookmarkOwners: Sendable {
                 identities[node.name] = try await source.identity
             } catch {
                 // For a source that is read completely, only an identity that is known without asking matters.
-                if node.increment != nil || plan.settings.unchanged == .skip {
+                if node.isIncremental || plan.settings.unchanged == .skip {
                     problems[node.name] = Diagnostic.placing(error, at: node.name, origin: nil)
                 }
             }
         }
         self.identities = identities
         self.problems = problems
-        incremental = plan.nodes.filter { $0.increment != nil }.map(\.name)
+        incremental = plan.nodes.filter(\.isIncremental).map(\.name)
         timed = Set(plan.nodes.filter { $0.increment?.isInstant == true }.map(\.name))
         present = plan.clock.seconds.multiplied(clamped: 1_000_000)
     }

@@ -34,6 +34,7 @@ struct PageMemo: Sendable {
             digest.add(column.kind.rawValue)
         }
         digest.add("\(sizes) \(request.since.map { "\($0)" } ?? "-")")
+        if let selection = request.selection { digest.add(selection) }
         digest.add(try await source.fingerprint.map { "is \($0)" } ?? "-")
         common = digest
     }

@@ -24,11 +24,12 @@ final class PageReader: Sendable {
         calls: StageCalls,
         meter: CallMeter,
         since: Int64?,
+        selection: [UInt8]?,
         time: any TimeSource
     ) {
         self.source = source
         name = node.name
-        request = node.request.starting(at: since)
+        request = node.request.starting(at: since).selecting(selection)
         layers = node.layers(for: .page)
         self.settings = settings
         self.calls = calls

@@ -32,7 +32,7 @@ extension Plan {
         guard !isDue else { return nil }
         // A user who has deleted the bookmark of a source wants it read again.
         let isKnown = nodes.allSatisfy { node in
-            node.increment == nil || journal.bookmarks.contains { $0.stage == node.name }
+            !node.isIncremental || journal.bookmarks.contains { $0.stage == node.name }
         }
         // A missing file with all of the data is made again. One that had only new records cannot be made again.
         let isThere = settings.unchanged == .read || before.allSatisfy { $0.files.allSatisfy(\.isThere) }
@@ -49,7 +49,7 @@ extension Plan {
         var areAll = true
         for (index, node) in nodes.enumerated() {
             guard case .source(let source) = node.stage else { continue }
-            guard settings.unchanged == .skip || node.increment != nil else {
+            guard settings.unchanged == .skip || node.isIncremental else {
                 if !tables.contains(index) { areAll = false }
                 continue
             }

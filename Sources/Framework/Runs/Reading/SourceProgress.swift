@@ -20,6 +20,8 @@ struct SourceProgress {
     private var delivered: [Int: IncrementEdge] = [:]
     /// The incremental sources that are read completely although an earlier run has read them.
     private var wholeReads: [Int: WholeRead] = [:]
+    /// What sources have found to be new by themselves.
+    private var news: [Int: News] = [:]
     /// Records dated in the future.
     private var later: [Int: NotYet] = [:]
 
@@ -36,6 +38,9 @@ struct SourceProgress {
     /// - Throws: `checkpoint.state` if one cannot be read; what a source throws that is asked how many records it has.
     mutating func resume(_ bookmarks: [Bookmark]) async throws {
         for (index, node) in context.plan.nodes.enumerated() {
+            if node.findsNews {
+                news[index] = try await news(of: node, since: bookmarks.first { $0.stage == node.name })
+            }
             guard let increment = node.increment else { continue }
             guard let bookmark = bookmarks.first(where: { $0.stage == node.name }) else {
                 edges[index] = .first(increment, present: present)
@@ -45,6 +50,15 @@ struct SourceProgress {
             delivered[index] = known
             wholeReads[index] = try await wholeRead(of: index, increment: increment, knowing: known)
             edges[index] = known.next(increment, since: since(of: index), present: present)
+        }
+    }
+
+    private func news(of node: Plan.Node, since bookmark: Bookmark?) async throws -> News? {
+        guard case .source(let source) = node.stage else { return nil }
+        do {
+            return try await source.news(since: bookmark?.edge)
+        } catch {
+            throw Diagnostic.placing(error, at: node.name, origin: nil)
         }
     }
 
@@ -65,6 +79,7 @@ struct SourceProgress {
             if let bytes = checkpoint.states[StateName.delivered(node.name)] {
                 delivered[index] = try IncrementEdge(encoded: bytes)
             }
+            if let bytes = checkpoint.states[StateName.news(node.name)] { news[index] = try News(encoded: bytes) }
             if let bytes = checkpoint.states[StateName.whole(node.name)] {
                 wholeReads[index] = try WholeRead(encoded: bytes)
             }
@@ -139,6 +154,7 @@ struct SourceProgress {
                 calls: context.calls,
                 meter: context.monitor.meters[index],
                 since: since(of: index),
+                selection: news[index]?.selection,
                 time: plan.time
             ),
             transforms: transforms,
@@ -189,14 +205,20 @@ struct SourceProgress {
             snapshot.states[StateName.edge(context[index].name)] = edge.encoded
         }
         for (index, edge) in delivered { snapshot.states[StateName.delivered(context[index].name)] = edge.encoded }
+        for (index, news) in news { snapshot.states[StateName.news(context[index].name)] = news.encoded }
         for (index, whole) in wholeReads { snapshot.states[StateName.whole(context[index].name)] = whole.encoded }
     }
 
     /// The bookmarks that the run leaves for later runs.
     var bookmarks: [Bookmark] {
-        edges.sorted { $0.key < $1.key }.compactMap { index, edge in
-            Bookmark.edge(edge.encoded, of: context[index].name)
+        let edges = edges.compactMap { index, edge in
+            Bookmark.edge(edge.encoded, of: context[index].name).map { (index, $0) }
         }
+        let news = news.map { index, news in
+            (index, Bookmark(stage: context[index].name, cursor: news.place, edge: news.bookmark))
+        }
+        // What was not read to its end is read again.
+        return (edges + news).filter { isAtEnd($0.0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// Reports the records of incremental sources that are dated in the future or have been removed, when everything

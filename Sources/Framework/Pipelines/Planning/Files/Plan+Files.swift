@@ -115,6 +115,7 @@ extension PlannedFiles {
         for file in files where values.isSettled(file.place) {
             switch file.use {
             case .reads(let path): protect(path.path, of: owner)
+            case .readsAll(let pattern): protect(pattern, of: owner)
             case .keeps(let path): protect(database: path.path, of: owner)
             case .writes(let path): written.append((path, file.place))
             }

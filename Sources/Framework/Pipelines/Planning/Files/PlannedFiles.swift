@@ -9,6 +9,8 @@ package struct PlannedFiles: Sendable {
     private enum Entry: Sendable {
         /// A file or folder that no output may replace or write into.
         case protected(FileName, owner: String)
+        /// Files that no output may replace or add to, by the pattern of their paths.
+        case pattern(Glob, owner: String)
         /// A SQLite database, with the files next to it.
         case database(FileName, owner: String)
         /// The folder of the state, in which only some names belong to the program.
@@ -17,7 +19,7 @@ package struct PlannedFiles: Sendable {
 
         var owner: String {
             switch self {
-            case .protected(_, let owner), .database(_, let owner): owner
+            case .protected(_, let owner), .pattern(_, let owner), .database(_, let owner): owner
             case .state: "the state of runs"
             case .output(let names): names.output.owner
             }
@@ -26,6 +28,7 @@ package struct PlannedFiles: Sendable {
         var path: String {
             switch self {
             case .protected(let name, _), .database(let name, _): name.path
+            case .pattern(let pattern, _): pattern.pattern
             case .state(let path): path
             case .output(let names): names.path
             }
@@ -51,7 +54,7 @@ package struct PlannedFiles: Sendable {
 
     /// How an output conflicts with another file.
     private enum Clash {
-        case same, inside, asFolder, temporary, ofTemporary
+        case same, inside, among, asFolder, temporary, ofTemporary
     }
 
     private let run: RunIdentity
@@ -69,6 +72,13 @@ package struct PlannedFiles: Sendable {
     mutating func protect(_ path: String, of owner: String) {
         guard !path.isEmpty else { return }
         entries.append(.protected(FileName(path), owner: owner))
+    }
+
+    /// Adds all files with a pattern, those that exist and those that do not exist yet.
+    mutating func protect(_ pattern: Glob, of owner: String) {
+        entries.append(.pattern(pattern, owner: owner))
+        // By their identity, an output with another name is found that leads to one of them.
+        for path in (try? pattern.files()) ?? [] { protect(path, of: owner) }
     }
 
     /// Adds a database, with the files next to it that share its name.
@@ -136,7 +146,7 @@ package struct PlannedFiles: Sendable {
             case .output: continue
             case .protected(let name, let owner): now = .protected(FileName(name.path), owner: owner)
             case .database(let name, let owner): now = .database(FileName(name.path), owner: owner)
-            case .state: now = entry
+            case .state, .pattern: now = entry
             }
             if clash(names, with: now) != nil { return entry.owner }
         }
@@ -146,6 +156,7 @@ package struct PlannedFiles: Sendable {
     private func clash(_ output: OutputNames, with entry: Entry) -> Clash? {
         switch entry {
         case .protected(let name, _): return clash(output, with: name)
+        case .pattern(let pattern, _): return output.samples.contains(where: pattern.finds) ? .among : nil
         case .database(let name, _):
             // The files that SQLite keeps next to it.
             let beside = ["-wal", "-shm", "-journal"].map { name.resolved + $0 }
@@ -237,6 +248,9 @@ package struct PlannedFiles: Sendable {
         case .inside:
             what = "would write into the folder of \(entry.owner)"
             both = "\(path), which is in \(other)"
+        case .among:
+            what = "would write to a file that \(entry.owner) reads"
+            both = "\(path), which is one of \(other)"
         case .asFolder:
             what = "would write a file where the folder of \(entry.owner) is"
             both = "\(path), and \(other)"

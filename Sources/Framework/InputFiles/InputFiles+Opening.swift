@@ -1,0 +1,94 @@
+internal import PluginKit
+
+extension InputFiles {
+    /// Opens a file.
+    ///
+    /// - Parameters:
+    ///   - entry: One of the entries.
+    ///   - offset: Where to begin, in the unpacked bytes. Before that, a packed file is unpacked in vain.
+    /// - Returns: The bytes from there on.
+    /// - Throws: `file.missing` and the like; `file.packed` for an archive; `zstd.unavailable`; `http.*`;
+    ///   `StageFailure.sourceChanged`.
+    public func open(_ entry: InputFileEntry, at offset: Int = 0) async throws -> InputBytes {
+        if case .spool = entry.store {
+            let isNew = known.hasNewSpool.withLock { isNew in
+                defer { isNew = false }
+                return isNew
+            }
+            if isNew, offset > 0 { throw lostSpool }
+        }
+        let store = try await store(of: entry)
+        let packing = try Packing(try await Self.beginning(of: store), of: entry.name)
+        if let finding = packing.finding(of: entry.name), known.named.withLock({ $0.insert(entry.name).inserted }) {
+            context.log.say(finding)
+        }
+        guard packing != .none else {
+            return InputBytes(PlainBytes(store, at: offset), of: entry, packing: packing, at: offset)
+        }
+        // A member that has been appended is unpacked without those before it.
+        let start = entry.start.flatMap { $0.offset <= offset ? $0 : nil }
+        let unpacker = try Unpacker(packing, of: entry, at: start?.stored ?? 0)
+        let blocks: any BlockSource =
+            if let file = store.file, (entry.size ?? 0) - (start?.stored ?? 0) >= Self.unpackedAhead {
+                UnpackingAhead(unpacker, of: file)
+            } else {
+                UnpackingOnDemand(unpacker, of: store)
+            }
+        let bytes = InputBytes(UnpackedBytes(blocks), of: entry, packing: packing, at: start?.offset ?? 0)
+        try await bytes.skip(to: offset)
+        return bytes
+    }
+
+    /// The first bytes, which a program may write one by one.
+    private static func beginning(of store: any ByteStore) async throws -> [UInt8] {
+        var beginning: [UInt8] = []
+        while beginning.count < Packing.prefixLength {
+            let more = try await store.chunk(at: beginning.count, atMost: Packing.prefixLength - beginning.count)
+            guard !more.isEmpty else { break }
+            beginning += more
+        }
+        return beginning
+    }
+
+    /// From how many packed bytes on a file is unpacked on a thread of its own.
+    private static let unpackedAhead = 256 << 10
+
+    private func store(of entry: InputFileEntry) async throws -> any ByteStore {
+        switch entry.store {
+        case .file(let path), .spool(let path): return try FileStore(path, of: entry)
+        case .address(let url): return try await store(of: url)
+        case .standardInput: return try directInput()
+        }
+    }
+
+    private func directInput() throws(Diagnostic) -> StreamStore {
+        try input.refuseTerminal()
+        return input.direct.withLock { direct in
+            let store = direct ?? StreamStore(input)
+            direct = store
+            return store
+        }
+    }
+
+    /// The run had begun to read a copy that is not there any more: other input must not take its place.
+    private var lostSpool: Diagnostic {
+        Diagnostic(
+            "input.spool-lost",
+            message: "the copy of standard input that the run has begun to read is not there any more",
+            category: .environment,
+            at: .stage(context.stage, at: nil),
+            hint: "begin anew, with the same input: --restart"
+        )
+    }
+
+    /// What a web server has; its first part is requested once.
+    func store(of url: HTTPURL) async throws -> WebStore {
+        if let store = known.stores.withLock({ $0[url] }) { return store }
+        let store = try await WebStore(url, http: context.http, partSize: webPartSize)
+        return known.stores.withLock { stores in
+            if let store = stores[url] { return store }
+            stores[url] = store
+            return store
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import PluginKit
+import PluginTestKit
+import Testing
+
+@testable import InputFiles
+
+/// Files that a web server has.
+@Suite struct WebFileTests {
+    /// A server with one file.
+    final class Server: Sendable {
+        struct State: Sendable {
+            var bytes = (0..<100).map { UInt8($0) }
+            var tag: String? = "\"one\""
+            var modified: String?
+            var sendsParts = true
+            /// The requests, by their numbers, after which the connection is lost.
+            var losses: Set<Int> = []
+            var status: Int?
+            var shift = 0
+        }
+
+        let state: Locked<State>
+
+        init(_ state: State = State()) { self.state = Locked(state) }
+
+        func answer(_ request: HTTPRequest, _ number: Int) throws -> HTTPResponse {
+            let state = state.withLock { $0 }
+            if state.losses.contains(number) { throw HTTPFailure(.truncated, origin: request.url.origin) }
+            if let status = state.status { return HTTPResponse(status: status) }
+            var headers: HTTPHeaders = [:]
+            if let tag = state.tag { headers["ETag"] = tag }
+            if let modified = state.modified { headers["Last-Modified"] = modified }
+            if let wanted = request.headers["If-Match"], wanted != state.tag { return HTTPResponse(status: 412) }
+            let range = request.headers["Range"]?.dropFirst(6).split(separator: "-").map { Int($0) }
+            guard state.sendsParts, let range, let start = range[0], let last = range[1]
+            else { return HTTPResponse(status: 200, headers: headers, body: state.bytes) }
+            guard start < state.bytes.count else {
+                headers["Content-Range"] = "bytes */\(state.bytes.count)"
+                return HTTPResponse(status: 416, headers: headers)
+            }
+            let part = state.bytes[start...min(last, state.bytes.count - 1)]
+            headers["Content-Range"] =
+                "bytes \(start + state.shift)-\(start + part.count - 1)/\(state.bytes.count)"
+            return HTTPResponse(status: 206, headers: headers, body: Array(part))
+        }
+    }
+
+    private let server: Server
+    private let transport: ScriptedTransport
+    private let address = "https://files.example.org/plays.csv?token=abc"
+
+    init() {
+        let server = Server()
+        self.server = server
+        transport = ScriptedTransport { request, number in try server.answer(request, number) }
+    }
+
+    private func files() throws -> InputFiles {
+        try InputFiles(
+            InputPatterns([try InputPattern(address)]),
+            in: Bench(transport: transport).context,
+            webPartSize: 30
+        )
+    }
+
+    @Test func `a file is read in parts, each of the version of the first`() async throws {
+        let files = try files()
+        let entry = try await files.entries()[0]
+        #expect(entry.name == "https://files.example.org/plays.csv")
+        #expect(entry.size == 100)
+        #expect(try await files.all(of: entry, pieces: 7) == (0..<100).map { UInt8($0) })
+        #expect(
+            transport.requests.map { $0.headers["Range"] ?? "" } == [
+                "bytes=0-29", "bytes=30-59", "bytes=60-89", "bytes=90-99",
+            ]
+        )
+        #expect(transport.requests.map { $0.headers["If-Match"] ?? "" } == ["", "\"one\"", "\"one\"", "\"one\""])
+        #expect(transport.requests.allSatisfy { $0.headers["Accept-Encoding"] == "identity" })
+    }
+
+    @Test func `reading from an offset requests nothing before it`() async throws {
+        let files = try files()
+        let entry = try await files.entries()[0]
+        #expect(try await files.all(of: entry, from: 95) == [95, 96, 97, 98, 99])
+        #expect(transport.requests.map { $0.headers["Range"] ?? "" } == ["bytes=0-29", "bytes=95-99"])
+    }
+
+    @Test func `an empty file has no bytes`() async throws {
+        server.state.withLock { $0.bytes = [] }
+        let files = try files()
+        let entry = try await files.entries()[0]
+        #expect(entry.size == 0)
+        #expect(try await files.all(of: entry) == [])
+    }
+
+    @Test(arguments: ["tag", "tag ignored", "modified", "size"])
+    func `another version ends the run, which starts again`(what: String) async throws {
+        server.state.withLock { state in
+            if what == "modified" || what == "size" { state.tag = nil }
+            if what == "modified" { state.modified = "Mon, 30 Nov 2026 10:00:00 GMT" }
+        }
+        let files = try files()
+        let entry = try await files.entries()[0]
+        let bytes = try await files.open(entry)
+        server.state.withLock { state in
+            switch what {
+            case "tag": state.tag = "\"two\""
+            case "tag ignored": state.sendsParts = true
+            case "modified": state.modified = "Mon, 30 Nov 2026 11:00:00 GMT"
+            default: state.bytes.append(1)
+            }
+        }
+        guard what != "tag ignored" else {
+            #expect(try await bytes.all().count == 100)
+            return
+        }
+        let error = await #expect(throws: StageFailure.self) { try await bytes.all() }
+        guard case .sourceChanged(let diagnostic) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        let words =
+            switch what {
+            case "tag": "the server has no such version any more"
+            case "modified":
+                "it was last modified Mon, 30 Nov 2026 10:00:00 GMT, and now Mon, 30 Nov 2026 11:00:00 GMT"
+            default: "it had 100 bytes, and has 101"
+            }
+        #expect(diagnostic.message == "the file was changed while it was being read: \(words)")
+    }
+
+    @Test func `a server that sends no parts is asked once`() async throws {
+        server.state.withLock { $0.sendsParts = false }
+        let files = try files()
+        let entry = try await files.entries()[0]
+        #expect(try await files.all(of: entry) == (0..<100).map { UInt8($0) })
+        #expect(try await files.all(of: entry, from: 50) == (50..<100).map { UInt8($0) })
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test func `a weak tag is not required of later parts`() async throws {
+        server.state.withLock { $0.tag = "W/\"one\"" }
+        let files = try files()
+        #expect(try await files.all(of: try await files.entries()[0]).count == 100)
+        #expect(transport.requests.allSatisfy { $0.headers["If-Match"] == nil })
+    }
+
+    @Test func `a lost connection costs a part of a part`() async throws {
+        server.state.withLock { $0.losses = [2, 3] }
+        let files = try files()
+        #expect(try await files.all(of: try await files.entries()[0]) == (0..<100).map { UInt8($0) })
+        #expect(
+            transport.requests.map { $0.headers["Range"] ?? "" } == [
+                "bytes=0-29", "bytes=30-59", "bytes=30-44", "bytes=30-36", "bytes=37-66", "bytes=67-96", "bytes=97-99",
+            ]
+        )
+    }
+
+    @Test func `a connection that is lost again and again is a transient failure`() async throws {
+        server.state.withLock { $0.losses = Set(1...10) }
+        let error = await #expect(throws: StageFailure.self) { try await files().entries() }
+        #expect(error?.isTransient == true)
+        #expect(transport.requests.count == 4)
+    }
+
+    @Test(arguments: [
+        (404, "the server has no such file (404)", false), (403, "the server refuses access (403)", false),
+        (429, "the server asks for fewer requests (429)", true), (503, "the server is busy or down (503)", true),
+        (302, "the server answered with the status 302, and not with the file", false),
+    ])
+    func `other answers are errors`(status: Int, words: String, isTransient: Bool) async throws {
+        server.state.withLock { $0.status = status }
+        let error = await #expect(throws: (any Error).self) { try await files().entries() }
+        let failure = error as? StageFailure
+        #expect((failure?.diagnostic ?? error as? Diagnostic)?.message == words)
+        #expect((failure?.isTransient ?? false) == isTransient)
+    }
+
+    @Test func `an answer with another part is not used`() async throws {
+        let files = try files()
+        let entry = try await files.entries()[0]
+        server.state.withLock { $0.shift = 1 }
+        let error = await #expect(throws: StageFailure.self) { try await files.all(of: entry) }
+        #expect(error?.diagnostic.code == "http.range")
+    }
+
+    @Test func `a packed file is unpacked on its way`() async throws {
+        let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
+        server.state.withLock { $0.bytes = PackedBytes.gzip(bytes) }
+        let files = try InputFiles(
+            InputPatterns([try InputPattern(address)]),
+            in: Bench(transport: transport).context,
+            webPartSize: 10_000
+        )
+        let entry = try await files.entries()[0]
+        #expect(try await files.all(of: entry) == bytes)
+        #expect(try await files.all(of: entry, from: 70_000) == Array(bytes[70_000...]))
+    }
+
+    @Test func `the version is the fingerprint`() async throws {
+        let before = try await files().fingerprint
+        #expect(try await files().fingerprint == before)
+        server.state.withLock { $0.tag = "\"two\"" }
+        #expect(try await files().fingerprint != before)
+    }
+}
