@@ -19,7 +19,7 @@ package struct TimeFormat: Sendable, Hashable {
     }
 
     /// The format as it is written.
-    let text: String
+    package let text: String
     let pieces: [Piece]
 
     /// Something wrong with a format.
