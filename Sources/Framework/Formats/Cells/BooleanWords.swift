@@ -3,17 +3,29 @@
 /// Upper and lower case of ASCII letters are the same.
 public struct BooleanWords: Sendable, Hashable {
     /// The words for true, in lower case.
-    private let trueWords: [[UInt8]]
+    private var trueWords: [[UInt8]]
     /// The words for false, in lower case.
-    private let falseWords: [[UInt8]]
+    private var falseWords: [[UInt8]]
 
-    /// `true` and `false`.
-    public static let standard = BooleanWords(true: ["true"], false: ["false"])
+    /// `true`, `yes`, `t`, `y`, `1` and `false`, `no`, `f`, `n`, `0`.
+    public static let standard = BooleanWords(
+        true: ["true", "yes", "t", "y", "1"],
+        false: ["false", "no", "f", "n", "0"]
+    )
+    /// `true` and `false`: what means nothing else.
+    public static let plain = BooleanWords(true: ["true"], false: ["false"])
 
     /// These words for true and these for false; a word that is in both lists is one for true.
     public init(true trueWords: [String], false falseWords: [String]) {
         self.trueWords = trueWords.map { $0.utf8.map(Self.lowercase) }
         self.falseWords = falseWords.map { $0.utf8.map(Self.lowercase) }
+    }
+
+    /// The stated words, and the standard ones where nothing is stated.
+    public init(true trueWords: [String]?, false falseWords: [String]?) {
+        self = .standard
+        if let trueWords { self.trueWords = BooleanWords(true: trueWords, false: []).trueWords }
+        if let falseWords { self.falseWords = BooleanWords(true: [], false: falseWords).falseWords }
     }
 
     /// What a text stands for; nil if it is none of the words.
@@ -25,7 +37,9 @@ public struct BooleanWords: Sendable, Hashable {
 
     /// The words, for messages.
     var expected: String {
-        (trueWords + falseWords).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " or ")
+        let words = self == .standard ? BooleanWords.plain : self
+        return (words.trueWords + words.falseWords).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: " or ")
     }
 
     @inline(__always)

@@ -107,6 +107,24 @@ public struct CellReader: Sendable, Hashable {
         }
     }
 
+    /// Whether it converts texts as they are converted without any options.
+    var isPlain: Bool { format == nil && words == .standard && !hasDecimalComma }
+
+    /// The word of a column for a text; nil if the text does not fit, and for kinds whose values are in a heap.
+    func word(of text: UnsafeBufferPointer<UInt8>) -> UInt64? {
+        switch kind {
+        case .integer: CellNumber.integer(text, point: point).map { UInt64(bitPattern: $0) }
+        case .real: CellNumber.real(text, point: point)?.bitPattern
+        case .instant: instant(text).map { UInt64(bitPattern: $0) }
+        case .date: date(text).map { UInt64(bitPattern: Int64($0)) }
+        case .boolean: words.value(of: text).map { $0 ? 1 : 0 }
+        case .text, .decimal, .bytes: nil
+        }
+    }
+
+    /// The exact number in a text; nil if it is not one.
+    func decimal(_ text: UnsafeBufferPointer<UInt8>) -> ExactDecimal? { CellNumber.decimal(text, point: point) }
+
     /// What fits, for messages: `a whole number`.
     public var expected: String {
         switch kind {

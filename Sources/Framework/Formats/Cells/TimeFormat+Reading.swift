@@ -38,8 +38,9 @@ extension TimeFormat {
         var time = Time()
         var reader = DigitReader(text: text)
         for index in pieces.indices {
-            // A number that another one follows has all of its digits.
-            let isFixed = index + 1 < pieces.count && pieces[index + 1].isNumber
+            // A number next to another one has all of its digits.
+            let isFixed =
+                index + 1 < pieces.count && pieces[index + 1].isNumber || index > 0 && pieces[index - 1].isNumber
             let least = isFixed ? 2 : 1
             switch pieces[index] {
             case .byte(let byte): guard reader.take(byte) else { return nil }

@@ -11,7 +11,7 @@ package import Records
 /// | `%f` | digits of a fraction of a second; those after the sixth have to be zeros |
 /// | `%z` | the offset from UTC: `Z`, `+02:00`, `+0200`, `+02`; without it a time is in UTC |
 ///
-/// All other bytes stand for themselves. Numbers of two digits may have one, unless another number follows immediately.
+/// All other bytes stand for themselves. Numbers of two digits may have one, unless another number is next to them.
 package struct TimeFormat: Sendable, Hashable {
     enum Piece: Hashable, Sendable {
         case byte(UInt8)

@@ -23,6 +23,22 @@ struct JSONRowDecoder {
     var textCount = 0
     /// The number of values so far that did not fit their column.
     var mismatches = 0
+    /// Whether texts have to be checked for UTF-8; false if all bytes of the scanner are known to be.
+    var checksText = true
+    /// Whether the first misfit of a record and its first unknown key are needed.
+    var isStrict = false
+    /// The texts that mean null.
+    var nulls: [[UInt8]] = []
+    /// The first value of the current record that did not fit, if `isStrict`.
+    var misfit: Misfit?
+    /// The first key of the current record that no node has, if `isStrict`, with the node of its object.
+    var unknownKey: Misfit?
+
+    /// A place in the current record.
+    struct Misfit {
+        var node: Int
+        var text: UnsafeBufferPointer<UInt8>
+    }
     /// The times so far that are not instants; the slot of each holds its index here, as a whole number.
     var oddInstants: [OddInstant] = []
 
@@ -65,8 +81,17 @@ struct JSONRowDecoder {
     mutating func record(_ p: Bytes) throws(JSONStop) -> Bytes {
         slots.update(repeating: .null)
         met = 0
+        misfit = nil
+        unknownKey = nil
         guard p.pointee == UInt8(ascii: "{") else { return try scanner.skipValue(p, depth: 1) }
         return try object(p, node: 0, depth: 1)
+    }
+
+    /// Passes over a value of any kind, which is stored as it is written.
+    mutating func wholeValue(_ p: Bytes) throws(JSONStop) -> Bytes {
+        misfit = nil
+        unknownKey = nil
+        return try scanner.skipValue(p, depth: 0)
     }
 
     /// Reads from an opening brace to after the closing one; `depth` is the number of enclosing values.
@@ -77,6 +102,7 @@ struct JSONRowDecoder {
         var guess = 0
         while true {
             let found: Int
+            let start = p
             if guess < JSONKeyGuess.perNode, guesses[first &+ guess].isRight(p) {
                 found = guesses[first &+ guess].node
                 p += guesses[first &+ guess].length
@@ -87,6 +113,9 @@ struct JSONRowDecoder {
                 p += guesses[first &+ guess].length
             } else {
                 (p, found) = try key(p, of: node, guess: guess)
+            }
+            if found == JSONKeyGuess.unwanted, isStrict, unknownKey == nil {
+                unknownKey = Misfit(node: node, text: UnsafeBufferPointer(start: start, count: p - start))
             }
             p = scanner.space(p)
             p =
@@ -144,9 +173,14 @@ struct JSONRowDecoder {
         }
         let slot = nodes[index].all.lowerBound
         switch nodes[index].sole {
-        case .text where p.pointee == UInt8(ascii: "\""):
-            let (next, count) = try scanner.copyString(p + 1, to: room)
+        case .text where p.pointee == UInt8(ascii: "\"") && nulls.isEmpty,
+            .anyText where p.pointee == UInt8(ascii: "\"") && nulls.isEmpty:
+            let (next, count) = try scanner.copyString(p + 1, to: room, isValidated: checksText)
             slots[slot] = addText(count)
+            return next
+        case .json where p.pointee != UInt8(ascii: "n"):
+            let next = try scanner.skipValue(p, depth: depth)
+            slots[slot] = try written(UnsafeBufferPointer(start: p, count: next - p))
             return next
         case .integer:
             guard let (next, value) = scanner.plainInteger(p) else { break }
@@ -176,6 +210,16 @@ struct JSONRowDecoder {
 
     @inline(never)
     private mutating func anyValue(_ p: Bytes, of index: Int, depth: Int) throws(JSONStop) -> Bytes {
+        let before = mismatches &+ oddInstants.count
+        let next = try convert(p, of: index, depth: depth)
+        if isStrict, misfit == nil, mismatches &+ oddInstants.count != before {
+            misfit = Misfit(node: index, text: UnsafeBufferPointer(start: p, count: next - p))
+        }
+        return next
+    }
+
+    @inline(__always)
+    private mutating func convert(_ p: Bytes, of index: Int, depth: Int) throws(JSONStop) -> Bytes {
         let node = nodes[index]
         switch p.pointee {
         case UInt8(ascii: "{"):
@@ -189,9 +233,11 @@ struct JSONRowDecoder {
             return try keep(p, to: try scanner.skipValue(p, depth: depth), in: node)
         case UInt8(ascii: "\""):
             let start = room
-            let wantsText = node.own.contains { roles[$0].role == .text }
+            let wantsText = checksText && node.own.contains { roles[$0].role == .text || roles[$0].role == .anyText }
             let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: wantsText)
-            put(string: UnsafeMutableBufferPointer(start: start, count: count), into: node)
+            let text = UnsafeMutableBufferPointer(start: start, count: count)
+            guard !nulls.contains(where: { $0.elementsEqual(text) }) else { return next }
+            put(string: text, into: node)
             return try keep(p, to: next, in: node)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let (next, number) = try scanner.number(p)
@@ -218,11 +264,25 @@ struct JSONRowDecoder {
         _ written: UnsafeBufferPointer<UInt8>,
         in node: JSONTrie.Node
     ) throws(JSONStop) {
-        guard String(validating: written, as: UTF8.self) != nil else {
-            throw .utf8(offset: (written.baseAddress ?? scanner.base) - scanner.base)
-        }
-        let cell = addBytes(written)
+        let cell = try self.written(written)
         for slot in node.own where roles[slot].role == .json { slots[slot] = cell }
+    }
+
+    /// Adds a value as it is written.
+    @inline(__always)
+    private mutating func written(_ value: UnsafeBufferPointer<UInt8>) throws(JSONStop) -> JSONSlot {
+        if checksText { try check(value) }
+        return addBytes(value)
+    }
+
+    /// Checks that a text is UTF-8.
+    @inline(never)
+    func check(_ text: UnsafeBufferPointer<UInt8>) throws(JSONStop) {
+        do {
+            _ = try UTF8Span(validating: text.span)
+        } catch {
+            throw .utf8(offset: (text.baseAddress ?? scanner.base) - scanner.base + error.byteOffsets.lowerBound)
+        }
     }
 
     /// Stores a value that is relevant only to slots for booleans and presence.
@@ -236,6 +296,9 @@ struct JSONRowDecoder {
             switch (roles[slot].role, value) {
             case (.presence, _): slots[slot] = .boolean(true)
             case (.boolean, .boolean): slots[slot] = value
+            case (.anyText, .boolean):
+                slots[slot] = words == "true" ? addBytes("true") : addBytes("false")
+            case (.cell, .boolean) where roles[slot].reader?.kind == .boolean: slots[slot] = value
             case (.instant, _): put(OddInstant(text: words), into: slot)
             case (.json, _): break
             default: mismatches &+= 1
@@ -253,7 +316,7 @@ struct JSONRowDecoder {
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)
-            case .text:
+            case .text, .anyText:
                 let cell = textCell ?? addText(string.count)
                 textCell = cell
                 slots[slot] = cell
@@ -263,7 +326,9 @@ struct JSONRowDecoder {
                 case .local(let value): put(OddInstant(local: value, text: Self.shown(written)), into: slot)
                 case nil:
                     // A blank text is not a time, just as null is not.
-                    if !written.allSatisfy({ $0 == 0x20 }) { put(OddInstant(text: Self.shown(written)), into: slot) }
+                    if isStrict || !written.allSatisfy({ $0 == 0x20 }) {
+                        put(OddInstant(text: Self.shown(written)), into: slot)
+                    }
                 }
             case .integer:
                 if let value = number(in: written)?.integer {
@@ -292,6 +357,7 @@ struct JSONRowDecoder {
                     }
                 bytesCell = cell
                 if let cell { slots[slot] = cell } else { mismatches &+= 1 }
+            case .cell: put(cell: written, into: slot)
             case .json: break
             case .boolean: mismatches &+= 1
             }
@@ -300,7 +366,7 @@ struct JSONRowDecoder {
     }
 
     private mutating func put(number: JSONNumber, into node: JSONTrie.Node) {
-        var decimalCell: JSONSlot?
+        var (decimalCell, textCell): (JSONSlot?, JSONSlot?)
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)
@@ -315,6 +381,11 @@ struct JSONRowDecoder {
                     put(OddInstant(text: Self.shown(number.text)), into: slot)
                 }
             case .decimal: put(decimal: number.text, into: slot, cell: &decimalCell)
+            case .anyText:
+                let cell = textCell ?? addBytes(number.text)
+                textCell = cell
+                slots[slot] = cell
+            case .cell: put(cell: number, into: slot)
             case .json: break
             case .text, .boolean, .date, .bytes: mismatches &+= 1
             }
@@ -328,16 +399,57 @@ struct JSONRowDecoder {
         into slot: Int,
         cell: inout JSONSlot?
     ) {
-        if cell == nil, let decimal = ExactDecimal(utf8: text) {
-            let count = ExactDecimal.bytesOfCoefficient
-            decimal.storeCoefficient(in: UnsafeMutableBufferPointer(start: room, count: count))
-            cell = .decimal(
-                start: UInt32(truncatingIfNeeded: startOfText &+ textCount),
-                scale: UInt32(truncatingIfNeeded: decimal.scale)
-            )
-            textCount &+= count
-        }
+        if cell == nil, let decimal = ExactDecimal(utf8: text) { cell = add(decimal) }
         if let cell { slots[slot] = cell } else { mismatches &+= 1 }
+    }
+
+    /// Adds the coefficient of a decimal number to the text.
+    private mutating func add(_ decimal: ExactDecimal) -> JSONSlot {
+        let count = ExactDecimal.bytesOfCoefficient
+        decimal.storeCoefficient(in: UnsafeMutableBufferPointer(start: room, count: count))
+        defer { textCount &+= count }
+        return .decimal(
+            start: UInt32(truncatingIfNeeded: startOfText &+ textCount),
+            scale: UInt32(truncatingIfNeeded: decimal.scale)
+        )
+    }
+
+    /// Stores what the reader of a slot makes of a text.
+    private mutating func put(cell text: UnsafeBufferPointer<UInt8>, into slot: Int) {
+        guard let reader = roles[slot].reader else { return }
+        if reader.kind == .decimal, let decimal = reader.decimal(text) {
+            slots[slot] = add(decimal)
+        } else if let word = reader.word(of: text) {
+            slots[slot] = .integer(Int64(bitPattern: word))
+        } else {
+            mismatches &+= 1
+        }
+    }
+
+    /// Stores a number in a slot with a reader, whose options are about texts.
+    private mutating func put(cell number: JSONNumber, into slot: Int) {
+        switch roles[slot].reader?.kind {
+        case .integer:
+            if let value = number.integer { slots[slot] = .integer(value) } else { mismatches &+= 1 }
+        case .real:
+            if let value = number.unalteredReal { slots[slot] = .real(value) } else { mismatches &+= 1 }
+        case .decimal:
+            if let decimal = ExactDecimal(utf8: number.text) { slots[slot] = add(decimal) } else { mismatches &+= 1 }
+        default: put(cell: number.text, into: slot)
+        }
+    }
+
+    /// Adds a text that several records share, and returns the word of a column for it.
+    mutating func add(_ text: String) -> UInt64 {
+        var text = text
+        return text.withUTF8 { add($0) }
+    }
+
+    /// Adds a text, and returns the word of a column for it.
+    mutating func add(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 { addBytes(text).word ?? 0 }
+
+    private mutating func addBytes(_ text: StaticString) -> JSONSlot {
+        addBytes(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Adds bytes to the text.

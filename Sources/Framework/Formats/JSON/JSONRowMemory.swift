@@ -26,7 +26,8 @@ struct JSONRowMemory: Sendable {
         startOfText: Int,
         body: (inout JSONRowDecoder) -> Answer
     ) -> Answer {
-        if text.count < room { text = Array(repeating: 0, count: room) }
+        // Rounded up, since the next piece may be a little larger.
+        if text.count < room { text = Array(repeating: 0, count: room + room / 4) }
         return slots.withUnsafeMutableBufferPointer { slots in
             guesses.withUnsafeMutableBufferPointer { guesses in
                 text.withUnsafeMutableBufferPointer { text in

@@ -33,7 +33,7 @@ public struct JSONRows: Sendable {
         /// What the column receives of the value.
         let purpose: Purpose
 
-        enum Purpose: Sendable { case value, presence, json }
+        enum Purpose: Sendable { case value, presence, json, declared(CellReader) }
 
         private init(path: [String], field: Field, purpose: Purpose) {
             precondition(1...64 ~= path.count, "a path of \(path.count) keys")
@@ -64,6 +64,15 @@ public struct JSONRows: Sendable {
         public static func json(_ path: [String], into field: Field) -> Column {
             precondition(field.kind == .text, "JSON is text, not \(field.kind)")
             return Column(path: path, field: field, purpose: .json)
+        }
+
+        /// The value at a path, converted as somebody has declared it: also texts in the form that `reader` reads, and
+        /// numbers and booleans as text.
+        ///
+        /// - Precondition: The path has 1 to 64 keys, and the column is of the reader's kind.
+        package static func declared(_ path: [String], into field: Field, reader: CellReader) -> Column {
+            precondition(field.kind == reader.kind, "a reader of another kind than its column")
+            return Column(path: path, field: field, purpose: .declared(reader))
         }
     }
 

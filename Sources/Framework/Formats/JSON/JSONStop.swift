@@ -11,7 +11,7 @@ enum JSONStop: Error {
 
     enum Expected {
         case value, key, colon, commaOrBrace, commaOrBracket, digit, literal, escape, hexDigit, printable, endOfNumber,
-            end, smallerNumber
+            end, smallerNumber, array, object, path
 
         var description: String {
             switch self {
@@ -28,6 +28,9 @@ enum JSONStop: Error {
             case .endOfNumber: "the end of a number that begins with 0"
             case .end: "the end of the text"
             case .smallerNumber: "a number that is less than 1.8e308"
+            case .array: "a list of records"
+            case .object: "an object"
+            case .path: "the next key of the path"
             }
         }
     }

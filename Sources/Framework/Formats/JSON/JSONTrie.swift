@@ -31,9 +31,17 @@ struct JSONTrie: Sendable {
     }
 
     struct Slot {
-        enum Role: Sendable { case text, integer, real, boolean, instant, date, decimal, bytes, json, presence }
+        enum Role: Sendable {
+            case text, integer, real, boolean, instant, date, decimal, bytes, json, presence
+            /// Strings, and numbers and booleans as text.
+            case anyText
+            /// What the reader of the slot makes of the text.
+            case cell
+        }
 
         var role: Role
+        /// The reader of a slot with the role `cell`.
+        var reader: CellReader?
     }
 
     /// A slot and the column that it fills, unless the slot is null; later moves overwrite earlier ones.
@@ -47,6 +55,8 @@ struct JSONTrie: Sendable {
     private(set) var edges: [Edge] = []
     private(set) var slots: [Slot] = []
     private(set) var moves: [Move] = []
+    /// The keys from the root to each node.
+    private(set) var paths: [[String]] = []
     /// Columns that are false unless a value is present.
     private(set) var presences: [Int] = []
     /// One more than the last column filled.
@@ -59,13 +69,14 @@ struct JSONTrie: Sendable {
     init(_ columns: [JSONRows.Column]) {
         var slotOfColumn = [Int](repeating: 0, count: columns.count)
         nodes.append(Node())
+        paths.append([])
         fill(0, depth: 0, with: Array(columns.indices), of: columns, slotOfColumn: &slotOfColumn)
         // The first path of a column that is not null wins, so it is moved last.
         moves = columns.indices.reversed().map { Move(slot: slotOfColumn[$0], column: columns[$0].field.index) }
-        presences = Set(columns.filter { $0.purpose == .presence }.map(\.field.index)).sorted()
+        presences = Set(columns.filter { $0.purpose.isPresence }.map(\.field.index)).sorted()
         leastWidth = columns.map { $0.field.index + 1 }.max() ?? 0
         texts += depthOfJSON(0)
-        if slots.contains(where: { $0.role == .decimal }) { texts += 4 }
+        if slots.contains(where: { $0.role == .decimal || $0.reader?.kind == .decimal }) { texts += 4 }
         if slots.contains(where: { $0.role == .bytes }) { texts += 1 }
     }
 
@@ -85,15 +96,16 @@ struct JSONTrie: Sendable {
         let firstSlot = slots.count
         for column in columns where all[column].path.count == depth {
             slotOfColumn[column] = slots.count
-            let role =
+            let slot =
                 switch all[column].purpose {
-                case .presence: Slot.Role.presence
-                case .json: Slot.Role.json
-                case .value: Slot.Role(all[column].field.kind)
+                case .presence: Slot(role: .presence)
+                case .json: Slot(role: .json)
+                case .value: Slot(role: Slot.Role(all[column].field.kind))
+                case .declared(let reader): Slot(reader)
                 }
-            slots.append(Slot(role: role))
-            if role == .json { nodes[node].holdsJSON = true }
-            if role == .decimal || role == .bytes { nodes[node].addsToText = true }
+            slots.append(slot)
+            if slot.role == .json { nodes[node].holdsJSON = true }
+            if slot.role == .decimal || slot.role == .bytes || slot.role == .cell { nodes[node].addsToText = true }
         }
         nodes[node].own = firstSlot..<slots.count
 
@@ -106,6 +118,7 @@ struct JSONTrie: Sendable {
         for key in keys {
             edges.append(Edge(key: Array(key.utf8), node: nodes.count))
             nodes.append(Node())
+            paths.append(paths[node] + [key])
         }
         nodes[node].edges = firstEdge..<edges.count
         for (index, key) in keys.enumerated() {
@@ -114,6 +127,24 @@ struct JSONTrie: Sendable {
         }
         nodes[node].all = firstSlot..<slots.count
         if keys.isEmpty, slots.count - firstSlot == 1 { nodes[node].sole = slots[firstSlot].role }
+    }
+}
+
+extension JSONRows.Column.Purpose {
+    fileprivate var isPresence: Bool {
+        if case .presence = self { true } else { false }
+    }
+}
+
+extension JSONTrie.Slot {
+    /// A slot for declared values: the reader is needed only for other forms than those of JSON.
+    fileprivate init(_ reader: CellReader) {
+        switch reader.kind {
+        case .text: self.init(role: .anyText)
+        case .boolean: self.init(role: .cell, reader: reader)
+        case let kind where reader.isPlain: self.init(role: Role(kind))
+        default: self.init(role: .cell, reader: reader)
+        }
     }
 }
 

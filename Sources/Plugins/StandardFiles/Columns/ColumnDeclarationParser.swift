@@ -45,6 +45,18 @@ struct ColumnDeclarationParser {
         )
     }
 
+    /// Parses the text as keys alone.
+    ///
+    /// - Throws: `columns.syntax`.
+    func keys() throws(Diagnostic) -> [String] {
+        var index = skipBlanks(0)
+        let keys = try path(&index)
+        guard skipBlanks(index) == text.count else {
+            throw wrong("expected a dot and a key, found '\(self[index..<text.count])'", at: index..<text.count)
+        }
+        return keys
+    }
+
     /// The finding that a name is there twice.
     func twice(_ name: String) -> Diagnostic {
         wrong(

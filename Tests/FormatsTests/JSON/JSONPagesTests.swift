@@ -1,0 +1,216 @@
+import Diagnostics
+import Records
+import Testing
+
+@testable import Formats
+
+/// Pages of JSON texts, cut and decoded strictly.
+@Suite struct JSONPagesTests {
+    private static let schema = Schema([
+        Schema.Column("id", kind: .integer), Schema.Column("title", kind: .text), Schema.Column("seen", kind: .date),
+        Schema.Column("price", kind: .text, holdsJSON: true), Schema.Column("note", kind: .text),
+    ])
+
+    /// A decoder with a column of each way to use a value.
+    private static func decoder(_ unknownKeys: JSONPageDecoder.UnknownKeys = .notRead) throws -> JSONPageDecoder {
+        let fields = schema.fields
+        return JSONPageDecoder(
+            [
+                .declared(["id"], into: fields[0], reader: try CellReader(.integer)),
+                .init(["movie", "title"], into: fields[1]),
+                .declared(["seen"], into: fields[2], reader: try CellReader(.date, format: "%d.%m.%Y")),
+                .json(["price"], into: fields[3]),
+                .declared(["note"], into: fields[4], reader: try CellReader(.text)),
+            ],
+            unknownKeys: unknownKeys
+        )
+    }
+
+    /// What was read of a text.
+    private struct Found: Equatable {
+        var records: [[Value]] = []
+        var numbers: [Int] = []
+        var faults: [JSONFault] = []
+        var pages = 0
+    }
+
+    private static func read(
+        _ text: some Sequence<UInt8>,
+        _ form: JSONCutter.Form = .lines,
+        path: [String] = [],
+        chunk: Int = .max,
+        mostRecords: Int = 4000,
+        usualBytes: Int = 512 << 10,
+        unknownKeys: JSONPageDecoder.UnknownKeys = .notRead
+    ) throws -> Found {
+        let decoder = try decoder(unknownKeys)
+        let cutter = JSONCutter(form, name: "plays.json", path: path, mostRecords: mostRecords, usualBytes: usualBytes)
+        var rest = Array(text)[...]
+        var found = Found()
+        while true {
+            while let page = try cutter.next() {
+                var batch = Batch(schema)
+                let result = decoder.decode(page, into: &batch)
+                found.records += batch.records
+                found.numbers +=
+                    result.numbers.map { $0.map(Int.init) }
+                    ?? Array(page.firstNumber..<page.firstNumber + batch.count)
+                found.faults += result.faults
+                found.pages += 1
+            }
+            if cutter.isAtEnd { return found }
+            let room = cutter.room()
+            let count = min(chunk, room.count, rest.count)
+            room.copyBytes(from: rest.prefix(count))
+            rest = rest.dropFirst(count)
+            cutter.take(count)
+        }
+    }
+
+    private static let lines = """
+        \u{FEFF}{"id": 1, "movie": {"title": "Alien"}, "seen": "29.02.2024", "price": 1.10, "note": "ä"}\r
+
+        {"id": "2", "price": "7", "note": 1.10, "other": {"a": [1, 2]}}
+        {"id": 3, "seen": "30.02.2024"}
+        {"id": 4,
+        {"id": 5} x
+        [1]
+           \t
+        {"price": {"a" : [1,  2]}, "note": true}
+        {"movie": {"title": 7}}
+        """
+
+    private static let expected: [[Value]] = [
+        [1, "Alien", .date(19_782), "1.10", "ä"], [2, nil, nil, "\"7\"", "1.10"],
+        [nil, nil, nil, "{\"a\" : [1,  2]}", "true"],
+    ]
+
+    @Test func `a bad line costs no other`() throws {
+        let found = try Self.read(Self.lines.utf8)
+        #expect(found.records == Self.expected)
+        #expect(found.numbers == [1, 3, 9])
+        let faults = found.faults.map { "\($0.number):\($0.column ?? 0) \($0.code) \($0.reason)" }
+        #expect(
+            faults == [
+                "4:19 json.kind 'seen' is not a date like %d.%m.%Y: found \"30.02.2024\"",
+                "5:0 json.syntax the record ends in the middle",
+                "6:11 json.syntax expected the end of the line, found 'x'",
+                "7:0 json.object expected an object",
+                "10:21 json.kind 'movie.title' is not a text: found 7",
+            ]
+        )
+        #expect(found.faults[1].excerpt == "{\"id\": 4,")
+    }
+
+    @Test func `any size of pieces and pages gives the same`() throws {
+        let whole = try Self.read(Self.lines.utf8)
+        for chunk in 1...70 {
+            for page in [1, 2, 100] {
+                var found = try Self.read(Self.lines.utf8, chunk: chunk, mostRecords: page)
+                found.pages = whole.pages
+                #expect(found == whole, "pieces of \(chunk), pages of \(page)")
+                found = try Self.read(Self.lines.utf8, chunk: chunk, usualBytes: 1 + chunk)
+                found.pages = whole.pages
+                #expect(found == whole, "pieces of \(chunk), pages of \(1 + chunk) bytes")
+            }
+        }
+    }
+
+    private static let values = [
+        #"[{"id": 1, "note": "a"} , {"id": 2},{"id": "x"},{"price":[1,2]} , 7]"#,
+        #"{"id": 1, "note": "a"}{"id": 2} {"id": "x"}\#n{"price":[1,2]}  7 \#n"#,
+        #"{"more": [1, {"data": 2}], "data": {"x": "\"", "items": [{"id": 1, "note": "a"}, {"id": 2}, {"id": "x"}, "#
+            + #"{"price":[1,2]}, 7], "y": [3]}, "z": {}}"#,
+    ]
+
+    @Test(arguments: [(0, []), (1, []), (2, ["data", "items"])] as [(Int, [String])])
+    func `a list, a sequence and a list at a path have the same records`(text: Int, path: [String]) throws {
+        let bytes = Array(Self.values[text].utf8)
+        let whole = try Self.read(bytes, .values, path: path)
+        #expect(whole.records == [[1, nil, nil, nil, "a"], [2, nil, nil, nil, nil], [nil, nil, nil, "[1,2]", nil]])
+        #expect(whole.numbers == [1, 2, 4])
+        #expect(whole.faults.map(\.number) == [3, 5])
+        for chunk in 1...70 {
+            for page in 1...6 {
+                var found = try Self.read(bytes, .values, path: path, chunk: chunk, mostRecords: page)
+                found.pages = whole.pages
+                #expect(found == whole, "pieces of \(chunk), pages of \(page)")
+            }
+        }
+    }
+
+    @Test func `a page is cut again from its first byte`() throws {
+        for (form, path, text) in [
+            (JSONCutter.Form.lines, [], Self.lines), (.values, [], Self.values[0]), (.values, [], Self.values[1]),
+            (.values, ["data", "items"], Self.values[2]),
+        ] as [(JSONCutter.Form, [String], String)] {
+            let bytes = Array(text.utf8)
+            let cutter = JSONCutter(form, name: "plays.json", path: path, mostRecords: 2)
+            feed(bytes, to: cutter)
+            var cursors: [(offset: Int, number: Int, size: Int)] = []
+            var before = (0, 1)
+            while let page = try cutter.next() {
+                cursors.append((before.0, before.1, page.size))
+                before = (cutter.offset, cutter.number)
+            }
+            #expect(cursors.count > 2)
+            for cursor in cursors.reversed() {
+                let head = JSONCutter(form, name: "plays.json", path: path, mostRecords: 2)
+                feed(bytes, to: head)
+                #expect(try head.hasFound())
+                let again = cursor.offset == 0 ? head : head.resumed(at: cursor.offset, number: cursor.number)
+                if cursor.offset > 0 { feed(Array(bytes[cursor.offset...]), to: again) }
+                let page = try again.next()
+                #expect(page?.size == cursor.size)
+                #expect(page?.firstNumber == cursor.number)
+            }
+        }
+    }
+
+    private func feed(_ bytes: [UInt8], to cutter: JSONCutter) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let room = cutter.room()
+            let count = min(room.count, rest.count)
+            room.copyBytes(from: rest.prefix(count))
+            rest = rest.dropFirst(count)
+            cutter.take(count)
+        }
+        cutter.take(0)
+    }
+
+    @Test func `unknown keys are rejected or counted`() throws {
+        let text = #"{"id": 1, "movie": {"title": "x", "year": 1}}"# + "\n" + #"{"id": 2, "x": {"id": 7}}"#
+        #expect(try Self.read(text.utf8).records.count == 2)
+        let faults = try Self.read(text.utf8, unknownKeys: .reject).faults
+        #expect(
+            faults.map(\.reason) == [
+                "the key 'movie.year' is not among the columns", "the key 'x' is not among the columns",
+            ]
+        )
+        #expect(try Self.read(text.utf8, unknownKeys: .count).records.count == 2)
+    }
+
+    @Test(arguments: [
+        ("", "json.truncated"), ("  ", "json.truncated"), ("[", "json.truncated"), ("[{}", "json.truncated"),
+        ("[{},]", "json.syntax"), ("[{}]]", "json.syntax"), ("[{}] x", "json.syntax"), ("[{} {}]", "json.syntax"),
+        ("{} x", "json.syntax"), ("[{}, {\"a\": }]", "json.syntax"), ("]", "json.syntax"), ("{}}", "json.syntax"),
+        (String(repeating: "[", count: 100_000), "json.depth"),
+    ])
+    func `damage stops at its place`(text: String, code: String) throws {
+        #expect {
+            try Self.read(text.utf8, .values)
+        } throws: { error in
+            (error as? Diagnostic)?.code.name == code
+        }
+    }
+
+    @Test func `bytes that are not UTF-8 reject their record alone`() throws {
+        let text =
+            Array(#"{"id": 1, "note": "é"}"#.utf8) + [0x0A] + Array(#"{"id": 2, "x": ""#.utf8) + [0xFF]
+            + Array("\"}\n{\"id\": 3}".utf8)
+        let found = try Self.read(text)
+        #expect(found.records.map { $0[0] } == [1, 3])
+        #expect(found.faults.map(\.code) == ["json.utf8"])
+    }
+}
