@@ -273,12 +273,12 @@ import Testing
         )
     }
 
-    @Test func `the column of zones is needed where it counts, and wished for where it is only compared`() throws {
+    @Test func `the column of zones is needed where it counts, and optional where it is only compared`() throws {
         let schema: Schema = ["tmdb": .integer, "watched_at": .instant, "time_zone": .text]
         for (zone, isNeeded) in [("account", true), ("Europe/Paris", false)] {
             let needs = try SinkRun.sink(in: TemporaryFolder(), "time_zone = \"\(zone)\"", schema: schema).needs
             #expect(needs.always.contains("time_zone") == isNeeded)
-            #expect(needs.wished == (isNeeded ? [] : ["time_zone"]))
+            #expect(needs.optional == (isNeeded ? [] : ["time_zone"]))
         }
     }
 }

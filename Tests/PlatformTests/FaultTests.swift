@@ -117,14 +117,14 @@ import Testing
         Act("copy", .write) { try FileSystem.copy($0.path("a"), to: $0.path("b")) },
     ]
 
-    @Test(arguments: acts, DurableStep.Moment.allCases)
-    func `what a fault point throws is thrown on, as a diagnostic`(act: Act, moment: DurableStep.Moment) throws {
+    @Test(arguments: acts, DurableStep.Side.allCases)
+    func `what a fault point throws is thrown on, as a diagnostic`(act: Act, side: DurableStep.Side) throws {
         for name in act.files { try folder.write("abc", to: name) }
         let own = Diagnostic("file.disk-full", message: "the disk is full")
         for (error, code) in [(own as any Error, "file.disk-full"), (Mishap(), "fault.injected")] {
             let inner = try TemporaryFolder()
             for name in act.files { try inner.write("abc", to: name) }
-            let faults = RecordedSteps(act: { if $0.act == act.step, $0.moment == moment { throw error } })
+            let faults = RecordedSteps(act: { if $0.act == act.step, $0.side == side { throw error } })
             let thrown = #expect(throws: Diagnostic.self) {
                 try Faults.$current.withValue(faults) { try act.body(inner) }
             }
@@ -164,7 +164,7 @@ import Testing
     @Test func `a write is torn by allowing a part and throwing behind it`() throws {
         let faults = RecordedSteps(
             share: { _ in 4 },
-            act: { if $0.act == .write, $0.moment == .after { throw Mishap() } }
+            act: { if $0.act == .write, $0.side == .after { throw Mishap() } }
         )
         Faults.$current.withValue(faults) {
             #expect(throws: Diagnostic.self) {

@@ -13,7 +13,7 @@ import Testing
         (FlawedCache.Flaw.keepsNothing, ContractViolation.Law.keptAnswerIsGiven), (.cutsAnswers, .keptAnswerIsGiven),
         (.keepsForever, .answerHoldsItsTime),
         (.endsEarly, .answerHoldsItsTime), (.livesOnByUse, .answerHoldsItsTime),
-        (.mixesKeys, .answersKeepToTheirKeys), (.keepsWithoutMemo, .withoutIdentityAlwaysCalled),
+        (.mixesKeys, .answersKeepToTheirKeys), (.keepsWithoutIdentity, .withoutIdentityAlwaysCalled),
         (.keepsForbidden, .forbiddenIsNotKept), (.keepsFailures, .failureIsNotKept), (.letsAllCall, .oneCallForMany),
         (.cancelsAll, .cancelledLeavesAlone), (.knowsNoBounds, .boundsHold),
     ])

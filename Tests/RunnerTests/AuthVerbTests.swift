@@ -139,7 +139,7 @@ import TraktServer
             struct Status: Decodable {
                 let service: String
                 let signedIn: Bool
-                let renewsItself: Bool
+                let renewedAutomatically: Bool
                 let user: String?
             }
             let verb: String
@@ -153,7 +153,7 @@ import TraktServer
         let shown = try JSONDecoder().decode(Shown.self, from: Data(login.output.utf8))
         #expect(
             shown.verb == "auth" && shown.ok && shown.result.service == "trakt"
-                && shown.result.signedIn && shown.result.renewsItself
+                && shown.result.signedIn && shown.result.renewedAutomatically
         )
         #expect(shown.result.user == server.account.owner.slug)
         let logout = try await run(words("logout", server, ["--json"]))

@@ -43,15 +43,15 @@ import Testing
         let numbered = columns + #",{"kind":"integer","name":"number"}"#
         let patience = #"[{"name":"patience","use":"retry"}]"#
         let needs = { (always: String, made: String) in
-            #"{"all":false,"always":[\#(always)],"conditions":[],"isTransparent":false,"made":{\#(made)},"moved":{},"#
-                + #""passesOthers":true,"wished":[]}"#
+            #"{"all":false,"always":[\#(always)],"conditions":[],"isTransparent":false,"#
+                + #""keepsOtherColumns":true,"made":{\#(made)},"optional":[],"renamed":{}}"#
         }
         #expect(
             try plan("films")
                 == #"{"file":"films.toml","findings":[],"pipeline":"films","reads":["generate"],"stages":["#
                 + #"{"calls":[{"call":"page","layers":\#(patience)}],"kind":"source","name":"generate","#
                 + #""outputs":[{"columns":[\#(columns)]}],"#
-                + #""request":{"columns":["title","kind"],"conditions":[],"wished":[]},"use":"generate"},"#
+                + #""request":{"columns":["title","kind"],"conditions":[],"optional":[]},"use":"generate"},"#
                 + #"{"calls":[{"call":"batch","layers":[]}],"from":[{"stage":"generate"}],"#
                 + #""input":[\#(columns)],"kind":"transform","name":"number","needs":\#(needs(#""kind""#, #""number":[]"#)),"#
                 + #""outputs":[{"columns":[\#(numbered)]}],"use":"number"},"#

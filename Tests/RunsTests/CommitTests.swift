@@ -90,7 +90,7 @@ import Testing
         }
         #expect(report.ending == "published")
         let wanted: Set = ["table commit", "intend", "committed", "complete", folder.path("out/all.txt")]
-        let order = steps.steps.filter { $0.moment == .after && wanted.contains($0.subject) && $0.act != .sync }
+        let order = steps.steps.filter { $0.side == .after && wanted.contains($0.subject) && $0.act != .sync }
             .map { $0.subject.replacing(folder.path + "/", with: "") }
         #expect(order == ["intend", "table commit", "committed", "out/all.txt", "committed", "committed", "complete"])
         #expect(trace.all.filter { $0.contains("commits") } == ["pledge commits 4", "other commits 4"])
@@ -153,7 +153,7 @@ import Testing
         // Not to be seen before: something appears in the place of the file while the sinks commit.
         let path = folder.path("out/all.txt")
         let steps = RecordedSteps(act: { step in
-            guard step.moment == .after, step.subject == "committed" else { return }
+            guard step.side == .after, step.subject == "committed" else { return }
             try FileSystem.createFolder(around: path + "/x")
         })
         let (report, _) = try await Faults.$current.withValue(steps) {
@@ -215,7 +215,7 @@ import Testing
     private func cutOff(_ text: String, environment: [String: String] = [:], at subject: String) async throws {
         let plan = try await workshop.plan(text, environment: environment)
         let cut = RecordedSteps(act: { step in
-            if step.subject == subject, step.moment == .before { throw Diagnostic("test.cut", message: "cut off") }
+            if step.subject == subject, step.side == .before { throw Diagnostic("test.cut", message: "cut off") }
         })
         _ = try? await Faults.$current.withValue(cut) {
             let journal = try await RunStart(plan, in: folder.path("state")).begin(plan)
@@ -255,7 +255,7 @@ import Testing
         let named = "name = \"commits\"\n" + text
         let plan = try await workshop.plan(named, variables: ["name": "$HOME and more"])
         let cut = RecordedSteps(act: { step in
-            if step.subject == "upload complete", step.moment == .before {
+            if step.subject == "upload complete", step.side == .before {
                 throw Diagnostic("test.cut", message: "cut off")
             }
         })

@@ -161,12 +161,12 @@ import TestPipelines
     }
 
     @Test func `stopped twice, a run comes to the same end`() async throws {
-        try await Self.matrix(Self.short).verify([.stop], seeds: 7..<8, cuts: 2) { $0.moment == .after }
+        try await Self.matrix(Self.short).verify([.stop], seeds: 7..<8, cuts: 2) { $0.side == .after }
     }
 
     @Test func `a disk that is full for a moment fails the run, and the next one comes to the same end`() async throws {
         let full = Diagnostic("file.disk-full", message: "the disk is full")
-        try await Self.matrix(Self.short).verify([.fail(full)]) { $0.moment == .before }
+        try await Self.matrix(Self.short).verify([.fail(full)]) { $0.side == .before }
     }
 
     @Test(arguments: [1, 4])

@@ -261,7 +261,7 @@ final class FullDisk: FaultPoint {
     var first: DurableStep? { state.withLock { $0.first } }
 
     func reach(_ step: DurableStep) throws {
-        guard step.moment == .before, acts.contains(step.act) else { return }
+        guard step.side == .before, acts.contains(step.act) else { return }
         try state.withLock { state in
             let number = state.count
             state.count += 1

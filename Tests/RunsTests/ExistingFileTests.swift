@@ -30,8 +30,8 @@ import TestPipelines
         let path = shop.folder.path("out.txt")
         let bytes = Array(Self.text.utf8)
         let store = try RunStore(in: shop.folder.path("state"))
-        func made(by pipeline: String) -> MadeFile {
-            MadeFile(
+        func made(by pipeline: String) -> PublishedFile {
+            PublishedFile(
                 pipeline: pipeline,
                 run: "earlier",
                 path: path,
@@ -236,7 +236,7 @@ import TestPipelines
         let bytes = Array(Self.text.utf8)
         let path = shop.folder.path("out.txt")
         try store.note([
-            MadeFile(
+            PublishedFile(
                 pipeline: "p",
                 run: "earlier",
                 path: path,

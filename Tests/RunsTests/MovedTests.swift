@@ -31,7 +31,7 @@ import TestPipelines
         try workshop.folder.write("a moves", to: "data")
         let trace = Trace()
         let (report, _) = try await Trace.$current.withValue(trace) { try await workshop.runStored(text()) }
-        #expect(report.ending == "moved: error[shifting.moved]: shifting: the numbers have moved")
+        #expect(report.ending == "source-changed: error[shifting.moved]: shifting: the numbers have moved")
         #expect(!report.canBeResumed)
         #expect(trace.all.filter { $0.hasPrefix("reads") } == ["reads 1", "reads 3", "reads 5"])
         #expect(workshop.folder.files.filter { $0.hasPrefix("out") } == [])

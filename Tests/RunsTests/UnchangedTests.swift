@@ -111,7 +111,7 @@ import TestPipelines
 
     @Test func `a run that failed has kept nothing`() async throws {
         try workshop.folder.write("a moves", to: "data")
-        #expect(try await run().hasPrefix("moved: "))
+        #expect(try await run().hasPrefix("source-changed: "))
         try workshop.folder.write("a", to: "data")
         #expect(try await run() == "published")
     }

@@ -19,7 +19,7 @@ import Testing
         #expect(trial.figure("misses") == 3)
     }
 
-    @Test func `a call without a memo is always made`() async throws {
+    @Test func `a call without an identity is always made`() async throws {
         let trial = try CacheTrial()
         #expect(try await trial.call(nil) == "1")
         #expect(try await trial.call(nil) == "2")

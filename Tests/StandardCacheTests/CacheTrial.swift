@@ -47,7 +47,7 @@ struct CacheTrial: Sendable {
     /// Makes a call.
     ///
     /// - Parameters:
-    ///   - key: What its answer is the answer to; nil for a call without a memo.
+    ///   - key: What its answer is the answer to; nil for a call without an identity.
     ///   - hops: How often it gives way before it answers.
     ///   - isReadable: Whether what was kept can be read back.
     ///   - keeping: Whether the answer may be kept.
@@ -63,7 +63,7 @@ struct CacheTrial: Sendable {
         failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil },
         meanwhile: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws -> String {
-        let memo = key.map { key in
+        let identity = key.map { key in
             CacheIdentity<String>(key: CacheKey(key), subject: "films", keeping: { _ in keeping }) {
                 Array($0.utf8)
             } decode: { bytes in
@@ -71,7 +71,7 @@ struct CacheTrial: Sendable {
                 return String(decoding: bytes, as: UTF8.self)
             }
         }
-        let call = Call<String, String>(.page, stage: "films", input: key ?? "", memo: memo)
+        let call = Call<String, String>(.page, stage: "films", input: key ?? "", identity: identity)
         return try await MiddlewareStack([cache]).run(call) { [made] input in
             for _ in 0..<hops { await Task.yield() }
             try Task.checkCancellation()

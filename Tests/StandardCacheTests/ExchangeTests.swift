@@ -331,14 +331,14 @@ import Testing
     @Test func `pages of a source that asks servers are not kept, their exchanges are`() async throws {
         let bench = Bench(time: time, layer: "cache", makesExchanges: true)
         let cache = try bench.middleware(Cache.self)
-        let memo = CacheIdentity<Int>(key: CacheKey("a"), subject: "films") {
+        let identity = CacheIdentity<Int>(key: CacheKey("a"), subject: "films") {
             [UInt8($0)]
         } decode: {
             Int($0[0])
         }
         let made = Locked(0)
         for kind in [CallKind.page, .page, .exchange, .exchange] {
-            _ = try await cache.handle(Call(kind, stage: "films", input: 0, memo: memo)) { _ in
+            _ = try await cache.handle(Call(kind, stage: "films", input: 0, identity: identity)) { _ in
                 made.withLock { $0 += 1 }
                 return 1
             }

@@ -161,4 +161,10 @@ import Testing
         let error = #expect(throws: Diagnostic.self) { try CacheTrial(options) }
         #expect(error?.message == message)
     }
+
+    @Test func `the old name of the second store is answered with the new one`() {
+        let error = #expect(throws: DiagnosticList.self) { try CacheTrial("store = \"tiered\"\nbehind = \"redis\"") }
+        #expect(error?.all.map(\.code) == ["option.unknown"])
+        #expect(error?.all.first?.hint == "the option is now called 'second_store'")
+    }
 }

@@ -71,9 +71,9 @@ import Testing
         throws
     {
         var seen: [Sight] = []
-        for moment in DurableStep.Moment.allCases {
-            let place = folder.path("\(moment)")
-            let store = try RunStore(in: place, faults: Faults(stopAt: DurableStep(.commit, of: subject, at: moment)))
+        for side in DurableStep.Side.allCases {
+            let place = folder.path("\(side)")
+            let store = try RunStore(in: place, faults: Faults(stopAt: DurableStep(.commit, of: subject, at: side)))
             #expect(throws: PowerCut.self) { try live(store) }
             seen.append(try Sight(place))
             // The store goes on, as that of a run that reports its own failure has to.
@@ -82,11 +82,10 @@ import Testing
         #expect(seen[0] != seen[1])
     }
 
-    @Test(arguments: DurableStep.Moment.allCases)
-    func `a state that was cut off while it came into being is opened the next time`(moment: DurableStep.Moment) throws
-    {
+    @Test(arguments: DurableStep.Side.allCases)
+    func `a state that was cut off while it came into being is opened the next time`(side: DurableStep.Side) throws {
         for step in [
-            DurableStep(.create, of: folder.state, at: moment), DurableStep(.commit, of: "format", at: moment),
+            DurableStep(.create, of: folder.state, at: side), DurableStep(.commit, of: "format", at: side),
         ] {
             #expect(throws: PowerCut.self) { try RunStore(in: folder.state, faults: Faults(stopAt: step)) }
         }

@@ -45,7 +45,7 @@ import Testing
     @Test func `a state appears whole: whoever sees its name sees its tables`() async throws {
         let path = folder.state
         let seen = Faults { step in
-            guard step.act == .commit, step.moment == .before else { return }
+            guard step.act == .commit, step.side == .before else { return }
             #expect(!FileSystem.exists(path + "/state.db"))
         }
         _ = try RunStore(in: path, faults: seen)

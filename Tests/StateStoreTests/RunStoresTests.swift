@@ -99,10 +99,10 @@ import Testing
         #expect(!folder.files.contains { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") || $0.hasSuffix("-journal") })
     }
 
-    @Test(arguments: [DurableStep.Moment.before, .after])
-    func `a move that is cut off has moved all or nothing`(moment: DurableStep.Moment) throws {
+    @Test(arguments: [DurableStep.Side.before, .after])
+    func `a move that is cut off has moved all or nothing`(side: DurableStep.Side) throws {
         let before = try fillCommon()
-        let faults = Faults(stopAt: DurableStep(.commit, of: "part", at: moment))
+        let faults = Faults(stopAt: DurableStep(.commit, of: "part", at: side))
         #expect(throws: PowerCut.self) {
             try PluginKit.Faults.$current.withValue(faults) { try stores.open(for: "films 1of2") }
         }
@@ -115,7 +115,7 @@ import Testing
         let key = "films 1of2"
         let store = try stores.open(for: key)
         try store.begin(Sample.identity("1", of: key), configuration: "", at: 1)
-        let made = MadeFile(pipeline: "films", run: "1", path: "a", resolved: "/a", bytes: 1, crc32: 2)
+        let made = PublishedFile(pipeline: "films", run: "1", path: "a", resolved: "/a", bytes: 1, crc32: 2)
         let bookmark = Bookmark(stage: "plays", cursor: "7", owner: BookmarkOwner(source: "s", file: "f"))
         try store.complete(Sample.identity("1", of: key), report: nil, bookmarks: [bookmark], files: [made], at: 2)
         #expect(try stores.disown(of: key, as: "movies 1of2") == 1)
@@ -123,7 +123,7 @@ import Testing
         let other = try stores.open(for: "movies 1of2")
         #expect(try other.bookmarks().map(\.pipeline) == ["movies 1of2"])
         #expect(try other.bookmarks().map(\.bookmark.owner) == [nil])
-        #expect(try other.madeFile(at: "/a")?.pipeline == "movies")
+        #expect(try other.publishedFile(at: "/a")?.pipeline == "movies")
         #expect(try stores.disown(of: "movies 1of2", as: "movies 1of2") == 1)
     }
 

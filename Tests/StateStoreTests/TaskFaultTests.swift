@@ -10,7 +10,7 @@ import Testing
         let faults = Faults()
         let store = try PluginKit.Faults.$current.withValue(faults) { try RunStore(in: folder.state) }
         try store.begin(Sample.identity("1"), configuration: "abc", at: 1000)
-        let commits = faults.steps.filter { $0.act == .commit && $0.moment == .after }
+        let commits = faults.steps.filter { $0.act == .commit && $0.side == .after }
         #expect(commits.map(\.subject) == ["format", "begin"])
     }
 }

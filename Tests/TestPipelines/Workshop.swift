@@ -158,7 +158,7 @@ extension RunReport {
         case .tooManyRejected(.ofLast(let limit, let window)): "more than \(limit) of the last \(window) rejected"
         case .sumsDisagree(let diagnostic): diagnostic.rendered()
         case .stopped: "stopped"
-        case .moved(let diagnostic): "moved: \(diagnostic.rendered())"
+        case .sourceChanged(let diagnostic): "source-changed: \(diagnostic.rendered())"
         case .refused(let diagnostic): "refused: \(diagnostic.rendered())"
         case .partly(let diagnostic): "partly: \(diagnostic.rendered())"
         case .nothingNew: "nothing new"

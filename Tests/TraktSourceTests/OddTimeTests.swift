@@ -269,7 +269,7 @@ import Testing
         }
         var bench = Bench.trakt(trakt, wanted: ["id", "watched_at", "time_zone"])
         #expect(try await bench.refusal("data = \"history\"")?.code == "trakt.zone")
-        bench.wished = ["time_zone"]
+        bench.optional = ["time_zone"]
         #expect(try await bench.read("data = \"history\"").column("time_zone") == [.null, .null, .null])
     }
 }

@@ -36,7 +36,7 @@ package final class Connection {
         }
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
-        BusyPatience.give(patience, to: handle)
+        BusyTimeout.set(patience, of: handle)
     }
 
     /// The bytes of a new database of a format, created in memory.

@@ -65,7 +65,7 @@ struct PipelineRunner: Sendable {
                 job.emit(.progress(progress))
             }
             let report = await run.execute()
-            guard case .moved(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
+            guard case .sourceChanged(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
                 return StepOutcome(journal?.conclude(report) ?? report)
             }
             _ = journal?.conclude(report)

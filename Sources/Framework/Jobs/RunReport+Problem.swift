@@ -7,7 +7,7 @@ extension RunReport {
     var problem: Diagnostic? {
         switch outcome {
         case .published, .nothingNew, .stopped: nil
-        case .unrecorded(let diagnostic), .failed(let diagnostic), .moved(let diagnostic),
+        case .unrecorded(let diagnostic), .failed(let diagnostic), .sourceChanged(let diagnostic),
             .sumsDisagree(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             diagnostic
         case .tooManyRejected(let allowed):

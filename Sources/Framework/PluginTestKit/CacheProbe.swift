@@ -78,14 +78,14 @@ struct CacheProbe: Sendable {
         after count: Int = 0,
         failing: Bool = false
     ) async throws -> Int {
-        let memo = CacheIdentity<Answer>(
+        let identity = CacheIdentity<Answer>(
             key: key ?? CacheKey("\(law.rawValue) \(name)"),
             subject: "contract",
             keeping: { _ in keeping },
             encode: { $0.bytes },
             decode: { Answer(bytes: $0) }
         )
-        let call = Call<String, Answer>(.page, stage: "contract", input: name, memo: hasIdentity ? memo : nil)
+        let call = Call<String, Answer>(.page, stage: "contract", input: name, identity: hasIdentity ? identity : nil)
         let operation: @Sendable (String) async throws -> Answer = { [state] name in
             let number = state.withLock { state in
                 state.calls[name, default: 0] += 1

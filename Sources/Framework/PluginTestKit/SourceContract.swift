@@ -96,8 +96,8 @@ public enum SourceContract {
             try verify(narrow.all, against: reading.all, wanted: wanted)
         }
         // The same source gets another request than before: cached data of one request must not answer the other.
-        let wishing = ReadRequest(description.schema, wished: Set(names))
-        try verifyWishes(try await SourceReading(made, for: wishing, atMost: limit).all, against: reading.all)
+        let allOptional = ReadRequest(description.schema, optional: Set(names))
+        try verifyOptional(try await SourceReading(made, for: allOptional, atMost: limit).all, against: reading.all)
         return reading.all
     }
 
@@ -134,17 +134,17 @@ public enum SourceContract {
     }
 
     /// Columns that are optional have their values, or none.
-    private static func verifyWishes(_ wished: Batch, against all: Batch) throws {
+    private static func verifyOptional(_ optional: Batch, against all: Batch) throws {
         let law = ContractViolation.Law.narrowingChangesNothing
-        guard wished.count == all.count else {
+        guard optional.count == all.count else {
             throw ContractViolation(
                 law: law,
-                detail: "\(wished.count) records instead of \(all.count) when columns are optional"
+                detail: "\(optional.count) records instead of \(all.count) when columns are optional"
             )
         }
         for field in all.schema.fields {
-            let isThere = (0..<all.count).contains { !wished.isNull($0, in: field) }
-            for row in 0..<all.count where isThere && wished[row, field] != all[row, field] {
+            let isThere = (0..<all.count).contains { !optional.isNull($0, in: field) }
+            for row in 0..<all.count where isThere && optional[row, field] != all[row, field] {
                 throw ContractViolation(
                     law: law,
                     detail: "'\(all.schema.names[field.index])' of record \(row + 1) differs when it is optional"

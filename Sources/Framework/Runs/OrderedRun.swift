@@ -106,7 +106,7 @@ struct OrderedRun {
         switch node.stage {
         case .transform where arrival.asLookup:
             do {
-                try await context.monitor.during(.remembering(index)) {
+                try await context.monitor.during(.transforming(index)) {
                     try await transforms.remember(batch, at: index)
                 }
             } catch {
@@ -119,7 +119,7 @@ struct OrderedRun {
             }
             batch.reshape(to: node.input)
             let start = context.plan.time.now
-            let changed = try await context.monitor.during(.remembering(index)) {
+            let changed = try await context.monitor.during(.transforming(index)) {
                 try await context.change(batch, at: index, isRepeatable: false, apply: apply)
             }
             try await work.leave(changed, of: batch.count, from: index, busy: context.plan.time.now - start)
@@ -172,7 +172,7 @@ struct OrderedRun {
 
     private mutating func seal(_ index: Int) async throws {
         do {
-            try await context.monitor.during(.remembering(index)) { try await transforms.seal(index) }
+            try await context.monitor.during(.transforming(index)) { try await transforms.seal(index) }
         } catch {
             throw Diagnostic.placing(error, at: context[index].name, origin: nil)
         }
@@ -189,7 +189,7 @@ struct OrderedRun {
         let start = context.plan.time.now
         let drained: Drained
         do {
-            drained = try await context.monitor.during(.remembering(index)) {
+            drained = try await context.monitor.during(.transforming(index)) {
                 try await transforms.drain(index, into: &outputs)
             }
             try outputs.checkText()

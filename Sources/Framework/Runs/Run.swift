@@ -233,7 +233,7 @@ public struct Run: Sendable {
         switch error {
         case let error as TooManyRejected: return .tooManyRejected(error.allowance)
         case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
-        case StageFailure.sourceChanged(let diagnostic): return .moved(diagnostic)
+        case StageFailure.sourceChanged(let diagnostic): return .sourceChanged(diagnostic)
         case let error as CommitRefused: return .refused(error.reason)
         case let error as PartlyVisible: return .partly(error.reason)
         case is Stopped, is CancellationError:

@@ -61,7 +61,7 @@ extension RunStore {
     /// store cannot be used for anything else afterwards.
     func adopt(_ pipeline: String, as name: String, from other: RunStore) throws -> Int {
         let bookmarks = try other.bookmarks(of: pipeline)
-        let files = try other.madeFiles(renaming: pipeline, to: name)
+        let files = try other.publishedFiles(renaming: pipeline, to: name)
         try write("adopt", with: other) { connection in
             for stored in bookmarks { try connection.store(stored.owned(by: nil, as: name)) }
             for file in files { try connection.store(file) }

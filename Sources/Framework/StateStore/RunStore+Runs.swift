@@ -187,7 +187,7 @@ extension RunStore {
         _ identity: RunIdentity,
         report: String?,
         bookmarks: [Bookmark] = [],
-        files: [MadeFile] = [],
+        files: [PublishedFile] = [],
         keeping kept: Set<String> = [],
         at time: Int64
     ) throws {

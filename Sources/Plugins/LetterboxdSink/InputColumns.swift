@@ -7,7 +7,7 @@ struct InputColumns: Sendable {
     let watchedAt, ratedAt: Field?
     /// The time zone of the day of a viewing.
     let timeZone: Field?
-    /// The columns by their names; the zone is optional if it is only compared.
+    /// Finds the columns by name. The zone is an optional need if it is only compared.
     let needs: Needs
 
     /// Finds the columns that the content uses.
@@ -57,7 +57,7 @@ struct InputColumns: Sendable {
             // A column of another kind has another meaning, and the comparison is optional.
             let isZone = isDiary && schema.column("time_zone")?.kind == .text
             timeZone = isZone ? schema.optionalField("time_zone") : nil
-            if isZone { needs.wished = ["time_zone"] }
+            if isZone { needs.optional = ["time_zone"] }
         }
         rating = find("rating", kind: .integer, or: .decimal, when: isDiary || content == .ratings)
         plays = find("plays", kind: .integer, when: isDiary)

@@ -3,6 +3,8 @@ package import PluginKit
 extension Cache {
     /// The options in a pipeline file.
     package struct Options: OptionGroup {
+        package static let retired = ["behind": "the option is now called 'second_store'"]
+
         @Option("Where answers are stored.")
         package var store = Store.memory
 

@@ -22,7 +22,7 @@ package struct Cache: Middleware {
         stale_while_revalidate = "1h"
         """
     package static let wraps: Set<CallKind> = [.page, .exchange]
-    package static let usesMemos = true
+    package static let needsIdentity = true
 
     private let pipeline: String
     /// For a stage that makes HTTP requests, these are cached, since servers state what may be cached; otherwise pages.
@@ -96,72 +96,72 @@ package struct Cache: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard let memo = call.memo, calls.contains(call.kind) else { return try await next(call) }
+        guard let identity = call.identity, calls.contains(call.kind) else { return try await next(call) }
         if !shelf.isOpen.withLock({ $0 }) {
             try await shelf.store.open()
             shelf.isOpen.withLock { $0 = true }
         }
-        let landings = shelf.flights.landings(memo.key)
-        let kept = await kept(memo)
+        let landings = shelf.flights.landings(identity.key)
+        let kept = await kept(identity)
         switch kept {
         case .fresh(let answer):
-            count { $0.hit(answer, subject: memo.subject) }
+            count { $0.hit(answer, subject: identity.subject) }
             return try answer.get()
         case .late(let answer):
             count { counts in
-                counts.hit(answer, subject: memo.subject)
+                counts.hit(answer, subject: identity.subject)
                 counts.stale += 1
             }
-            refresh(call, memo: memo, kept: try? answer.get(), next: next)
+            refresh(call, identity: identity, kept: try? answer.get(), next: next)
             return try answer.get()
         case .over, .none: break
         }
-        switch try await shelf.flights.turn(memo.key, onWaiting: { count { $0.waits += 1 } }) {
+        switch try await shelf.flights.turn(identity.key, onWaiting: { count { $0.waits += 1 } }) {
         case .take(let entry):
-            if entry.freshUntil > clock.milliseconds, let answer = answer(in: entry, memo: memo) {
-                count { $0.hit(answer, subject: memo.subject) }
+            if entry.freshUntil > clock.milliseconds, let answer = answer(in: entry, identity: identity) {
+                count { $0.hit(answer, subject: identity.subject) }
                 return try answer.get()
             }
             // The answer of the other call cannot be read or has expired, so waiting again is useless.
-            return try await fetchAndKeep(call, memo: memo, kept: kept.over, landing: false, next: next)
+            return try await fetchAndKeep(call, identity: identity, kept: kept.over, landing: false, next: next)
         case .fetchAlone(let entry):
-            let over = entry.flatMap { answer(in: $0, memo: memo) }.flatMap { try? $0.get() } ?? kept.over
-            return try await fetchAndKeep(call, memo: memo, kept: over, landing: false, next: next)
+            let over = entry.flatMap { answer(in: $0, identity: identity) }.flatMap { try? $0.get() } ?? kept.over
+            return try await fetchAndKeep(call, identity: identity, kept: over, landing: false, next: next)
         case .fetch: break
         }
         // Another call may have stored the answer between the lookup and the turn.
-        if shelf.flights.landings(memo.key) != landings,
-            let entry = await shelf.store.entry(of: memo.key, at: clock.milliseconds, log: log),
-            entry.freshUntil > clock.milliseconds, let answer = answer(in: entry, memo: memo)
+        if shelf.flights.landings(identity.key) != landings,
+            let entry = await shelf.store.entry(of: identity.key, at: clock.milliseconds, log: log),
+            entry.freshUntil > clock.milliseconds, let answer = answer(in: entry, identity: identity)
         {
-            shelf.flights.land(memo.key, landing: .brought(entry))
-            count { $0.hit(answer, subject: memo.subject) }
+            shelf.flights.land(identity.key, landing: .brought(entry))
+            count { $0.hit(answer, subject: identity.subject) }
             return try answer.get()
         }
-        return try await fetchAndKeep(call, memo: memo, kept: kept.over, landing: true, next: next)
+        return try await fetchAndKeep(call, identity: identity, kept: kept.over, landing: true, next: next)
     }
 
     /// Makes a call and caches its answer or failure; with `landing`, wakes the calls that wait for it.
     private func fetchAndKeep<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        memo: CacheIdentity<Output>,
+        identity: CacheIdentity<Output>,
         kept: Output?,
         landing: Bool,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        count { $0.miss(memo.subject) }
+        count { $0.miss(identity.subject) }
         do {
-            let output = try await fetch(call, memo: memo, kept: kept, next: next)
-            let entry = entry(of: output, for: call, memo: memo)
-            await keep(entry, memo: memo)
-            if landing { shelf.flights.land(memo.key, landing: self.landing(of: entry)) }
+            let output = try await fetch(call, identity: identity, kept: kept, next: next)
+            let entry = entry(of: output, for: call, identity: identity)
+            await keep(entry, identity: identity)
+            if landing { shelf.flights.land(identity.key, landing: self.landing(of: entry)) }
             return output
         } catch {
             let entry = lifetimes.entry(failure: error, at: clock.milliseconds)
-            await keep(entry, memo: memo)
+            await keep(entry, identity: identity)
             if landing {
                 shelf.flights.land(
-                    memo.key,
+                    identity.key,
                     landing: self.landing(of: entry, isCancellation: Self.isCancellation(error))
                 )
             }
@@ -186,7 +186,7 @@ package struct Cache: Middleware {
     /// Revalidates the stored answer if there is one and a way to do so; otherwise fetches a new one.
     private func fetch<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        memo: CacheIdentity<Output>,
+        identity: CacheIdentity<Output>,
         kept: Output?,
         next: @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
@@ -204,22 +204,22 @@ package struct Cache: Middleware {
     private func entry<Input: Sendable, Output: Sendable>(
         of output: Output,
         for call: Call<Input, Output>,
-        memo: CacheIdentity<Output>
+        identity: CacheIdentity<Output>
     ) -> CacheEntry? {
         lifetimes.entry(
-            answer: memo.encode(output),
-            keeping: memo.keeping(output),
+            answer: identity.encode(output),
+            keeping: identity.keeping(output),
             canBeAskedAbout: call.revalidation?.asking(call.input, output) != nil,
             at: clock.milliseconds
         )
     }
 
     /// Stores an entry, if there is one.
-    private func keep<Output>(_ entry: CacheEntry?, memo: CacheIdentity<Output>) async {
+    private func keep<Output>(_ entry: CacheEntry?, identity: CacheIdentity<Output>) async {
         guard let entry else { return }
         reportUses()
-        let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
-        await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.milliseconds, log: log)
+        let subject = CacheSubject(pipeline: pipeline, plugin: identity.subject)
+        await shelf.store.store(entry, of: identity.key, subject: subject, at: clock.milliseconds, log: log)
     }
 
     /// Reports the counted hits and misses to the store.
@@ -232,28 +232,32 @@ package struct Cache: Middleware {
     /// Refreshes an answer in the background, unless a refresh is already running or has just failed.
     private func refresh<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        memo: CacheIdentity<Output>,
+        identity: CacheIdentity<Output>,
         kept: Output?,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) {
-        guard shelf.pauses.allow(memo.key, at: clock.milliseconds), shelf.flights.begin(memo.key) else { return }
+        guard shelf.pauses.allow(identity.key, at: clock.milliseconds), shelf.flights.begin(identity.key) else {
+            return
+        }
         refreshes.begin {
             do {
-                let output = try await fetch(call, memo: memo, kept: kept, next: next)
-                let entry = entry(of: output, for: call, memo: memo)
-                await keep(entry, memo: memo)
+                let output = try await fetch(call, identity: identity, kept: kept, next: next)
+                let entry = entry(of: output, for: call, identity: identity)
+                await keep(entry, identity: identity)
                 // The old answer is still returned, and should not cause a call each time.
-                if entry == nil { shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.milliseconds) }
-                shelf.flights.land(memo.key, landing: landing(of: entry))
+                if entry == nil {
+                    shelf.pauses.begin(identity.key, for: lifetimes.refreshPause, at: clock.milliseconds)
+                }
+                shelf.flights.land(identity.key, landing: landing(of: entry))
             } catch {
                 // The old answer is returned until it expires; then a call is made, and its failure reported.
                 let isCancellation = Self.isCancellation(error)
                 if !isCancellation {
-                    shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.milliseconds)
+                    shelf.pauses.begin(identity.key, for: lifetimes.refreshPause, at: clock.milliseconds)
                     count { $0.failedRefreshes += 1 }
                     log.say(Self.note(error))
                 }
-                shelf.flights.land(memo.key, landing: isCancellation ? .cancelled : .failed)
+                shelf.flights.land(identity.key, landing: isCancellation ? .cancelled : .failed)
             }
         }
     }
@@ -287,10 +291,10 @@ package struct Cache: Middleware {
         }
     }
 
-    private func kept<Output>(_ memo: CacheIdentity<Output>) async -> Kept<Output> {
+    private func kept<Output>(_ identity: CacheIdentity<Output>) async -> Kept<Output> {
         let now = clock.milliseconds
-        guard let entry = await shelf.store.entry(of: memo.key, at: now, log: log),
-            let answer = answer(in: entry, memo: memo)
+        guard let entry = await shelf.store.entry(of: identity.key, at: now, log: log),
+            let answer = answer(in: entry, identity: identity)
         else {
             return .none
         }
@@ -300,8 +304,8 @@ package struct Cache: Middleware {
     }
 
     /// The answer or the failure of an entry; nil if its bytes cannot be decoded.
-    private func answer<Output>(in entry: CacheEntry, memo: CacheIdentity<Output>) -> Result<Output, any Error>? {
-        guard entry.isFailure else { return (try? memo.decode(entry.bytes)).map { .success($0) } }
+    private func answer<Output>(in entry: CacheEntry, identity: CacheIdentity<Output>) -> Result<Output, any Error>? {
+        guard entry.isFailure else { return (try? identity.decode(entry.bytes)).map { .success($0) } }
         return (try? Lifetimes.failure(from: entry, remedy: remedy)).map { .failure($0) }
     }
 

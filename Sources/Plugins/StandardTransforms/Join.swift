@@ -158,7 +158,7 @@ extension Join {
     /// The key and the columns to add.
     package var lookupNeeds: Needs {
         var needs = Needs.columns([lookupKeyName] + tableSchema.names.dropLast())
-        needs.passesOthers = false
+        needs.keepsOtherColumns = false
         return needs
     }
 }

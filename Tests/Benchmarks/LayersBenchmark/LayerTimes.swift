@@ -47,11 +47,11 @@ struct LayerTimes {
 
     private func call(_ one: Case) async throws {
         let stack = one.stack.wrapping(.page)
-        let memo = one.isIdentified ? Self.memo : nil
+        let identity = one.isIdentified ? Self.identity : nil
         let numbers = Numbers()
         var sum = 0
         for number in 0..<calls {
-            let call = Call<String?, Answer>(.page, stage: "bench", input: nil, memo: memo)
+            let call = Call<String?, Answer>(.page, stage: "bench", input: nil, identity: identity)
             if one.hops {
                 sum += try await stack.run(call) { _ in Answer(number: await numbers.next()) }.number
             } else {
@@ -78,7 +78,7 @@ struct LayerTimes {
         var cells: [Int] = []
     }
 
-    private static let memo = CacheIdentity<Answer>(
+    private static let identity = CacheIdentity<Answer>(
         key: CacheKey("page bench 1"),
         subject: "bench",
         encode: { _ in [1, 2, 3] },

@@ -166,13 +166,13 @@ import Testing
     ) async throws {
         let diary = Diary()
         let stack = MiddlewareStack([Turnstile("a", diary), Shelf(item.bytes, diary), Turnstile("b", diary)])
-        let memo = CacheIdentity<UInt8>(key: CacheKey("key"), subject: "films") {
+        let identity = CacheIdentity<UInt8>(key: CacheKey("key"), subject: "films") {
             [$0]
         } decode: { bytes in
             guard let byte = bytes.first else { throw StateReader.damaged }
             return byte
         }
-        let call = Call<Int, UInt8>(.page, stage: "s", input: 0, memo: item.isIdentified ? memo : nil)
+        let call = Call<Int, UInt8>(.page, stage: "s", input: 0, identity: item.isIdentified ? identity : nil)
         let answer = try await stack.run(call) { _ in
             diary.note("made")
             return 1

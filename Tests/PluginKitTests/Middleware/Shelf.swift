@@ -5,7 +5,7 @@ struct Shelf: Middleware {
     static let name = "shelf"
     static let summary = "Has one answer."
     static let wraps: Set<CallKind> = [.page]
-    static let usesMemos = true
+    static let needsIdentity = true
 
     struct Options: OptionGroup { init() {} }
 
@@ -23,9 +23,9 @@ struct Shelf: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard let memo = call.memo else { return try await next(call) }
-        diary.note("asked for \(memo.subject)")
-        if let bytes, let answer = try? memo.decode(bytes) { return answer }
+        guard let identity = call.identity else { return try await next(call) }
+        diary.note("asked for \(identity.subject)")
+        if let bytes, let answer = try? identity.decode(bytes) { return answer }
         return try await next(call)
     }
 }

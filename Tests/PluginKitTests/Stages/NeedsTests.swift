@@ -43,7 +43,7 @@ import Testing
         ),
         Case(
             testDescription: "nothing else passes",
-            needs: Needs(always: ["a"], moved: ["c": "c"], passesOthers: false),
+            needs: Needs(always: ["a"], renamed: ["c": "c"], keepsOtherColumns: false),
             wanted: ["b", "c"],
             before: ["a", "c"]
         ),

@@ -5,7 +5,7 @@ struct FlawedCache: Middleware {
     static let name = "flawed"
     static let summary = "A cache with a flaw."
     static let wraps: Set<CallKind> = [.page]
-    static let usesMemos = true
+    static let needsIdentity = true
 
     enum Flaw: String, CaseIterable, OptionValue {
         case none
@@ -15,7 +15,7 @@ struct FlawedCache: Middleware {
         case endsEarly = "ends-early"
         case livesOnByUse = "lives-on-by-use"
         case mixesKeys = "mixes-keys"
-        case keepsWithoutMemo = "keeps-without-memo"
+        case keepsWithoutIdentity = "keeps-without-identity"
         case keepsForbidden = "keeps-forbidden"
         case keepsFailures = "keeps-failures"
         case letsAllCall = "lets-all-call"
@@ -52,8 +52,8 @@ struct FlawedCache: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard let memo = call.memo else {
-            if flaw == .keepsWithoutMemo {
+        guard let identity = call.identity else {
+            if flaw == .keepsWithoutIdentity {
                 // It takes the stage for a key.
                 let key = CacheKey("\(call.stage) \(call.input)")
                 if let old = Self.outputs.withLock({ $0[key] }) as? Output { return old }
@@ -63,9 +63,9 @@ struct FlawedCache: Middleware {
             }
             return try await next(call)
         }
-        let key = flaw == .mixesKeys ? CacheKey(high: 0, low: memo.key.low) : memo.key
+        let key = flaw == .mixesKeys ? CacheKey(high: 0, low: identity.key.low) : identity.key
         while true {
-            if let result = kept(key) { return try memo.decode(result.get()) }
+            if let result = kept(key) { return try identity.decode(result.get()) }
             if let error = state.withLock({ $0.failed[key] }), flaw == .cancelsAll { throw error }
             if flaw == .letsAllCall || state.withLock({ $0.fetching.insert(key).inserted }) { break }
             await Task.yield()
@@ -74,7 +74,7 @@ struct FlawedCache: Middleware {
         defer { state.withLock { _ = $0.fetching.remove(key) } }
         do {
             let output = try await next(call)
-            keep(.success(memo.encode(output)), key, memo.keeping(output))
+            keep(.success(identity.encode(output)), key, identity.keeping(output))
             return output
         } catch {
             if flaw == .keepsFailures { keep(.failure(error), key, .asConfigured) }

@@ -43,7 +43,7 @@ struct UnaskedTransform: MapTransform {
     static let summary = "Uses a column that it does not state to need."
 
     let output: Schema = ["double": .integer]
-    let needs = Needs(made: ["double": []], passesOthers: false)
+    let needs = Needs(made: ["double": []], keepsOtherColumns: false)
 
     init(_ options: NoOptions, input: Schema, in context: StageContext) {}
 

@@ -342,7 +342,7 @@ import TestPipelines
         ),
         Case(
             name: "a transform with a memory",
-            times: times([.reading(0): 10, .remembering(1): 85]) { $0.stages[1].isOrdered = true },
+            times: times([.reading(0): 10, .transforming(1): 85]) { $0.stages[1].isOrdered = true },
             words: "the run waited for the transform 'tidy' 85 % of the time",
             advice: "pages go through it one after the other; try to filter before it what it does not need"
         ),

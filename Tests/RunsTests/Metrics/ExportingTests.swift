@@ -205,13 +205,13 @@ import TestPipelines
     }
 
     @Test func `processor time is that of the run, not of the process`() async throws {
-        let before = ProcessFigures.now
+        let before = ProcessResources.now
         var number = 1.0
-        while ProcessFigures.now.userSeconds - before.userSeconds < 0.3 {
+        while ProcessResources.now.userSeconds - before.userSeconds < 0.3 {
             number = (number * 1.1).truncatingRemainder(dividingBy: 7)
         }
         let report = try await run("[exporter.book]\nuse = \"ledger\"")
-        let process = ProcessFigures.now
+        let process = ProcessResources.now
         let all = process.userSeconds + process.systemSeconds
         let told = try #require(seen.first?.snapshot.total("sprocket_process_cpu_seconds_total"))
         #expect(told < all - 0.3)

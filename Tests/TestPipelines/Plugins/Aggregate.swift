@@ -116,7 +116,7 @@ extension Aggregate {
         return Needs(
             always: Set(output.names.prefix(group.count) + [summandName]),
             made: ["count": [], "sum": []],
-            passesOthers: false
+            keepsOtherColumns: false
         )
     }
 }

@@ -70,5 +70,5 @@ extension Find {
     /// The numbers.
     package var needs: Needs { Needs(always: ["n"], made: [stage: []]) }
     /// The numbers of the other stage.
-    package var lookupNeeds: Needs { Needs(always: ["n"], passesOthers: false) }
+    package var lookupNeeds: Needs { Needs(always: ["n"], keepsOtherColumns: false) }
 }

@@ -115,7 +115,7 @@ package struct Press: Middleware {
     package static let name = "press"
     package static let summary = "Turns pages into bytes and back."
     package static let wraps: Set<CallKind> = [.page]
-    package static let usesMemos = true
+    package static let needsIdentity = true
 
     package init(_ options: NoOptions, in context: StageContext) {}
 
@@ -124,11 +124,11 @@ package struct Press: Middleware {
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         let answer = try await next(call)
-        guard let memo = call.memo else {
+        guard let identity = call.identity else {
             Trace.current?.note("no key")
             return answer
         }
-        Trace.current?.note("page \(memo.key.text) of \(memo.subject)")
-        return try memo.decode(memo.encode(answer))
+        Trace.current?.note("page \(identity.key.text) of \(identity.subject)")
+        return try identity.decode(identity.encode(answer))
     }
 }

@@ -46,19 +46,19 @@ package struct Pick: MapTransform {
     }
 
     package let output: Schema
-    private let moved: [String: String]
+    private let renamed: [String: String]
     private let sources: [Int?]
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let names = options.columns.map { $0.split(separator: ":").map { String($0.drop { $0 == " " }) } }
         let fields = try names.map { try input.field($0[1]) }
         output = Schema(zip(names, fields).map { Schema.Column($0[0], kind: $1.kind) })
-        moved = Dictionary(names.map { ($0[0], $0[1]) }) { first, _ in first }
+        renamed = Dictionary(names.map { ($0[0], $0[1]) }) { first, _ in first }
         sources = fields.map(\.index)
     }
 
     package var needs: Needs {
-        Narrowed.isOn ? Needs(moved: moved, passesOthers: false, isTransparent: true) : .all
+        Narrowed.isOn ? Needs(renamed: renamed, keepsOtherColumns: false, isTransparent: true) : .all
     }
 
     package func apply(to batch: inout Batch) { batch.reshape(to: output, from: sources) }

@@ -161,7 +161,7 @@ struct TraktBench {
     /// The columns that are wanted; nil for all.
     var wanted: Set<String>?
     /// Those of them that may be null.
-    var wished: Set<String> = []
+    var optional: Set<String> = []
 
     /// A source.
     func source(_ source: TraktAPISource.Type, _ options: String) throws -> TraktAPISource {
@@ -172,7 +172,7 @@ struct TraktBench {
     func request(_ source: TraktAPISource, since: Int64? = nil) -> ReadRequest {
         ReadRequest(
             source.schema.keeping { wanted?.contains($0.name) ?? true },
-            wished: wished,
+            optional: optional,
             since: since
         )
     }

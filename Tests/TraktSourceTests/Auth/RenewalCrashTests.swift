@@ -35,7 +35,7 @@ import Testing
         // The mark and the new tokens: create, write, sync, rename and the folder's sync each, before and after.
         #expect(disk.steps.count == 20)
         return disk.steps.indices.flatMap { step in
-            let isWrite = disk.steps[step].act == .write && disk.steps[step].moment == .before
+            let isWrite = disk.steps[step].act == .write && disk.steps[step].side == .before
             return (0..<3).flatMap { seed in
                 [Cut(step: step, event: .stop, seed: seed)]
                     + (isWrite ? [Cut(step: step, event: .tear, seed: seed)] : [])

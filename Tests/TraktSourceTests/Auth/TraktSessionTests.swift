@@ -205,9 +205,9 @@ import Testing
         let session = bench.session(transport, OAuthSession.Settings(clientID: Secret("other-hush")))
         #expect(
             await bench.rendered { _ = try await session.token() } == """
-                @/sprocket/trakt.json: error[account.app]: the sign-in was made with another app than the client id that is \
-                set now
-                  hint: set the same client id, or sign in again: sprocket auth trakt login
+                @/sprocket/trakt.json: error[account.app]: the client id belongs to another app than the one that you \
+                signed in with
+                  hint: set the client id that you signed in with, or sign in again: sprocket auth trakt login
                 """
         )
     }

@@ -39,14 +39,14 @@ public struct OAuthProblem: Sendable {
         )
     }
 
-    /// The sign-in was made with another app than the current one.
+    /// The account was signed in with another app than the one that is set now.
     func otherApp(_ path: String?) -> Diagnostic {
         Diagnostic(
             "account.app",
-            message: "the sign-in was made with another app than the client id that is set now",
+            message: "the client id belongs to another app than the one that you signed in with",
             category: .environment,
             at: path.map { .file($0) },
-            hint: "set the same client id, or \(signIn)"
+            hint: "set the client id that you signed in with, or \(signIn)"
         )
     }
 

@@ -113,10 +113,10 @@ package struct RejectPolicy: OptionValue {
                 problems.append(
                     Diagnostic(
                         "option.missing",
-                        message: "how many of the last \(ofLast) records may be rejected is not specified",
+                        message: "'of_last' needs a 'limit': how many of \(ofLast) consecutive records may be rejected",
                         category: .usage,
                         at: $ofLast,
-                        hint: "limit = 10"
+                        hint: "add a limit, such as limit = 10"
                     )
                 )
             }

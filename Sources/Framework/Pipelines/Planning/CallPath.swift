@@ -64,7 +64,7 @@ extension Plan.Node {
     /// The layers that apply to a kind of call.
     package func layers(for kind: CallKind) -> MiddlewareStack {
         let layers = layers.wrapping(kind)
-        if case .page = kind, case .source(let source) = stage, !source.isCacheable { return layers.withoutMemos }
+        if case .page = kind, case .source(let source) = stage, !source.isCacheable { return layers.withoutIdentity }
         return layers
     }
 }

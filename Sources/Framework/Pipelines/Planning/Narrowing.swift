@@ -8,18 +8,20 @@ struct Narrowing {
     /// The columns of an output that are needed, and those that may be null if the source cannot deliver them cheaply.
     private struct Wanted {
         var needed: Set<String> = []
-        var wished: Set<String> = []
+        var optional: Set<String> = []
 
         mutating func formUnion(_ other: Wanted) {
             needed.formUnion(other.needed)
-            wished.formUnion(other.wished)
+            optional.formUnion(other.optional)
         }
 
         /// The same, before a stage with these needs.
         func before(_ needs: Needs, in input: Schema) -> Wanted {
             Wanted(
                 needed: needs.before(needed, in: input),
-                wished: needs.origins(of: wished, in: input).union(needs.wished.filter { input.column($0) != nil })
+                optional: needs.origins(of: optional, in: input).union(
+                    needs.optional.filter { input.column($0) != nil }
+                )
             )
         }
     }
@@ -57,12 +59,12 @@ struct Narrowing {
                 requests.append(nil)
                 continue
             }
-            let (needed, wished) = (wanted[index].needed, wanted[index].wished)
-            let schema = node.output.keeping { needed.contains($0.name) || wished.contains($0.name) }
+            let (needed, optional) = (wanted[index].needed, wanted[index].optional)
+            let schema = node.output.keeping { needed.contains($0.name) || optional.contains($0.name) }
             requests.append(
                 ReadRequest(
                     schema,
-                    wished: wished.subtracting(needed).filter { schema.column($0) != nil },
+                    optional: optional.subtracting(needed).filter { schema.column($0) != nil },
                     conditions: conditions[index]
                 )
             )
@@ -130,19 +132,20 @@ struct Narrowing {
 extension Needs {
     /// Whether the stage only removes records that do not meet its conditions.
     fileprivate var onlyFilters: Bool {
-        !takesAll && always.isEmpty && wished.isEmpty && made.isEmpty && moved.isEmpty && passesOthers && isTransparent
+        !takesAll && always.isEmpty && optional.isEmpty && made.isEmpty && renamed.isEmpty && keepsOtherColumns
+            && isTransparent
     }
 
     /// The name of a column before the stage; nil if the column does not exist there.
     fileprivate func oldName(of column: String) -> String? {
-        if let old = moved[column] { return old }
-        return made[column] == nil && passesOthers ? column : nil
+        if let old = renamed[column] { return old }
+        return made[column] == nil && keepsOtherColumns ? column : nil
     }
 }
 
 extension ReadRequest {
     /// The request as lines, for the identity of pages.
     var lines: [String] {
-        schema.names.sorted() + wished.sorted().map { "if cheap: \($0)" } + conditions.map { "where \($0)" }
+        schema.names.sorted() + optional.sorted().map { "if cheap: \($0)" } + conditions.map { "where \($0)" }
     }
 }

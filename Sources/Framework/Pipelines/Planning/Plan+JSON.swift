@@ -31,7 +31,7 @@ extension Plan {
                 json.key("request")
                 json.object { json in
                     json.list("columns", texts: node.request.schema.names)
-                    json.list("wished", texts: node.request.wished.sorted())
+                    json.list("optional", texts: node.request.optional.sorted())
                     json.list("conditions", texts: node.request.conditions.map(\.description))
                 }
                 if let increment = node.increment {
@@ -100,16 +100,16 @@ extension Needs {
         json.object { json in
             json.member("all", value: takesAll)
             json.list("always", texts: always.sorted())
-            json.list("wished", texts: wished.sorted())
+            json.list("optional", texts: optional.sorted())
             json.key("made")
             json.object { json in
                 for (name, origins) in made.sorted(by: { $0.key < $1.key }) { json.list(name, texts: origins.sorted()) }
             }
-            json.key("moved")
+            json.key("renamed")
             json.object { json in
-                for (name, old) in moved.sorted(by: { $0.key < $1.key }) { json.member(name, value: old) }
+                for (name, old) in renamed.sorted(by: { $0.key < $1.key }) { json.member(name, value: old) }
             }
-            json.member("passesOthers", value: passesOthers)
+            json.member("keepsOtherColumns", value: keepsOtherColumns)
             json.list("conditions", texts: conditions.map(\.description))
             json.member("isTransparent", value: isTransparent)
         }

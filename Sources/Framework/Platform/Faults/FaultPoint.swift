@@ -34,7 +34,7 @@ extension FaultPoint {
 /// One step that makes a change durable: a commit, a sync, a rename.
 public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
     /// Before or after the step.
-    public enum Moment: String, Sendable, Hashable, CaseIterable {
+    public enum Side: String, Sendable, Hashable, CaseIterable {
         /// Nothing of the step has happened.
         case before
         /// All of the step has happened.
@@ -64,18 +64,18 @@ public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
     /// What the step changes: a path or, for a commit, the purpose of the transaction, such as `checkpoint`.
     public let subject: String
     /// Before or after the step.
-    public let moment: Moment
+    public let side: Side
     /// For a rename or a link, the other name of the file: its previous or additional one; nil for all other steps.
     public let origin: String?
 
     /// Creates the description of a step before or after it is made.
-    public init(_ act: Act, of subject: String, at moment: Moment, from origin: String? = nil) {
+    public init(_ act: Act, of subject: String, at side: Side, from origin: String? = nil) {
         self.act = act
         self.subject = subject
-        self.moment = moment
+        self.side = side
         self.origin = origin
     }
 
     /// Text such as `before commit checkpoint`.
-    public var description: String { "\(moment) \(act) \(subject)" }
+    public var description: String { "\(side) \(act) \(subject)" }
 }

@@ -13,7 +13,7 @@ public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
     /// The layers for exchanges, outermost first.
     private let layers: [any Middleware]
-    private let usesMemos: Bool
+    private let needsIdentity: Bool
     private let stage: String
     private let time: any TimeSource
     private let ledger: ExchangeLedger
@@ -34,7 +34,7 @@ public struct HTTPClient: Sendable {
         ledger = ExchangeLedger()
         self.transport = MeteredTransport(transport, ledger: ledger, time: time)
         self.layers = layers.filter { $0.calls.contains(.exchange) }
-        usesMemos = self.layers.contains { type(of: $0).usesMemos }
+        needsIdentity = self.layers.contains { type(of: $0).needsIdentity }
         self.stage = stage
         self.time = time
     }
@@ -42,7 +42,7 @@ public struct HTTPClient: Sendable {
     private init(_ transport: any HTTPTransport, like other: HTTPClient) {
         self.transport = transport
         layers = other.layers
-        usesMemos = other.usesMemos
+        needsIdentity = other.needsIdentity
         stage = other.stage
         time = other.time
         ledger = other.ledger
@@ -88,7 +88,7 @@ public struct HTTPClient: Sendable {
             .exchange,
             stage: stage,
             input: request,
-            memo: usesMemos ? request.memo(reading: reading) : nil,
+            identity: needsIdentity ? request.cacheIdentity(reading: reading) : nil,
             revalidation: Revalidation { request, kept in
                 request.asking(about: kept.response)
             } renewing: { kept, answer in

@@ -6,7 +6,7 @@ extension HTTPRequest {
     ///
     /// - Parameter reading: Turns the response into the value that the caller wants.
     /// - Returns: The identity and the form; nil if the answer must not be cached.
-    func memo<Answer>(
+    func cacheIdentity<Answer>(
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) -> CacheIdentity<HTTPAnswer<Answer>>? {
         let control = CacheControl(headers)

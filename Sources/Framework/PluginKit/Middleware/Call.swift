@@ -6,13 +6,13 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     @usableFromInline
     final class Subject: Sendable {
         @usableFromInline let input: Input
-        @usableFromInline let memo: CacheIdentity<Output>?
+        @usableFromInline let identity: CacheIdentity<Output>?
         @usableFromInline let revalidation: Revalidation<Input, Output>?
 
         @inlinable
-        init(_ input: Input, memo: CacheIdentity<Output>?, revalidation: Revalidation<Input, Output>?) {
+        init(_ input: Input, identity: CacheIdentity<Output>?, revalidation: Revalidation<Input, Output>?) {
             self.input = input
-            self.memo = memo
+            self.identity = identity
             self.revalidation = revalidation
         }
     }
@@ -35,7 +35,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     ///   - stage: The stage that calls.
     ///   - input: The argument.
     ///   - isRepeatable: Whether it may be repeated.
-    ///   - memo: The identity of the answer and its form in a cache.
+    ///   - identity: The identity of the answer and its form in a cache.
     ///   - revalidation: How to check whether a cached answer is still valid.
     @inlinable
     public init(
@@ -43,23 +43,23 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         stage: String,
         input: Input,
         isRepeatable: Bool = true,
-        memo: CacheIdentity<Output>? = nil,
+        identity: CacheIdentity<Output>? = nil,
         revalidation: Revalidation<Input, Output>? = nil
     ) {
         self.kind = kind
         self.stage = stage
         self.isRepeatable = isRepeatable
-        subject = Subject(input, memo: memo, revalidation: revalidation)
+        subject = Subject(input, identity: identity, revalidation: revalidation)
     }
 
     /// The argument of the call, such as a cursor or a batch.
     @inlinable public var input: Input {
         get { subject.input }
-        set { subject = Subject(newValue, memo: memo, revalidation: revalidation) }
+        set { subject = Subject(newValue, identity: identity, revalidation: revalidation) }
     }
 
     /// The identity of the answer and its form in a cache; nil if the answer must not be cached.
-    @inlinable public var memo: CacheIdentity<Output>? { subject.memo }
+    @inlinable public var identity: CacheIdentity<Output>? { subject.identity }
 
     /// How to check whether a cached answer is still valid; nil if there is no way but to request it again.
     @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }

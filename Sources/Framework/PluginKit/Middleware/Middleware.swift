@@ -10,9 +10,10 @@ public protocol Middleware: Plugin {
     /// Default: nil, any position.
     static var order: LayerOrder? { get }
 
-    /// Whether it uses the identity of an answer and has nothing to do for a call without one. For other layers,
-    /// `Call.memo` may be nil although the call has an identity. Default: false.
-    static var usesMemos: Bool { get }
+    /// Whether it needs the identity of an answer and only handles calls that have one, as a cache does. Default: false.
+    ///
+    /// If no layer of a stage needs it, the engine does not compute it: `Call.identity` is then nil for every call.
+    static var needsIdentity: Bool { get }
 
     /// Creates the layer for one stage.
     ///
@@ -67,7 +68,7 @@ extension Middleware {
     /// Nil: the layer may have any position.
     public static var order: LayerOrder? { nil }
     /// False: a layer does not need the identity of answers unless it declares that.
-    public static var usesMemos: Bool { false }
+    public static var needsIdentity: Bool { false }
     /// All kinds in `wraps`.
     public var calls: Set<CallKind> { Self.wraps }
     /// Nil: the number of simultaneous calls does not matter.

@@ -8,7 +8,7 @@ package struct MiddlewareStack: Sendable {
     /// Computed once, since there are many calls.
     @usableFromInline package let kinds: [MiddlewareStack]
     /// Whether a layer uses the identity of an answer.
-    package let usesMemos: Bool
+    package let needsIdentity: Bool
 
     /// A stack of layers, outermost first.
     ///
@@ -31,7 +31,7 @@ package struct MiddlewareStack: Sendable {
         self.layers = layers
         self.names = names
         self.kinds = kinds
-        usesMemos = layers.contains { type(of: $0).usesMemos }
+        needsIdentity = layers.contains { type(of: $0).needsIdentity }
     }
 
     /// Whether there is no layer.
@@ -60,9 +60,9 @@ package struct MiddlewareStack: Sendable {
     package func wrapping(_ kind: CallKind) -> MiddlewareStack { kinds.isEmpty ? self : kinds[kind.place] }
 
     /// The layers that handle a call without an identity.
-    package var withoutMemos: MiddlewareStack {
-        let kept = zip(names, layers).filter { !type(of: $0.1).usesMemos }
-        return MiddlewareStack(kept.map(\.1), names: kept.map(\.0), kinds: kinds.map(\.withoutMemos))
+    package var withoutIdentity: MiddlewareStack {
+        let kept = zip(names, layers).filter { !type(of: $0.1).needsIdentity }
+        return MiddlewareStack(kept.map(\.1), names: kept.map(\.0), kinds: kinds.map(\.withoutIdentity))
     }
 
     /// Makes a call through all layers that handle its kind.

@@ -15,15 +15,15 @@ public struct Needs: Hashable, Sendable {
     public var always: Set<String>
     /// The columns of the input that it uses if available; a source may leave such a column null if it is expensive to
     /// provide.
-    public var wished: Set<String>
+    public var optional: Set<String>
     /// The columns of the output that it computes, each with the columns of the input that it is computed from.
     ///
     /// A column that it removes, or that comes from its other input, depends on none.
     public var made: [String: Set<String>]
     /// The columns of the output that are renamed columns of the input: new name, old name.
-    public var moved: [String: String]
+    public var renamed: [String: String]
     /// Whether all other columns pass unchanged.
-    public var passesOthers: Bool
+    public var keepsOtherColumns: Bool
     /// What must hold for a record to pass: others are filtered.
     public var conditions: [Condition]
     /// Whether it creates, counts, rejects and remembers no record, so that filtering a record before it or after it
@@ -34,27 +34,27 @@ public struct Needs: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - always: The columns that it reads whatever is wanted.
-    ///   - wished: The columns that it uses if available.
+    ///   - optional: The columns that it uses if available.
     ///   - made: The columns that it computes, with those that they are computed from.
-    ///   - moved: The columns that it renames: new name, old name.
-    ///   - passesOthers: Whether all other columns pass unchanged.
+    ///   - renamed: The columns that it renames: new name, old name.
+    ///   - keepsOtherColumns: Whether all other columns pass unchanged.
     ///   - conditions: What must hold for a record to pass.
     ///   - isTransparent: Whether it creates, counts, rejects and remembers no record.
     public init(
         always: Set<String> = [],
-        wished: Set<String> = [],
+        optional: Set<String> = [],
         made: [String: Set<String>] = [:],
-        moved: [String: String] = [:],
-        passesOthers: Bool = true,
+        renamed: [String: String] = [:],
+        keepsOtherColumns: Bool = true,
         conditions: [Condition] = [],
         isTransparent: Bool = false
     ) {
         takesAll = false
         self.always = always
-        self.wished = wished
+        self.optional = optional
         self.made = made
-        self.moved = moved
-        self.passesOthers = passesOthers
+        self.renamed = renamed
+        self.keepsOtherColumns = keepsOtherColumns
         self.conditions = conditions
         self.isTransparent = isTransparent
     }
@@ -72,8 +72,8 @@ public struct Needs: Hashable, Sendable {
     /// New names for columns, each by the old name; all others pass unchanged.
     public static func renaming(_ names: [String: String]) -> Needs {
         var needs = Needs(isTransparent: true)
-        for (old, new) in names { needs.moved[new] = old }
-        for old in names.keys where needs.moved[old] == nil { needs.made[old] = [] }
+        for (old, new) in names { needs.renamed[new] = old }
+        for old in names.keys where needs.renamed[old] == nil { needs.made[old] = [] }
         return needs
     }
 
@@ -99,11 +99,11 @@ public struct Needs: Hashable, Sendable {
     public func origins(of columns: Set<String>, in input: Schema) -> Set<String> {
         var origins: Set<String> = []
         for column in columns {
-            if let old = moved[column] {
+            if let old = renamed[column] {
                 origins.insert(old)
             } else if let made = made[column] {
                 origins.formUnion(made)
-            } else if passesOthers {
+            } else if keepsOtherColumns {
                 origins.insert(column)
             }
         }

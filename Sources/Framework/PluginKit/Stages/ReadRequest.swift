@@ -8,7 +8,7 @@ public struct ReadRequest: Hashable, Sendable {
     public let schema: Schema
     /// Requested columns that may be null in every record if they are expensive to provide, since they are optional to
     /// every stage.
-    public let wished: Set<String>
+    public let optional: Set<String>
     /// What must hold for a record to be wanted: only conditions that the source has accepted.
     public let conditions: [Condition]
     /// The least value wanted in the growing column; nil for all records.
@@ -22,19 +22,19 @@ public struct ReadRequest: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - schema: The columns, in the order of the source's description.
-    ///   - wished: Those of them that may be null if they are expensive to provide.
+    ///   - optional: Those of them that may be null if they are expensive to provide.
     ///   - conditions: What must hold for a record to be wanted; the source must have accepted each.
     ///   - since: The least value wanted in the growing column; nil for all records.
     ///   - selection: What the source has chosen as new; nil for everything.
     public init(
         _ schema: Schema,
-        wished: Set<String> = [],
+        optional: Set<String> = [],
         conditions: [Condition] = [],
         since: Int64? = nil,
         selection: [UInt8]? = nil
     ) {
         self.schema = schema
-        self.wished = wished
+        self.optional = optional
         self.conditions = conditions
         self.since = since
         self.selection = selection
@@ -45,16 +45,16 @@ public struct ReadRequest: Hashable, Sendable {
 
     /// Whether a column is requested and must not be null on grounds of cost: if it cannot be provided, that is an
     /// error.
-    public func needs(_ column: String) -> Bool { wants(column) && !wished.contains(column) }
+    public func needs(_ column: String) -> Bool { wants(column) && !optional.contains(column) }
 
     /// The same request from another value on.
     public func starting(at since: Int64?) -> ReadRequest {
-        ReadRequest(schema, wished: wished, conditions: conditions, since: since, selection: selection)
+        ReadRequest(schema, optional: optional, conditions: conditions, since: since, selection: selection)
     }
 
     /// The same request for what the source has chosen as new.
     public func selecting(_ selection: [UInt8]?) -> ReadRequest {
-        ReadRequest(schema, wished: wished, conditions: conditions, since: since, selection: selection)
+        ReadRequest(schema, optional: optional, conditions: conditions, since: since, selection: selection)
     }
 }
 

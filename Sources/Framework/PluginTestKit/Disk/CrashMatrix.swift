@@ -70,7 +70,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         var tried = 0
         for (number, step) in steps.enumerated() where isTried(step) {
             for event in events {
-                if case .tear = event, step.act != .write || step.moment != .before { continue }
+                if case .tear = event, step.act != .write || step.side != .before { continue }
                 for seed in seeds {
                     let crash = Crash(number: number, step: step, event: event, seed: seed)
                     try await verify(crash, of: steps.count, expecting: expected, cuts: cuts, attempts: attempts)

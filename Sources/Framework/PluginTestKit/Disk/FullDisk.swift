@@ -13,7 +13,7 @@ public struct FullDisk: FaultPoint {
     ///
     /// - Throws: `file.disk-full`, as for the system's error.
     public func reach(_ step: DurableStep) throws {
-        guard step.act == .write, step.moment == .before, step.subject.hasSuffix(name) else { return }
+        guard step.act == .write, step.side == .before, step.subject.hasSuffix(name) else { return }
         throw SystemFailure.diskFull(step.subject)
     }
 }

@@ -93,9 +93,9 @@ public final class SimulatedDisk: FaultPoint {
             try Faults.$current.withValue(nil) { try state.changes.note(step) }
             switch event {
             case .fail(let diagnostic):
-                if step.moment == .before { state.changes.discard(step) }
+                if step.side == .before { state.changes.discard(step) }
                 throw diagnostic
-            case .tear where step.act == .write && step.moment == .before: state.torn = step
+            case .tear where step.act == .write && step.side == .before: state.torn = step
             case .stop, .tear:
                 state.isCut = true
                 throw PowerCut()

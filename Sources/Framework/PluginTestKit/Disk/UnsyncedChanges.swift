@@ -42,7 +42,7 @@ struct UnsyncedChanges: Sendable {
         guard step.act != .commit, step.act != .write, !Self.isState(step.subject) else { return }
         let path = Self.whole(step.subject)
         let key = DurableStep(step.act, of: path, at: .before)
-        switch step.moment {
+        switch step.side {
         case .before: before[key] = try look(step.act, at: path)
         case .after: noteMade(step, at: path, before: before.removeValue(forKey: key))
         }

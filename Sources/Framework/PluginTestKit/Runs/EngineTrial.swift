@@ -76,9 +76,9 @@ struct EngineTrial {
     private func cut(at number: Int, step: DurableStep, leaves expected: [String: [UInt8]]) async throws {
         let folder = try TemporaryFolder(.inMemory)
         // A write is torn, so that a part of it is made.
-        let isTorn = step.act == .write && step.moment == .before
+        let isTorn = step.act == .write && step.side == .before
         let disk = try SimulatedDisk(script: [number: isTorn ? .tear : .stop])
-        let words = "a run that was interrupted \(step.moment) '\(step.act)' of a file, and started again,"
+        let words = "a run that was interrupted \(step.side) '\(step.act)' of a file, and started again,"
         // The run is expected to fail.
         _ = try? await Faults.$current.withValue(disk) { try await report(in: folder, hasState: true) }
         if disk.isCut { try disk.losePower(seed: UInt64(number)) }
@@ -175,7 +175,7 @@ struct EngineTrial {
         let reason: String
         switch report.outcome {
         case .published: return
-        case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic),
+        case .failed(let diagnostic), .sumsDisagree(let diagnostic), .sourceChanged(let diagnostic),
             .unrecorded(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             reason = diagnostic.rendered()
         case .tooManyRejected, .stopped, .nothingNew:

@@ -48,13 +48,13 @@ extension RunJournal {
                 identity,
                 report: json,
                 bookmarks: bookmarks(with: report.files),
-                files: report.files.map { MadeFile($0, of: report.run.maker, run: identity.id) },
+                files: report.files.map { PublishedFile($0, of: report.run.maker, run: identity.id) },
                 keeping: keptFiles.withLock { $0 } ?? [],
                 at: now
             )
         case .nothingNew:
             try store.complete(identity, report: json, keeping: keptFiles.withLock { $0 } ?? [], at: now)
-        case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved, .refused, .partly:
+        case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .sourceChanged, .refused, .partly:
             let kept = keptFiles.withLock { $0 }
             try store.end(identity, as: report.outcome.ending, report: json, keeping: kept, at: now)
             if !report.canBeResumed { try store.dropCheckpoint(of: identity.pipeline) }

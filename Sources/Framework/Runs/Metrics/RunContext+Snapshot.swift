@@ -256,7 +256,7 @@ extension RunReport.Outcome {
         case .tooManyRejected: "too-many-rejected"
         case .sumsDisagree: "sums-disagree"
         case .stopped: "stopped"
-        case .moved: "moved"
+        case .sourceChanged: "source-changed"
         case .refused: "refused"
         case .partly: "partly"
         case .nothingNew: "nothing-new"
@@ -265,7 +265,7 @@ extension RunReport.Outcome {
 
     /// The names of all outcomes, and that of a run that is working.
     static let stateNames = [
-        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "refused", "partly",
-        "nothing-new", "published-not-recorded",
+        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "source-changed", "refused",
+        "partly", "nothing-new", "published-not-recorded",
     ]
 }

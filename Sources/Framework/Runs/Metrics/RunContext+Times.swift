@@ -54,7 +54,7 @@ extension RunContext {
         if case .transform(let transform) = node.stage { stage.isOrdered = transform.hasMemory }
         stage.namesPages = monitor.listing.contains(index)
         stage.isCacheable = node.isCacheable
-        stage.hasReuse = node.layers.usesMemos
+        stage.hasReuse = node.layers.needsIdentity
         let counts = monitor.counts[index]
         let reading = monitor.meters[index].reading
         stage.calls = reading.ended
@@ -94,17 +94,17 @@ extension RunContext {
         let exchanges = node.http.counts
         if let limit = exchanges.limit {
             let delay = Delay("limit", kind: .rate, subject: limit, stage: node.name, length: exchanges.limited)
-            add(delay, of: limit, reusedOutside: node.layers.usesMemos) { workload in
+            add(delay, of: limit, reusedOutside: node.layers.needsIdentity) { workload in
                 plugin.advice(on: workload) ?? RunTimes.bound(of: workload)
             }
         }
         for delay in plugin.delays {
-            add(delay, of: nil, reusedOutside: node.layers.usesMemos, adviser: plugin.advice(on:))
+            add(delay, of: nil, reusedOutside: node.layers.needsIdentity, adviser: plugin.advice(on:))
         }
         var isReused = false
         for (name, layer) in node.layers.members {
             for delay in layer.delays { add(delay, of: name, reusedOutside: isReused, adviser: layer.advice(on:)) }
-            isReused = isReused || type(of: layer).usesMemos
+            isReused = isReused || type(of: layer).needsIdentity
         }
         return waits
     }

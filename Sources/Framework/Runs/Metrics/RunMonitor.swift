@@ -56,7 +56,7 @@ final class RunMonitor: Sendable {
     let startedAt: Int64
     let time: any TimeSource
     /// What the process had used before this run: it may have run other pipelines.
-    let processAtStart: ProcessFigures
+    let processAtStart: ProcessResources
     /// The meter of each stage, by the number of the node.
     let meters: [CallMeter]
     private let state: Locked<State>
@@ -190,7 +190,7 @@ final class RunMonitor: Sendable {
     var listing: Set<Int> { state.withLock { $0.listing } }
 
     /// The resources that the run has used.
-    var process: ProcessFigures { ProcessFigures.now.since(processAtStart) }
+    var process: ProcessResources { ProcessResources.now.since(processAtStart) }
 
     /// How long the run has taken.
     var duration: Duration {

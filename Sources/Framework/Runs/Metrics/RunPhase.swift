@@ -5,7 +5,7 @@ enum RunPhase: Hashable, Sendable {
     /// It waits for a page of a source, which other tasks read and transform.
     case reading(Int)
     /// It is in a stage with a memory.
-    case remembering(Int)
+    case transforming(Int)
     /// It waits for room in the queue of a sink.
     case writing(Int)
     /// It waits until the sinks have written all batches in their queues.
@@ -25,7 +25,7 @@ enum RunPhase: Hashable, Sendable {
     var name: String {
         switch self {
         case .reading: "reading"
-        case .remembering: "remembering"
+        case .transforming: "transforming"
         case .writing: "writing"
         case .settling: "settling"
         case .asking: "asking"
@@ -39,7 +39,7 @@ enum RunPhase: Hashable, Sendable {
     /// The stage concerned, by the number of the node.
     var node: Int? {
         switch self {
-        case .reading(let node), .remembering(let node), .writing(let node): node
+        case .reading(let node), .transforming(let node), .writing(let node): node
         case .settling, .asking, .storing, .finishing, .publishing, .working: nil
         }
     }

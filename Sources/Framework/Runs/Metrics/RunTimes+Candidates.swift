@@ -59,7 +59,7 @@ extension RunTimes {
         for (phase, seconds) in phases where seconds > 0 {
             switch phase {
             case .reading(let node): divide(seconds, among: [node] + free)
-            case .remembering(let node), .writing(let node): divide(seconds, among: [node])
+            case .transforming(let node), .writing(let node): divide(seconds, among: [node])
             case .settling: divide(seconds, among: sinks)
             case .asking: divide(seconds, among: sources, otherwise: .asking)
             case .storing: add(Candidate(cause: .work(.checkpoints), seconds: seconds))

@@ -138,9 +138,9 @@ struct ExistingFiles: Sendable {
     }
 
     /// The rows of the state for files of an interrupted publication.
-    func made(_ files: [IntendedFile], run: String) -> [MadeFile] {
+    func made(_ files: [IntendedFile], run: String) -> [PublishedFile] {
         files.filter { !isRejects($0) }.map { file in
-            MadeFile(
+            PublishedFile(
                 pipeline: plan.run.maker,
                 run: run,
                 path: file.path,
@@ -189,7 +189,7 @@ struct ExistingFiles: Sendable {
     private func standing(of path: String) throws -> Standing {
         let resolved = FileSystem.resolved(path)
         // If two databases differ, the content of the file decides.
-        let made = try stores.compactMap { try $0.madeFile(at: resolved) }
+        let made = try stores.compactMap { try $0.publishedFile(at: resolved) }
         let maker = plan.run.maker
         if made.contains(where: { $0.pipeline == maker && Self.holds(path, bytes: $0.bytes, crc32: $0.crc32) }) {
             return .own
@@ -200,7 +200,7 @@ struct ExistingFiles: Sendable {
         }
         for store in stores {
             // The working folder may have been moved together with the state in it.
-            for made in try store.madeFiles(of: maker, as: path)
+            for made in try store.publishedFiles(of: maker, as: path)
             where Self.holds(path, bytes: made.bytes, crc32: made.crc32) {
                 return .own
             }
@@ -229,7 +229,7 @@ struct ExistingFiles: Sendable {
     }
 }
 
-extension MadeFile {
+extension PublishedFile {
     /// A file that a run has published.
     init(_ file: StagedFile, of pipeline: String, run: String) {
         self.init(

@@ -15,7 +15,7 @@ final class PageReader: Sendable {
     private let meter: CallMeter
     private let time: any TimeSource
     /// The cache keys of the pages; nil if no layer needs them.
-    private let memo: PageMemo?
+    private let identity: PageIdentity?
 
     init(
         source: any SourceStage,
@@ -35,10 +35,10 @@ final class PageReader: Sendable {
         self.calls = calls
         self.meter = meter
         self.time = time
-        memo = nil
+        identity = nil
     }
 
-    private init(_ other: PageReader, layers: MiddlewareStack, memo: PageMemo?) {
+    private init(_ other: PageReader, layers: MiddlewareStack, identity: PageIdentity?) {
         source = other.source
         name = other.name
         request = other.request
@@ -47,15 +47,15 @@ final class PageReader: Sendable {
         meter = other.meter
         time = other.time
         self.layers = layers
-        self.memo = memo
+        self.identity = identity
     }
 
     /// The same reader with cache keys, if a layer needs them.
     func identifyingPages(of node: Plan.Node) async -> PageReader {
-        guard layers.usesMemos else { return self }
+        guard layers.needsIdentity else { return self }
         // A source that cannot state its fingerprint reports the reason when it is read.
-        let memo = try? await PageMemo(source, node: node, sizes: settings.batchSizeText, request: request)
-        return PageReader(self, layers: memo == nil ? layers.withoutMemos : layers, memo: memo)
+        let identity = try? await PageIdentity(source, node: node, sizes: settings.batchSizeText, request: request)
+        return PageReader(self, layers: identity == nil ? layers.withoutIdentity : layers, identity: identity)
     }
 
     /// The page at a cursor.
@@ -68,7 +68,12 @@ final class PageReader: Sendable {
             if calls.areDirect(layers) {
                 page = try await meter.measuring(time) { try await read(at: cursor) }
             } else {
-                let call = Call<String?, Page>(.page, stage: name, input: cursor, memo: memo?.memo(at: cursor))
+                let call = Call<String?, Page>(
+                    .page,
+                    stage: name,
+                    input: cursor,
+                    identity: identity?.identity(at: cursor)
+                )
                 page = try await calls.make(call, through: layers, meter: meter) { [self] in try await read(at: $0) }
             }
             page.busy = time.now - start

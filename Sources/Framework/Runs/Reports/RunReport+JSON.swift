@@ -79,7 +79,7 @@ private enum RunReportJSON {
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
         case .unrecorded(let diagnostic), .failed(let diagnostic), .sumsDisagree(let diagnostic),
-            .moved(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
+            .sourceChanged(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             [diagnostic]
         default: []
         }

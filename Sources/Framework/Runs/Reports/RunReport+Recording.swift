@@ -31,7 +31,7 @@ extension RunReport {
                     cause: .init(error)
                 )
             )
-        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused, .partly:
+        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .sourceChanged, .refused, .partly:
             report.findings.append(
                 Diagnostic(
                     Diagnostic.notRecorded,

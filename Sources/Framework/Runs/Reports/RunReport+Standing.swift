@@ -25,7 +25,7 @@ extension RunReport {
         case .unrecorded: .unrecorded
         case .nothingNew: .earlier
         case .partly: .partly
-        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused:
+        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .sourceChanged, .refused:
             isToBePublished ? .partly : canBeResumed ? .later : .nothing
         }
     }

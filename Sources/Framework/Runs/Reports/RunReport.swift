@@ -24,7 +24,7 @@ public struct RunReport: Sendable {
         /// The run was stopped; nothing was published.
         case stopped
         /// The data changed while it was read, so the run has to begin again; nothing was published.
-        case moved(Diagnostic)
+        case sourceChanged(Diagnostic)
         /// A destination has refused the commit of a sink; nothing was published, and the run is abandoned.
         case refused(Diagnostic)
         /// Some of the run is visible at its destinations, but the rest could not be made visible, for the given
@@ -39,7 +39,8 @@ public struct RunReport: Sendable {
         public var isGood: Bool {
             switch self {
             case .published, .nothingNew: true
-            case .unrecorded, .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused, .partly: false
+            case .unrecorded, .failed, .tooManyRejected, .sumsDisagree, .stopped, .sourceChanged, .refused, .partly:
+                false
             }
         }
 
@@ -47,14 +48,14 @@ public struct RunReport: Sendable {
         var isDone: Bool {
             switch self {
             case .published, .unrecorded, .nothingNew: true
-            case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused, .partly: false
+            case .failed, .tooManyRejected, .sumsDisagree, .stopped, .sourceChanged, .refused, .partly: false
             }
         }
 
         /// Whether the run cannot be resumed, so that its temporary files are of no use.
         var isWithoutWayOn: Bool {
             switch self {
-            case .sumsDisagree, .moved, .refused: true
+            case .sumsDisagree, .sourceChanged, .refused: true
             default: false
             }
         }
@@ -177,13 +178,13 @@ public struct RunReport: Sendable {
     /// The phases add up to the duration.
     public var phases: [PhaseTime] = []
     /// The resources that the process has used.
-    public var process: ProcessFigures?
+    public var process: ProcessResources?
     /// What slowed the run down most, and what to try; nil if the run was short or read nothing.
     public var bottleneck: Bottleneck?
 
     /// What a run spent some of its time on.
     public struct PhaseTime: Sendable, Hashable {
-        /// `reading`, `remembering`, `writing`, `settling`, `storing`, `finishing`, `publishing` or `working`.
+        /// `reading`, `transforming`, `writing`, `settling`, `storing`, `finishing`, `publishing` or `working`.
         public let phase: String
         /// The stage concerned; nil if there is none.
         public let stage: String?

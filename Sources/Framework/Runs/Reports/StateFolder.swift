@@ -67,7 +67,7 @@ public struct StateFolder: Sendable {
     }
 
     /// What was deleted from the state of a pipeline.
-    public struct Forgotten: Sendable {
+    public struct Deleted: Sendable {
         /// The pipeline's name, with the partition.
         public let pipeline: String
         /// The bookmarks.
@@ -112,7 +112,7 @@ public struct StateFolder: Sendable {
     /// - Returns: What was deleted of each. Unfinished files are removed as well.
     /// - Throws: `environment.locked` while one of them runs; `state.publishing` if a last run was cut off while it
     ///   published, and then nothing is deleted; `state.*`, `file.*`.
-    public func reset(_ pipelines: [String], stage: String? = nil) throws -> [Forgotten] {
+    public func reset(_ pipelines: [String], stage: String? = nil) throws -> [Deleted] {
         let locks = try pipelines.map { try PipelineLock($0, in: folder) }
         defer { for lock in locks { lock.release() } }
         for name in pipelines {
@@ -133,8 +133,8 @@ public struct StateFolder: Sendable {
             // Also those that were written since the last checkpoint.
             RunJournal.removeSpill(of: name, in: folder)
             // The partition's own database comes first; an earlier version has stored the others.
-            return all.dropFirst().reduce(all.first ?? Forgotten(pipeline: name, bookmarks: [], checkpoint: nil)) {
-                Forgotten(
+            return all.dropFirst().reduce(all.first ?? Deleted(pipeline: name, bookmarks: [], checkpoint: nil)) {
+                Deleted(
                     pipeline: name,
                     bookmarks: $0.bookmarks + $1.bookmarks,
                     checkpoint: $0.checkpoint ?? $1.checkpoint
@@ -143,7 +143,7 @@ public struct StateFolder: Sendable {
         }
     }
 
-    private func reset(_ name: String, stage: String?, in store: RunStore) throws -> Forgotten {
+    private func reset(_ name: String, stage: String?, in store: RunStore) throws -> Deleted {
         let pipeline = try pipeline(name, in: store)
         let last = try store.lastRun(of: name)
         try store.resetBookmarks(of: name, stage: stage)
@@ -152,7 +152,7 @@ public struct StateFolder: Sendable {
         for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.file.temporaryPath) }
         if let last { try store.removeStrays(of: last, besides: try stores.each { try $0.temporaryFiles() }) }
         try store.removeTemporaryFiles(of: name)
-        return Forgotten(
+        return Deleted(
             pipeline: name,
             bookmarks: pipeline.bookmarks.filter { stage == nil || $0.stage == stage },
             checkpoint: pipeline.checkpoint

@@ -11,6 +11,6 @@ extension Connection {
         // The keys of runs are also in an index, which the page check compares; reading one run shows that all columns
         // exist.
         _ = try storedRuns("LIMIT 1")
-        _ = try madeFiles("WHERE resolved = ''")
+        _ = try publishedFiles("WHERE resolved = ''")
     }
 }

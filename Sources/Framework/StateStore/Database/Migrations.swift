@@ -91,7 +91,7 @@ enum Migrations {
             PRIMARY KEY (pipeline, path)
         ) STRICT, WITHOUT ROWID;
         """,
-        madeFiles,
+        publishedFiles,
         """
         -- What a bookmark belongs to; NULL where that is not known.
         ALTER TABLE bookmarks ADD COLUMN source TEXT;

@@ -29,7 +29,7 @@ package enum EndingNote {
     }
 
     /// Shortens the waits for other writing processes, since this one is to end.
-    package static func hurry() { BusyPatience.end() }
+    package static func hurry() { BusyTimeout.end() }
 
     /// Initialises everything that a handler uses.
     package static func prepare() { _ = places[0].load(ordering: .relaxed) }

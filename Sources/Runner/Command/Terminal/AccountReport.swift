@@ -40,7 +40,7 @@ struct AccountReport {
             if let user = status.user { json.member("user", value: user) }
             if let since = status.since { json.member("since", value: Self.time(since)) }
             if let until = status.until { json.member("until", value: Self.time(until)) }
-            json.member("renewsItself", value: status.isRenewed)
+            json.member("renewedAutomatically", value: status.isRenewed)
             if let file = status.file { json.member("file", value: file) }
             json.key("remarks")
             json.array { array in for remark in status.remarks { array.write(remark) } }

@@ -72,7 +72,7 @@ struct ReportText {
             case "published", "nothing-new": .done
             case "published-not-recorded": .environment
             case "too-many-rejected", "sums-disagree": .rejected
-            case "failed", "moved", "refused", "partly":
+            case "failed", "source-changed", "moved", "refused", "partly":
                 report["findings"]?.array?.last { $0["severity"]?.string == "error" }?["category"]?.string
                     .flatMap(Diagnostic.Category.init(rawValue:)).map(ExitCode.init(for:))
             default: nil

@@ -82,13 +82,13 @@ struct StateListing {
 
 /// The deleted state of pipelines, as text and as JSON.
 struct DeletedListing {
-    private let deleted: [StateFolder.Forgotten]
+    private let deleted: [StateFolder.Deleted]
 
-    init(_ deleted: [StateFolder.Forgotten]) { self.deleted = deleted }
+    init(_ deleted: [StateFolder.Deleted]) { self.deleted = deleted }
 
     var text: String { VisibleText.lines(deleted.map { "\($0.pipeline): \(Self.words($0))" }) }
 
-    private static func words(_ deleted: StateFolder.Forgotten) -> String {
+    private static func words(_ deleted: StateFolder.Deleted) -> String {
         var items = deleted.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
         if let checkpoint = deleted.checkpoint {
             let count = checkpoint.parts.count

@@ -20,7 +20,7 @@ struct Summary {
     var text: String {
         // A run that read nothing has no counts; its error follows.
         switch report.outcome {
-        case .failed where report.read == 0, .moved where report.read == 0, .nothingNew:
+        case .failed where report.read == 0, .sourceChanged where report.read == 0, .nothingNew:
             return VisibleText.line(headline)
         default: break
         }
@@ -65,7 +65,7 @@ struct Summary {
         case .published: "\(name): done in \(duration)\(attempts)"
         case .unrecorded: "\(name): done in \(duration)\(attempts); \(report.standing.words(report))"
         case .failed: "\(name): failed after \(duration); \(report.standing.words(report))"
-        case .moved:
+        case .sourceChanged:
             "\(name): abandoned after \(duration), because its input changed; \(report.standing.words(report))"
         case .nothingNew(let since):
             "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"

@@ -2,7 +2,7 @@ internal import CPlatform
 internal import Glibc
 
 /// The resources that the process has used; for a run, processor time is counted from its start.
-public struct ProcessFigures: Sendable, Hashable {
+public struct ProcessResources: Sendable, Hashable {
     /// Processor time in user mode, in seconds.
     public var userSeconds = 0.0
     /// Processor time in kernel mode, in seconds.
@@ -19,31 +19,31 @@ public struct ProcessFigures: Sendable, Hashable {
     public var heapMappedBytes = 0
 
     /// The use of resources since the process began.
-    public static var now: ProcessFigures {
-        var figures = ProcessFigures()
+    public static var now: ProcessResources {
+        var resources = ProcessResources()
         var (user, system, peak) = (Int64(0), Int64(0), Int64(0))
         if sprocket_usage(&user, &system, &peak) == 0 {
-            figures.userSeconds = Double(user) / 1e6
-            figures.systemSeconds = Double(system) / 1e6
+            resources.userSeconds = Double(user) / 1e6
+            resources.systemSeconds = Double(system) / 1e6
             // getrusage(2): in kilobytes of 1024 bytes.
-            figures.residentPeakBytes = Int(peak) * 1024
+            resources.residentPeakBytes = Int(peak) * 1024
         }
-        figures.residentBytes = resident ?? 0
-        figures.residentPeakBytes = max(figures.residentPeakBytes, figures.residentBytes)
+        resources.residentBytes = resident ?? 0
+        resources.residentPeakBytes = max(resources.residentPeakBytes, resources.residentBytes)
         // mallinfo2(3) counts in all arenas; `mallinfo` would count in 32 bits.
         let heap = mallinfo2()
-        figures.heapUsedBytes = Int(heap.uordblks)
-        figures.heapFreeBytes = Int(heap.fordblks)
-        figures.heapMappedBytes = Int(heap.hblkhd)
-        return figures
+        resources.heapUsedBytes = Int(heap.uordblks)
+        resources.heapFreeBytes = Int(heap.fordblks)
+        resources.heapMappedBytes = Int(heap.hblkhd)
+        return resources
     }
 
     /// The same values with the processor time since `start`; memory is unchanged.
-    package func since(_ start: ProcessFigures) -> ProcessFigures {
-        var figures = self
-        figures.userSeconds = max(0, userSeconds - start.userSeconds)
-        figures.systemSeconds = max(0, systemSeconds - start.systemSeconds)
-        return figures
+    package func since(_ start: ProcessResources) -> ProcessResources {
+        var resources = self
+        resources.userSeconds = max(0, userSeconds - start.userSeconds)
+        resources.systemSeconds = max(0, systemSeconds - start.systemSeconds)
+        return resources
     }
 
     /// proc(5), `/proc/self/statm`: total pages, then resident pages.

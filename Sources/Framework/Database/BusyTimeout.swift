@@ -3,7 +3,7 @@ internal import Glibc
 internal import Synchronization
 
 /// How long statements wait for another process that is writing.
-package enum BusyPatience {
+package enum BusyTimeout {
     /// The pause between two attempts, in milliseconds.
     private static let step = 5
     /// How long a statement waits in a process that is to end, in milliseconds: normally longer than the commit of
@@ -14,21 +14,21 @@ package enum BusyPatience {
     /// Shortens the waits of all statements of this process, including current ones, since it is to end.
     package static func end() { isEnding.store(true, ordering: .relaxed) }
 
-    private static func limit(_ patience: Int) -> Int {
-        isEnding.load(ordering: .relaxed) ? min(patience, whenEnding) : patience
+    private static func limit(of timeout: Int) -> Int {
+        isEnding.load(ordering: .relaxed) ? min(timeout, whenEnding) : timeout
     }
 
     /// Sets how long the statements of a connection wait.
-    static func give(_ patience: Duration, to handle: OpaquePointer) {
+    static func set(_ timeout: Duration, of handle: OpaquePointer) {
         // The number is passed in place of a pointer: there is nothing to free.
-        let context = UnsafeMutableRawPointer(bitPattern: Int(clamping: Int64(patience / .milliseconds(1))))
+        let context = UnsafeMutableRawPointer(bitPattern: Int(clamping: Int64(timeout / .milliseconds(1))))
         sqlite3_busy_handler(
             handle,
             { context, attempts in
-                let patience = Int(bitPattern: context)
-                let limit = BusyPatience.limit(patience)
-                guard Int(attempts) * BusyPatience.step < limit else { return 0 }
-                usleep(UInt32(BusyPatience.step) * 1000)
+                let timeout = Int(bitPattern: context)
+                let limit = BusyTimeout.limit(of: timeout)
+                guard Int(attempts) * BusyTimeout.step < limit else { return 0 }
+                usleep(UInt32(BusyTimeout.step) * 1000)
                 return 1
             },
             context

@@ -3,7 +3,7 @@ internal import Diagnostics
 
 extension Connection {
     /// Stores a file that a run has published, in place of the previous entry for its path.
-    func store(_ file: MadeFile) throws(Diagnostic) {
+    func store(_ file: PublishedFile) throws(Diagnostic) {
         let number = try rows("SELECT coalesce(max(number), 0) + 1 FROM made_files") { $0.integer(0) }.first ?? 1
         try run(
             """
@@ -22,7 +22,7 @@ extension Connection {
     }
 
     /// Deletes the oldest files of a pipeline beyond a number.
-    func dropMadeFiles(of pipeline: String, beyond most: Int) throws(Diagnostic) {
+    func dropPublishedFiles(of pipeline: String, beyond most: Int) throws(Diagnostic) {
         try run(
             """
             DELETE FROM made_files WHERE pipeline = ?1 AND number <= (
@@ -37,10 +37,10 @@ extension Connection {
     /// The files that a condition selects, the newest first, each with its seal verified.
     ///
     /// The condition is the text after `FROM made_files`, with a `?` for each value.
-    func madeFiles(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [MadeFile] {
+    func publishedFiles(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [PublishedFile] {
         let sql = "SELECT resolved, path, pipeline, run, bytes, crc32, seal FROM made_files \(condition)"
         return try rows(sql + " ORDER BY number DESC", with: values) { row throws(Diagnostic) in
-            let file = MadeFile(
+            let file = PublishedFile(
                 pipeline: row.text(2),
                 run: row.text(3),
                 path: row.text(1),
@@ -55,7 +55,7 @@ extension Connection {
         }
     }
 
-    private func seal(_ file: MadeFile) -> Int64 {
+    private func seal(_ file: PublishedFile) -> Int64 {
         var seal = Seal()
         seal.add(file.resolved)
         seal.add(file.path)

@@ -4,46 +4,46 @@ internal import Platform
 
 extension RunStore {
     /// The maximum number of files per pipeline; the oldest are deleted.
-    static let madeFilesKept = 10_000
+    static let publishedFilesKept = 10_000
 
     /// The last publication of a file, by its canonical path.
     ///
     /// - Returns: The file as it was then; nil if no complete run of this state has published it.
     /// - Throws: `state.*`, as opening does.
-    public func madeFile(at resolved: String) throws(Diagnostic) -> MadeFile? {
+    public func publishedFile(at resolved: String) throws(Diagnostic) -> PublishedFile? {
         try read { connection throws(Diagnostic) in
-            try connection.madeFiles("WHERE resolved = ?", with: .text(resolved)).first
+            try connection.publishedFiles("WHERE resolved = ?", with: .text(resolved)).first
         }
     }
 
     /// The files that a pipeline has published under a path as written, whatever it resolved to then.
     ///
     /// - Throws: `state.*`, as opening does.
-    public func madeFiles(of pipeline: String, as path: String) throws(Diagnostic) -> [MadeFile] {
+    public func publishedFiles(of pipeline: String, as path: String) throws(Diagnostic) -> [PublishedFile] {
         try read { connection throws(Diagnostic) in
-            try connection.madeFiles("WHERE pipeline = ? AND path = ?", with: .text(pipeline), .text(path))
+            try connection.publishedFiles("WHERE pipeline = ? AND path = ?", with: .text(pipeline), .text(path))
         }
     }
 
     /// Stores files of an abandoned run that already have their final names.
     ///
     /// - Throws: `state.*`, `file.*`.
-    public func note(_ files: [MadeFile]) throws {
+    public func note(_ files: [PublishedFile]) throws {
         guard !files.isEmpty else { return }
         try write("made") { connection in try connection.keep(files) }
     }
 
     /// Changes the pipeline of published files to its new name.
     func renameMaker(_ pipeline: String, to name: String) throws {
-        let files = try madeFiles(renaming: pipeline, to: name)
+        let files = try publishedFiles(renaming: pipeline, to: name)
         try write("made") { connection in for file in files { try connection.store(file) } }
     }
 
     /// The files of a pipeline under another pipeline name, the oldest first.
-    func madeFiles(renaming pipeline: String, to name: String) throws(Diagnostic) -> [MadeFile] {
+    func publishedFiles(renaming pipeline: String, to name: String) throws(Diagnostic) -> [PublishedFile] {
         let (old, new) = (Self.withoutPartition(pipeline), Self.withoutPartition(name))
         return try read { connection throws(Diagnostic) in
-            try connection.madeFiles("WHERE pipeline = ?", with: .text(old)).reversed().map { $0.made(by: new) }
+            try connection.publishedFiles("WHERE pipeline = ?", with: .text(old)).reversed().map { $0.made(by: new) }
         }
     }
 
@@ -75,10 +75,10 @@ extension RunStore {
 
 extension Connection {
     /// Stores files, and deletes the oldest of their pipelines beyond the limit.
-    func keep(_ files: [MadeFile]) throws(Diagnostic) {
+    func keep(_ files: [PublishedFile]) throws(Diagnostic) {
         for file in files { try store(file) }
         for pipeline in Set(files.map(\.pipeline)) {
-            try dropMadeFiles(of: pipeline, beyond: RunStore.madeFilesKept)
+            try dropPublishedFiles(of: pipeline, beyond: RunStore.publishedFilesKept)
         }
     }
 }

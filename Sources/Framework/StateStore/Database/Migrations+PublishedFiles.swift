@@ -1,7 +1,7 @@
 extension Migrations {
     /// Adds the files that complete runs have published, one row per path: it belongs to the pipeline that published it
     /// last.
-    static let madeFiles = """
+    static let publishedFiles = """
         CREATE TABLE made_files (
             resolved TEXT PRIMARY KEY,          -- from the root, without links
             path     TEXT NOT NULL,             -- as the run had it

@@ -5,7 +5,7 @@ import PluginTestKit
 import Testing
 import TestPipelines
 
-@Suite struct PageMemoTests {
+@Suite struct PageIdentityTests {
     private let workshop: Workshop
 
     init() throws { workshop = try Workshop() }

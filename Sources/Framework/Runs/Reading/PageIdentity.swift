@@ -8,7 +8,7 @@ internal import Pipelines
 /// Two pages have the same key only if the same plugin reads the same data with the same options, for the same columns,
 /// in batches of the same size, from the same value, at the same cursor. The options include secrets, so no account
 /// gets the records of another.
-struct PageMemo: Sendable {
+struct PageIdentity: Sendable {
     /// The digest of everything that the pages have in common.
     private let common: CacheKeyDigest
     private let plugin: String
@@ -45,7 +45,7 @@ struct PageMemo: Sendable {
     private static let form = 4
 
     /// The key of the page at a cursor.
-    func memo(at cursor: String?) -> CacheIdentity<Page> {
+    func identity(at cursor: String?) -> CacheIdentity<Page> {
         var digest = common
         digest.add(cursor.map { "at \($0)" } ?? "first")
         return CacheIdentity(key: digest.key, subject: plugin) { page in

@@ -1,5 +1,5 @@
 /// A file that a complete run has published, with its size and checksum at that time: a row of `made_files`.
-public struct MadeFile: Sendable, Hashable {
+public struct PublishedFile: Sendable, Hashable {
     /// The pipeline, with its instance and without a partition.
     public let pipeline: String
     /// The run that published it.
@@ -24,7 +24,7 @@ public struct MadeFile: Sendable, Hashable {
     }
 
     /// The same file, made by a pipeline of another name.
-    func made(by pipeline: String) -> MadeFile {
-        MadeFile(pipeline: pipeline, run: run, path: path, resolved: resolved, bytes: bytes, crc32: crc32)
+    func made(by pipeline: String) -> PublishedFile {
+        PublishedFile(pipeline: pipeline, run: run, path: path, resolved: resolved, bytes: bytes, crc32: crc32)
     }
 }
