@@ -6,12 +6,13 @@ internal import Synchronization
 package enum BusyTimeout {
     /// The pause between two attempts, in milliseconds.
     private static let step = 5
-    /// How long a statement waits in a process that is to end, in milliseconds: normally longer than the commit of
-    /// another process.
+    /// How long a statement waits in a process that is about to end, in milliseconds: normally longer than the commit
+    /// of another process.
     private static let whenEnding = 75
     private static let isEnding = Atomic<Bool>(false)
 
-    /// Shortens the waits of all statements of this process, including current ones, since it is to end.
+    /// Shortens the waits of all statements of this process, including current ones, because the process is about to
+    /// end.
     package static func end() { isEnding.store(true, ordering: .relaxed) }
 
     private static func limit(of timeout: Int) -> Int {

@@ -13,7 +13,7 @@ struct DatabaseFailure {
 
     /// The error that a call has just returned.
     ///
-    /// If memory is insufficient for a connection, there is none.
+    /// There is no connection if there was not enough memory to create one.
     init(code: Int32, of connection: OpaquePointer?) {
         self.code = code
         if let connection {

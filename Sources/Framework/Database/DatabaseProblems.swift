@@ -12,7 +12,7 @@ package protocol DatabaseProblems: SendableMetatype {
     /// The file is damaged; `detail` states how that was detected.
     static func corrupt(_ path: String, detail: String) -> Diagnostic
 
-    /// The file is not ours, as far as its header tells; `detail` says how that was seen. Default: as if it were damaged.
+    /// The header of the file shows that Sprocket has not written it; `detail` states how. Default: reported as damage.
     static func foreign(_ path: String, detail: String) -> Diagnostic
 
     /// The hint for `failed`. Default: nil.
@@ -20,13 +20,13 @@ package protocol DatabaseProblems: SendableMetatype {
 }
 
 extension DatabaseProblems {
-    /// A path can be chosen freely.
+    /// The default: any other path can be chosen.
     package static var alternative: String { "another path" }
 
     /// Nil: no remedy is known.
     package static func remedy(_ path: String) -> String? { nil }
 
-    /// The damage may be in the application ID.
+    /// Reports damage: the application ID itself may be damaged.
     package static func foreign(_ path: String, detail: String) -> Diagnostic { corrupt(path, detail: detail) }
 
     /// Another process has held it for longer than `patience`.

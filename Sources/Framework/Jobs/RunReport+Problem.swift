@@ -22,7 +22,7 @@ extension RunReport {
 }
 
 extension RejectAllowance {
-    /// The allowance after "the pipeline allows".
+    /// The number of rejected records allowed, as text after "the pipeline allows".
     fileprivate var words: String {
         switch self {
         case .limit(let limit): limit.inGroups

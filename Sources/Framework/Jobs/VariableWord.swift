@@ -1,4 +1,4 @@
-/// Words that look like the setting of a variable.
+/// Detects words of a command line that look like `name=value`, the setting of a variable.
 package enum VariableWord {
     /// Whether a word can be the name of a variable.
     package static func isName(_ name: some StringProtocol) -> Bool {

@@ -80,7 +80,7 @@ public final class RateLimitLog: Sendable {
     /// Notes that a call that has begun has passed the limiter or was cancelled.
     public func passed() { underway.subtract(1, ordering: .relaxed) }
 
-    /// Records further calls, that of the caller among them, and begins the caller's.
+    /// Records further calls, including the caller's, and begins the caller's call.
     public func book() async {
         repeat {
             let task = booking.withLock { booking in

@@ -14,7 +14,7 @@ final class BoundedQueue<Item: Sendable>: Sendable {
         var failure: (any Error)?
         /// The worker, while there is nothing to do.
         var worker: CheckedContinuation<Item?, Never>?
-        /// Who waits for room, or for all work to be done.
+        /// The sender, while it waits for room or for all work to be done.
         var sender: CheckedContinuation<Void, Never>?
     }
 

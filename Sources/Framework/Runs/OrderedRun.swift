@@ -7,8 +7,8 @@ internal import Pipelines
 /// The part of a run that takes pages one after the other: through the stages with a memory, into the queues of the
 /// sinks.
 ///
-/// Everything that must happen in order happens here and in the sinks. What the pages add up to is in `book`, how far
-/// the sources have got in `sources`; both are changed by their own functions only.
+/// Everything that must happen in order happens here and in the sinks. `book` has the sums of the pages, and `sources`
+/// has how far the sources have got; only their own functions change them.
 struct OrderedRun {
     let context: RunContext
     /// What has been counted, rejected and reported.
@@ -224,7 +224,7 @@ struct OrderedRun {
         return snapshot
     }
 
-    /// The files that are being written, and how much of them counts.
+    /// The files that are being written, and how many of their bytes are valid.
     mutating func parts() throws -> [StagedFile] {
         var parts = try queues.flatMap { try $0.parts() }
         parts += transforms.files
@@ -234,7 +234,7 @@ struct OrderedRun {
 
     /// Has every sink complete what it wrote, all simultaneously.
     ///
-    /// Stopping the run calls that off: a sink can complete what it wrote again after the run is resumed.
+    /// Stopping the run cancels this: after the run is resumed, the sinks complete what they wrote once more.
     ///
     /// - Returns: What each sink has completed, by its number among the nodes.
     /// - Throws: `Stopped`; a diagnostic at the sink that cannot complete what it wrote.

@@ -154,7 +154,7 @@ struct PageWork: Sendable {
     /// - Parameters:
     ///   - batch: The batch.
     ///   - port: The output.
-    ///   - place: Which outcome counts it.
+    ///   - place: The outcome that counts it.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     private mutating func send(_ batch: consuming Batch, from port: Plan.Port, place: Int) async throws {
         guard !batch.isEmpty else { return }

@@ -11,7 +11,7 @@ internal import Pipelines
 ///
 /// Every arrow holds a limited number of batches, so a slow sink delays the source.
 extension Run {
-    /// What stores checkpoints beside the run.
+    /// The queue to the task that stores checkpoints, concurrently with the run.
     private typealias Checkpoints = BoundedQueue<CheckpointWriter.Task>
 
     /// Reads all sources, and has every sink complete what it wrote.
@@ -53,7 +53,7 @@ extension Run {
         }
     }
 
-    /// Waits for the end of the time in which a stopped run may bring what it has read to the sinks.
+    /// Waits until the time is over in which a stopped run may deliver what it has read to the sinks.
     private func drainLimit() async {
         await control.stopped()
         if !Task.isCancelled { try? await plan.time.sleep(until: plan.time.now + plan.settings.stopWithin) }
@@ -205,7 +205,7 @@ extension Run {
         }
     }
 
-    /// What the session has to know.
+    /// The conditions that the session has to know.
     ///
     /// - Parameters:
     ///   - checkpoints: The queue to the writer of checkpoints.
@@ -236,7 +236,7 @@ extension ReadingSession.Failure {
     }
 }
 
-/// Does something, and cancels it when something else happens first.
+/// Performs an operation, and cancels it if another one ends first.
 private func cancelling(
     when happens: @escaping @Sendable () async -> Void,
     body: @escaping @Sendable () async -> Void

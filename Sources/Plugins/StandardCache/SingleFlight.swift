@@ -75,7 +75,7 @@ final class SingleFlight: Sendable {
         }
     }
 
-    /// Ends a fetch, and tells who waits.
+    /// Ends a fetch, and resumes the calls that wait for it.
     func land(_ key: CacheKey, landing: FetchResult) {
         let woken = state.withLock { state -> [(waiter: Waiter<Turn, any Error>, turn: Turn)] in
             guard var waiting = state.waiting.removeValue(forKey: key) else { return [] }

@@ -18,7 +18,7 @@ enum CallsUnderway {
 
     @TaskLocal private static var innermost: Holding?
 
-    /// Whether this task is in a call that holds something of `owner`.
+    /// Whether this task is in a call that holds a place or a passage of `owner`.
     static func hold(_ owner: AnyObject) -> Bool {
         var holding = innermost
         while let held = holding {
@@ -28,7 +28,7 @@ enum CallsUnderway {
         return false
     }
 
-    /// Runs a call that holds something.
+    /// Runs a call while the task holds a place or a passage.
     ///
     /// - Parameters:
     ///   - alone: The holding if the task holds nothing else; its owner creates it once, since calls are many.

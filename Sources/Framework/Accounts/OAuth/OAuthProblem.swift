@@ -8,7 +8,7 @@ public import PluginKit
 public struct OAuthProblem: Sendable {
     private let service: OAuthService
 
-    /// What can go wrong at a service.
+    /// The errors that can occur at a service.
     public init(_ service: OAuthService) { self.service = service }
 
     private var title: String { service.title }

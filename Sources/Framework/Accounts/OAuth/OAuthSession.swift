@@ -23,7 +23,7 @@ public final class OAuthSession: Sendable {
         /// An access token from elsewhere.
         public var accessToken: Secret?
 
-        /// Settings; what is left out, the environment states.
+        /// Creates settings; the environment provides the values that are left out.
         public init(
             clientID: Secret? = nil,
             clientSecret: Secret? = nil,

@@ -32,7 +32,7 @@ final class RenewalExchange: HTTPTransport {
     /// Whether a request may have reached the server, so that the refresh token may have been used.
     var mayBeSpent: Bool { state.withLock { $0.mayBeSpent } }
 
-    /// Whether that was so before the last attempt.
+    /// Whether an attempt before the last one may have used the refresh token.
     var wasMaybeSpent: Bool { state.withLock { $0.wasMaybeSpent } }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {

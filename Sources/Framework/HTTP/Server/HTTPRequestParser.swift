@@ -20,16 +20,16 @@ package struct HTTPRequestParser: Sendable {
     }
 
     private enum Phase {
-        /// The request line, after a number of empty lines.
+        /// Before the request line; the number counts the empty lines so far.
         case line(skipped: Int)
-        /// Fields of a head whose request line is parsed.
+        /// Within the fields of a head whose request line has been parsed.
         case fields(HTTPRequestHead)
-        /// A body with a number of missing bytes.
+        /// Within a body of which this many bytes are missing.
         case body(left: Int)
-        /// The line before a chunk, after a number of bytes in chunks.
+        /// Before the size line of a chunk; the number counts the bytes of the chunks so far.
         case chunkSize(sum: Int)
         case chunk(left: Int, sum: Int)
-        /// The line end after a chunk.
+        /// Before the line end after a chunk.
         case chunkEnd(sum: Int)
         /// Fields after the last chunk, which are discarded.
         case trailers

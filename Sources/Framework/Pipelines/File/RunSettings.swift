@@ -74,9 +74,9 @@ package struct RunSettings: OptionGroup {
 
 /// What a run does if all its sources report that nothing has changed since the last complete run.
 package enum UnchangedRule: String, CaseIterable, OptionValue {
-    /// It runs anyway. A run whose sources are all incremental has nothing to do.
+    /// The run works as usual. If all sources are incremental, it has nothing to do.
     case read
-    /// Nothing, as long as the files exist that the last one wrote.
+    /// The run does nothing if the files that the last run wrote still exist.
     case skip
 }
 

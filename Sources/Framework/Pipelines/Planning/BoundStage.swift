@@ -24,7 +24,7 @@ struct BoundStage: Sendable {
         case reader(@Sendable (Schema, Schema?, StageContext) throws -> Plan.Node.Stage)
     }
 
-    /// Runs `body`; an error that a plugin throws is reported at the stage's position in the file.
+    /// How the plugin is created; its own types are known only here.
     func guarding<Result>(_ body: () throws -> Result) throws(DiagnosticList) -> Result {
         do { return try body() } catch { throw findings(error) }
     }

@@ -15,7 +15,7 @@ struct Narrowing {
             optional.formUnion(other.optional)
         }
 
-        /// The same, before a stage with these needs.
+        /// The columns wanted before a stage with these needs.
         func before(_ needs: Needs, in input: Schema) -> Wanted {
             Wanted(
                 needed: needs.before(needed, in: input),

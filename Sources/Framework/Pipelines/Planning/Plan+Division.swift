@@ -32,7 +32,7 @@ extension Plan {
     ///
     /// - Parameters:
     ///   - nodes: The nodes; inputs come before their readers.
-    ///   - file: The pipeline file that they are of.
+    ///   - file: The pipeline file that contains the nodes.
     /// - Returns: `pipeline.partition` for each that cannot; empty if the pipeline can be run in parts.
     static func refusals(ofPartsOf nodes: [Node], in file: PipelineFile) -> DiagnosticList {
         let tables = tableStages(of: nodes)

@@ -12,12 +12,12 @@ extension Plan {
 }
 
 extension PipelineFile {
-    /// The same for a file of which there is no plan, as far as its options can be bound.
+    /// The same for a file that could not be planned, as far as its options can be bound.
     ///
     /// - Parameters:
     ///   - earlier: The plans of pipelines that run before.
-    ///   - services: What the world gives.
-    ///   - variables: What is set of its variables.
+    ///   - services: The services of the world.
+    ///   - variables: The values of its variables.
     ///   - problems: Why there is no plan: an input that these report as missing is not reported again.
     /// - Returns: A warning `file.missing` for each file.
     package func absentInputs(
@@ -41,7 +41,7 @@ extension PipelineFile {
 }
 
 extension [DeclaredFile] {
-    /// Those that are read and are not there.
+    /// The files that are read and do not exist.
     fileprivate func absent(excludingThoseOf earlier: [Plan]) -> [Diagnostic] {
         compactMap { file in
             guard case .reads(let path) = file.use, !FileSystem.exists(path.path),

@@ -162,7 +162,7 @@ public struct Plan: Sendable {
         /// Whether it continues from run to run.
         package var isIncremental: Bool { increment != nil || findsNews }
 
-        /// The same stage with nothing to do: the source does not deliver what it would filter.
+        /// The same stage without its filter, for a source that already leaves out those records.
         var passing: Node {
             copy(
                 stage: .transform(TransformDriver(plugin: Passing(output: input))),

@@ -13,7 +13,7 @@ package struct PlannedExporter: Sendable {
     /// The texts that the files that it writes start with.
     let beginnings: [String]
 
-    /// The files that it writes, as far as its options state them, and where they do.
+    /// The files that it writes, as far as its options state them, and the places of these options.
     var paths: [(path: OutputPath, place: Diagnostic.Place?)] {
         files.compactMap { file in
             guard case .writes(let path) = file.use else { return nil }

@@ -4,8 +4,8 @@ internal import Records
 
 /// Makes the nodes of a plan from opened stages and the descriptions of sources: the third phase, a pure function.
 ///
-/// A stage that cannot be created is missing, and so are its readers; for those, only errors in their options are
-/// reported, which were found before. So a consequence is not reported as if it were a cause.
+/// A stage that cannot be created is left out, and so are its readers. Only errors in the options of those readers are
+/// reported, which were found before; other errors would only be consequences.
 struct Resolver {
     private let opened: OpenedPipeline
     private let descriptions: Descriptions

@@ -1,7 +1,7 @@
 public import PluginKit
 internal import StateStore
 
-/// What a plan gets from the world: the plugins, the environment, the clock, a log.
+/// What a plan receives from the world: the plugins, the environment, the clock, a log.
 public struct Services: Sendable {
     /// The plugins that files can name.
     public var registry: Registry

@@ -2,10 +2,10 @@ internal import Diagnostics
 internal import PluginKit
 
 extension StageGraph {
-    /// The sources, each after those that fill a table which its records are looked up in, otherwise in the order of
-    /// the file.
+    /// The sources in the order in which they are read: a source whose records fill a table comes before the sources
+    /// whose records are looked up in it; otherwise the order of the file.
     ///
-    /// For a stage whose plugin has no lookup, that is reported, not the order.
+    /// If a `lookup` belongs to a stage whose plugin has none, that is reported instead of a wrong order.
     func orderOfSources(_ registry: Registry, problems: inout DiagnosticList) -> [Int] {
         let transforms = registry.plugins(.transform).compactMap { $0 as? any Transform.Type }
         let plugins = Set(transforms.filter { $0.looksUp }.map { $0.name })
@@ -58,7 +58,7 @@ extension StageGraph {
         return order
     }
 
-    /// Whether an event is that before the first record of a source.
+    /// Whether an event is the beginning of a source, before its first record.
     private func isBeginning(_ moment: Int) -> Bool {
         !moment.isMultiple(of: 2) && entries[moment / 2].section.kind == .source
     }

@@ -8,7 +8,7 @@ package struct VariableValues {
     let interpolation: Interpolation
     /// Variables whose value is not known, because it is missing or wrong.
     ///
-    /// A finding about an option that uses one is a consequence.
+    /// An error in an option that uses one is only a consequence.
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>

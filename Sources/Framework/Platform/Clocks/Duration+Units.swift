@@ -1,4 +1,4 @@
-/// Durations in whole units, for sums and for interfaces that count in them.
+/// Durations in whole units, for sums and for interfaces that use such units.
 ///
 /// The range of `Duration` is larger than that of the results: an overflow becomes the largest or smallest number.
 /// `components` traps in that case, so it must not be used for durations from outside.

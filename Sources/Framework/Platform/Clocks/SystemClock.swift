@@ -2,8 +2,8 @@ internal import CPlatform
 
 /// The clocks of the system.
 ///
-/// Everything else reads them through a `TimeSource` or a `WallClock` that it is given, except where there is none, such as
-/// in the file of a lock.
+/// All other code uses the `TimeSource` or `WallClock` that it was given, except where none is available, such as in
+/// the file of a lock.
 package enum SystemClock {
     /// The time of day, in nanoseconds since 1970-01-01T00:00:00Z.
     package static var nanoseconds: Int64 { sprocket_nanoseconds(CLOCK_REALTIME) }

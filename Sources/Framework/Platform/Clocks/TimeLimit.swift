@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Gives up calls that take too long: one limit, and one sleeper for all calls.
+/// Gives up calls that take too long: all calls have the same limit and share one task that sleeps.
 ///
-/// A call runs in a task of its own, so that it alone can be cancelled. The task begins on the caller's thread: a call that
-/// does not wait for anything has ended before there is anything to watch.
+/// A call runs in a task of its own, so that it alone can be cancelled. The task begins on the caller's thread: a call
+/// that does not wait for anything ends before it needs to be watched.
 ///
 ///     begin ─ the call ends before it waits ──────────────────────────→ answer, if in time
 ///       └──── it waits for something ──→ underway ── it ends ─────────→ answer
@@ -12,7 +12,8 @@ public final class TimeLimit: Sendable {
     /// A call has taken too long.
     public struct Exceeded: Error {}
 
-    /// Whether a call has ended, or its caller waits for it: whichever comes second finds the other there.
+    /// The meeting of a call and its caller: whichever comes second, the end of the call or the caller's wait, finds
+    /// the other there.
     ///
     /// Most calls end first, and so need neither the lock nor an entry.
     private final class Meeting: Sendable {
@@ -21,14 +22,14 @@ public final class TimeLimit: Sendable {
         func comesSecond() -> Bool { isBegun.exchange(true, ordering: .acquiringAndReleasing) }
     }
 
-    /// A call whose caller waits for it, or has given it up.
+    /// A call that its caller waits for or has given up.
     private struct Call {
         /// Nanoseconds of the clock.
         let deadline: Int64
-        /// Whether its caller waits for its end even if it is given up.
+        /// Whether its caller waits for its end even if the call is given up.
         let waits: Bool
         let cancel: @Sendable () -> Void
-        /// Its caller, who learns whether it was given up.
+        /// Resumes its caller, with whether the call was given up.
         let waiter = Waiter<Bool, Never>()
         var isOverdue = false
     }
@@ -62,9 +63,9 @@ public final class TimeLimit: Sendable {
 
     deinit { finish() }
 
-    /// Makes a call, and gives it up when its time is over.
+    /// Makes a call, and gives it up at its deadline.
     ///
-    /// A call that computes without ever waiting is not interrupted; its answer comes too late all the same.
+    /// A call that computes without ever waiting is not interrupted, but its answer counts as late.
     ///
     /// - Parameters:
     ///   - waits: Whether one that is given up is waited for, because it must not be made again before it has ended.
@@ -72,7 +73,7 @@ public final class TimeLimit: Sendable {
     ///   - body: The call.
     /// - Returns: The answer.
     /// - Throws: What the call throws in time; `Exceeded` if it was given up; `CancellationError` if the caller is
-    ///   cancelled, before or meanwhile.
+    ///   cancelled.
     public func within<Output: Sendable>(
         waits: Bool,
         body: @escaping @Sendable () async throws -> Output
@@ -100,7 +101,7 @@ public final class TimeLimit: Sendable {
         return answer
     }
 
-    /// Cancels the sleeper; calls that come later have another one.
+    /// Cancels the sleeper; later calls start another one.
     public func finish() {
         let sleeper = state.withLock { state in
             state.wakes = nil
@@ -109,7 +110,7 @@ public final class TimeLimit: Sendable {
         sleeper?.cancel()
     }
 
-    /// Notes that a call has ended whose caller waits for it, or is about to.
+    /// Notes that a call has ended whose caller waits for it or is about to.
     private func end(_ meeting: Meeting) {
         let call = state.withLock { state in
             let call = state.underway.removeValue(forKey: ObjectIdentifier(meeting))
@@ -119,7 +120,7 @@ public final class TimeLimit: Sendable {
         call?.waiter.resume(returning: call?.isOverdue ?? false)
     }
 
-    /// Has the caller wait for its call, or for the end of its time.
+    /// Makes the caller wait for its call, or for the deadline.
     private func wait(for meeting: Meeting, call: Call) {
         let hasEnded = state.withLock { state in
             if state.ended.remove(ObjectIdentifier(meeting)) != nil { return true }
@@ -148,10 +149,10 @@ public final class TimeLimit: Sendable {
         }
     }
 
-    /// Gives up the calls whose time is over.
+    /// Gives up the calls whose deadline has passed.
     ///
     /// - Parameter woken: When the sleeper was to wake.
-    /// - Returns: When the next call's time is over; nil if there is none, or another sleeper for it.
+    /// - Returns: The deadline of the next call; nil if there is none, or if another sleeper waits for it.
     private func giveUp(wokenAt woken: Int64) -> Int64? {
         let now = time.nanoseconds
         let (overdue, next) = state.withLock { state -> ([Call], Int64?) in

@@ -24,7 +24,7 @@ extension TimeSource {
 
 /// The machine's clock, which continues while the machine sleeps.
 public struct SystemTime: TimeSource {
-    /// Read in this order, so that a task that has slept until a time never finds that time still in the future.
+    /// The two clocks are read in this order, so that a task that has slept until a time never reads an earlier one.
     private static let start = (nanoseconds: clockNanoseconds(), instant: ContinuousClock.now)
 
     /// Creates the machine's clock.
@@ -39,7 +39,7 @@ public struct SystemTime: TimeSource {
         return Self.clockNanoseconds() - start
     }
 
-    /// Waits until the clock reaches `deadline`; one beyond the range of the clock is never reached.
+    /// Waits until the clock reaches `deadline`. A deadline beyond the range of the clock is never reached.
     public func sleep(until deadline: Duration) async throws {
         try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: min(deadline, Self.farthest)))
     }

@@ -1,10 +1,10 @@
-/// Observes every durable step immediately before and after it is made.
+/// Is called immediately before and after each durable step.
 ///
 /// Tests use it to make a step fail, or to stop there as a power failure would.
 ///
-/// For each step, the order is `reach(before)`, the step itself, `reach(after)`. The code that makes the step passes on
-/// what `reach` throws: thrown at `before`, nothing of the step has happened; thrown at `after`, all of it has. No code
-/// cleans up after a step that a fault point failed, so the state is that after a power failure.
+/// For each step, the order is `reach(before)`, the step itself, `reach(after)`. The code that makes the step rethrows
+/// what `reach` throws. If `before` throws, nothing of the step has happened; if `after` throws, all of it has. No code
+/// cleans up after a step that a fault point failed, so the state is the same as after a power failure.
 ///
 /// `reach` is called while the lock of the code that makes the step is held. It may read files and start processes; it
 /// must not call back.
@@ -14,9 +14,9 @@ public protocol FaultPoint: Sendable {
 
     /// How many bytes of a write go into the file in one step. Default: all of them.
     ///
-    /// It is called between `reach(before)` and the write. A smaller number makes a short write, which the system
-    /// itself may also make: the code continues with the remaining bytes in another step, unless `reach(after)` throws.
-    /// To tear a write, allow a part of it and throw after it.
+    /// It is called between `reach(before)` and the write. A smaller number causes a short write, which the system
+    /// itself may also cause: the code writes the remaining bytes in another step, unless `reach(after)` throws. To
+    /// tear a write, allow a part of it and throw after it.
     ///
     /// - Parameters:
     ///   - step: The step, `before`, with the act `write`.

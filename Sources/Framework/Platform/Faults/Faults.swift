@@ -34,7 +34,7 @@ extension FaultPoint {
     /// Lets a step continue, or throws a diagnostic.
     ///
     /// - Parameter step: The step.
-    /// - Throws: The diagnostic that `reach` throws; any other error as `fault.injected` with its description.
+    /// - Throws: The diagnostic that `reach` throws; for any other error, `fault.injected` with its description.
     public func pass(_ step: DurableStep) throws(Diagnostic) {
         do { try reach(step) } catch { throw Self.diagnostic(error) }
     }
@@ -45,7 +45,7 @@ extension FaultPoint {
     ///   - step: The step, `before`.
     ///   - range: Where the bytes go; not empty.
     /// - Returns: How many of them are to be written.
-    /// - Throws: The diagnostic that `allowance` throws; any other error as `fault.injected` with its description.
+    /// - Throws: The diagnostic that `allowance` throws; for any other error, `fault.injected` with its description.
     public func allowed(_ step: DurableStep, writing range: Range<Int>) throws(Diagnostic) -> Int {
         do {
             return min(max(try allowance(for: step, writing: range), 1), range.count)

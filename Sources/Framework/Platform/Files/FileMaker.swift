@@ -2,9 +2,9 @@ internal import CPlatform
 
 /// Which run created a temporary file, as recorded in the file itself.
 ///
-/// That a run has recorded a name does not prove that it created the file: it may have been killed before it did, and a
-/// run with another state may have used the name since. So a file carries its run in an extended attribute
-/// (`user.sprocket.run`) until it gets its final name. On file systems without such attributes, the name alone decides.
+/// A recorded name does not prove that the run created the file: it may have been killed before it did, and a run with
+/// another state may have used the name since. So a file carries its run in an extended attribute (`user.sprocket.run`)
+/// until it gets its final name. On file systems without such attributes, the name alone decides.
 package enum FileMaker {
     private static let attribute = "user.sprocket.run"
 

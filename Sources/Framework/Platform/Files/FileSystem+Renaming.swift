@@ -58,15 +58,16 @@ extension FileSystem {
 
     /// Takes back a file's final name and restores the previous file.
     ///
-    /// A file that was replaced meanwhile is left alone. If the previous file is gone, the new one keeps the name: at
-    /// no time does the name exist with neither.
+    /// If another file has the name by now, it is left alone. If the previous file is gone, the new one keeps the name,
+    /// so that there is always a file with that name.
     ///
     /// - Parameters:
     ///   - path: The temporary name that the file had.
     ///   - target: Where it was placed.
     ///   - placement: How.
     ///   - identity: The file.
-    /// - Returns: Whether the name is as before; false if the previous file is gone, so that the name would not exist.
+    /// - Returns: Whether the name is as it was before; false if the previous file is gone, so that the new file keeps
+    ///   the name.
     /// - Throws: `file.*`; then the file keeps its final name.
     package static func takeBack(
         _ path: String,

@@ -4,8 +4,8 @@ internal import Glibc
 /// Paths that begin with `~`.
 ///
 /// A shell expands `~` to the user's home folder if it is unquoted and begins a word; in `-D out=~/lb` and in a
-/// pipeline file it is not expanded. Such paths are refused everywhere: a folder called `~` is never wanted, and a
-/// pipeline file should not contain a path that another user or a timer would resolve differently.
+/// pipeline file it is not expanded. Such paths are refused everywhere: a folder called `~` is never intended, and the
+/// home folder would be another one for other users and for timers.
 package enum HomePath {
     /// Refuses a path that begins with `~`.
     ///

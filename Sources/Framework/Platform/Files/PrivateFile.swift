@@ -142,7 +142,7 @@ package struct PrivateFile: Sendable {
         try FileSystem.syncFolder(of: folder)
     }
 
-    /// Any user who can write to the folder could replace this file.
+    /// Refuses a folder to which other users can write, because they could replace the file.
     private func checkFolder() throws(Diagnostic) {
         var status = stat()
         guard stat(folder, &status) == 0 else { throw SystemFailure.last.diagnostic("read", at: folder) }

@@ -16,11 +16,11 @@ package final class TemporaryFiles: Sendable {
     package struct Claim: Sendable {
         /// The output as given.
         package let path: String
-        /// The other paths of a first file, if the output consists of numbered files: another run may just have
+        /// The paths of the other first files, if the output consists of numbered files: another run may just have
         /// published one.
         package let others: [String]
 
-        /// A claim on an output.
+        /// Creates a claim on an output.
         package init(path: String, others: [String] = []) { (self.path, self.others) = (path, others) }
     }
 
@@ -76,13 +76,13 @@ package final class TemporaryFiles: Sendable {
         return state.withLock { $0.own.contains(path) }
     }
 
-    /// The file that this run has under a name; nil if it has none.
+    /// The file that belongs to this run and has a name; nil if there is none.
     package func identity(of path: String) -> FileIdentity? {
         let path = FileSystem.absoluteName(path)
         return state.withLock { $0.files[path] }
     }
 
-    /// The absolute paths of the files that this run has, or has recorded and may have.
+    /// The absolute paths of the files that this run has created, or has recorded and may have created.
     package var paths: Set<String> { state.withLock { $0.own } }
 
     // MARK: Claiming
@@ -179,7 +179,7 @@ package final class TemporaryFiles: Sendable {
         return descriptor
     }
 
-    /// Records those of these paths that are not recorded yet.
+    /// Records those of the given paths that are not recorded yet.
     private func writeDown(_ paths: [String]) throws(Diagnostic) {
         let new = state.withLock { state in paths.filter { !state.own.contains($0) } }
         guard !new.isEmpty else { return }
@@ -189,7 +189,7 @@ package final class TemporaryFiles: Sendable {
         add(new)
     }
 
-    /// The file of a recorded name: created, or the existing one unless it has to be new.
+    /// The file of a recorded name: a new one, or the existing one unless a new one is required.
     private func obtain(
         _ name: String,
         isNew: Bool,
@@ -360,7 +360,7 @@ package final class TemporaryFiles: Sendable {
 
     // MARK: Refusals
 
-    /// The error for a temporary name that is taken.
+    /// The error for a temporary name that another file has.
     private func inTheWay(_ path: String, of output: String?) -> Diagnostic {
         Self.isLocked(path)
             ? isClaimed(path, of: output) : OpenFile.isForeign(path, because: Self.foreignness(of: path))

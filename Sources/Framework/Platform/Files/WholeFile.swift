@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// Replaces the file at a path as a whole: readers see the old file or the new one.
 ///
-/// Until then the new file is next to it under a name of its own, `.NAME.PID-N.part`. That is created exclusively, so
-/// two programs that write the same file never mix. A value that is released without being published deletes its file.
+/// Until then, the new file lies next to it under a temporary name, `.NAME.PID-N.part`. It is created exclusively, so
+/// two programs that write the same file never mix their contents. A value that is released without being published
+/// deletes its file.
 public struct WholeFile: ~Copyable {
     /// The file to replace.
     public let target: OutputTarget

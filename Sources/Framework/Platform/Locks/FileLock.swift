@@ -3,9 +3,9 @@ internal import Glibc
 
 /// An advisory lock on a file, held by one task of one process at a time.
 ///
-/// It belongs to the open file (`flock`), so it excludes both other processes and other tasks of the same one. The
-/// kernel releases it when the process ends, however it ends. Waiting does not block a thread: a task that does not get
-/// the lock sleeps and tries again.
+/// It belongs to the open file (`flock`), so it excludes both other processes and other tasks of the same process. The
+/// kernel releases it when the process ends, whatever the reason. Waiting does not block a thread: a task that does not
+/// get the lock sleeps and tries again.
 ///
 /// On a file system without such locks, all tasks hold it simultaneously.
 package final class FileLock: Sendable {

@@ -1,9 +1,9 @@
 public import Synchronization
 
-/// The wait of one task, which ends once: with the first result that it is given.
+/// The wait of one task, which ends once: with the first result that it receives.
 ///
-/// It is created before the task waits, and may have its result by then. A state adds it while it holds the lock under
-/// which it found that there is something to wait for, so a cancellation always finds it there.
+/// It is created before the task waits, and may already have its result by then. The state that the task waits for adds
+/// it under the same lock under which it found that waiting is necessary, so a cancellation always finds it there.
 ///
 ///     let waiter = state.withLock { state in state.isReady ? nil : state.waiters.add() }
 ///     try await waiter?.value { waiter in
@@ -11,9 +11,9 @@ public import Synchronization
 ///         waiter.resume(throwing: CancellationError())
 ///     }
 ///
-/// Only a cancellation that removes the waiter resumes it: a waiter that was removed before has been given something, such
-/// as a place in a pool, and must not lose it. Resume a waiter outside of all locks: the task may continue immediately, on
-/// the thread that resumes it.
+/// A cancellation resumes the waiter only if it removes it: a waiter that was removed before has received something,
+/// such as a place in a pool, and must not lose it. Resume a waiter outside of all locks: the task may continue
+/// immediately, on the thread that resumes it.
 public final class Waiter<Value: Sendable, Failure: Error>: Sendable {
     @usableFromInline let phase = Atomic(WaitPhase.new)
     @usableFromInline let isResumed = Atomic(false)
@@ -26,17 +26,17 @@ public final class Waiter<Value: Sendable, Failure: Error>: Sendable {
     @inlinable
     public init() {}
 
-    /// Whether it has its result, or is being given it.
+    /// Whether it has its result, or is receiving it.
     public var isOver: Bool { isResumed.load(ordering: .acquiring) }
 
-    /// Waits for the result; one task does so, once.
+    /// Waits for the result. Only one task may call this, and only once.
     ///
-    /// - Parameter onCancel: What is done if the task is cancelled, before it waits or meanwhile. A wait that is not
-    ///   resumed there continues.
+    /// - Parameter onCancel: Called if the task is cancelled, before or during the wait. If it does not resume the
+    ///   waiter, the wait continues.
     /// - Returns: The value that it was resumed with.
     /// - Throws: The error that it was resumed with.
     ///
-    /// Inlinable, as `Locked` is, so that it is made for the value where it is used.
+    /// Inlinable, like `Locked`, so that it is specialised for the value where it is used.
     @inlinable
     public func value(onCancel: @Sendable (Waiter) -> Void = { _ in }) async throws(Failure) -> Value {
         let result = await withTaskCancellationHandler {
@@ -84,8 +84,8 @@ extension Waiter where Value == Void {
     public func resume() { resume(with: .success(())) }
 }
 
-/// How far a wait is: whichever of the task and its result comes second finds the other there.
+/// The state of a wait: whichever comes second, the task or the result, finds the other there.
 ///
-/// Outside of the generic class, where atomic access to it would be looked up at run time.
+/// Declared outside of the generic class, in which atomic access to it would be looked up at run time.
 @usableFromInline
 enum WaitPhase: UInt8, AtomicRepresentable, Sendable { case new, waiting, over }

@@ -1,6 +1,6 @@
 /// Tasks that wait for the same thing, in the order in which they came: part of a state that a lock guards.
 ///
-/// Resume those that are taken out after the lock is released.
+/// Resume waiters that were removed only after the lock is released.
 public struct Waiters<Value: Sendable, Failure: Error>: Sendable {
     @usableFromInline var waiting: [Waiter<Value, Failure>] = []
 
@@ -12,7 +12,7 @@ public struct Waiters<Value: Sendable, Failure: Error>: Sendable {
     @inlinable
     public var isEmpty: Bool { waiting.isEmpty }
 
-    /// Adds one at the end.
+    /// Adds a waiter at the end.
     @inlinable
     public mutating func add() -> Waiter<Value, Failure> {
         let waiter = Waiter<Value, Failure>()
@@ -20,7 +20,7 @@ public struct Waiters<Value: Sendable, Failure: Error>: Sendable {
         return waiter
     }
 
-    /// Takes one out, wherever it is.
+    /// Removes a waiter, wherever it is.
     ///
     /// - Returns: Whether it was there.
     @inlinable
@@ -31,11 +31,11 @@ public struct Waiters<Value: Sendable, Failure: Error>: Sendable {
         return true
     }
 
-    /// Takes out the one that has waited longest; nil if no task waits.
+    /// Removes the one that has waited longest; nil if no task waits.
     @inlinable
     public mutating func takeFirst() -> Waiter<Value, Failure>? { isEmpty ? nil : waiting.removeFirst() }
 
-    /// Takes out all, the one that has waited longest first.
+    /// Removes all, the one that has waited longest first.
     @inlinable
     public mutating func takeAll() -> [Waiter<Value, Failure>] {
         defer { waiting = [] }

@@ -122,7 +122,7 @@ public final class SpillFolder: Sendable {
 
     /// Records that the oldest pending checkpoint is stored.
     ///
-    /// It replaces the checkpoints before it, and files that only those named are deleted.
+    /// It replaces the earlier checkpoints; files that only those named are deleted.
     package func checkpointIsStored() {
         let unused = state.withLock { state -> [String] in
             if state.checkpoints.count > 1 { state.checkpoints.removeFirst() }

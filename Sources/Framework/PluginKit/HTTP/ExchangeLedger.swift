@@ -18,7 +18,7 @@ package struct ExchangeCounts: Sendable, Hashable {
     package var waited = Duration.zero
     /// Total time that the service's own request limit, enforced by the stage, delayed requests; part of `waited`.
     package var limited = Duration.zero
-    /// The name of that limit; nil if it has delayed no request.
+    /// The name of that limit; nil if no limit has delayed a request.
     package var limit: String?
     /// Requests under way.
     package var inFlight = 0

@@ -15,7 +15,7 @@ public protocol Exporter: Plugin {
     /// Exports a snapshot.
     ///
     /// It may be called while an earlier call has not ended; a snapshot that is older than one already exported may
-    /// then be skipped. Exporting the same snapshot twice leaves the same totals.
+    /// then be skipped. Exporting the same snapshot twice has the same result as exporting it once.
     ///
     /// It may take time but must not block its thread: blocking work, such as writing to a file, belongs on a thread of
     /// its own.

@@ -14,7 +14,7 @@ public final class CacheIdentity<Output: Sendable>: Sendable {
     /// Decodes an answer.
     public let decode: @Sendable ([UInt8]) throws -> Output
 
-    /// An identity and a form.
+    /// Creates an identity from its parts.
     ///
     /// - Parameters:
     ///   - key: Identifies the question.

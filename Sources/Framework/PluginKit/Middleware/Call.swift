@@ -1,6 +1,6 @@
 /// One call of a stage, as layers pass it on to each other.
 public struct Call<Input: Sendable, Output: Sendable>: Sendable {
-    /// What a call has in addition to its kind.
+    /// The parts of a call other than its kind.
     ///
     /// A class, so that passing a call on copies one pointer, whatever its types are.
     @usableFromInline
@@ -61,6 +61,6 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     /// The identity of the answer and its form in a cache; nil if the answer must not be cached.
     @inlinable public var identity: CacheIdentity<Output>? { subject.identity }
 
-    /// How to check whether a cached answer is still valid; nil if there is no way but to request it again.
+    /// How to check whether a cached answer is still valid; nil if the only way is to request it again.
     @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
 }

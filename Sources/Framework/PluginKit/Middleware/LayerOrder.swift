@@ -8,7 +8,7 @@ public enum LayerOrder: Sendable, CaseIterable {
     case pace
     /// It limits the number of simultaneous calls.
     case admit
-    /// It stops calls for a time, depending on how others have ended.
+    /// It stops calls for a time, depending on the results of earlier calls.
     case spare
     /// It gives up a call after a timeout.
     case limit

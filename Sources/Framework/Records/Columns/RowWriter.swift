@@ -259,7 +259,7 @@ extension Batch {
         return gatherText(for: more)
     }
 
-    /// Moves all texts to one heap, and continues that.
+    /// Moves all texts to one heap, to which further texts are then added.
     private mutating func gatherText(for more: Int) -> HeapWriter {
         let expected = min(more * 16, 1 << 16)
         let heap = columns.lazy.compactMap(\.heap).first

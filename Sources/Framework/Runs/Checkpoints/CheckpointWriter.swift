@@ -153,7 +153,7 @@ actor CheckpointWriter {
 
     // MARK: Refusals
 
-    /// Why a file is shorter than stated, with a hint at the plugin.
+    /// The error for a file that is shorter than stated; the hint names the plugin.
     private func explained(_ failure: Diagnostic, of path: String, upTo end: Int) -> Diagnostic {
         guard let size = FileSystem.size(of: path), size < end, let writer = writers[path] else { return failure }
         var failure = failure

@@ -12,7 +12,7 @@ struct Snapshot: Sendable {
     var states: [String: [UInt8]] = [:]
     /// The counts (`RunCounters`).
     var counters: [UInt8] = []
-    /// The files that are being written, and how much of them counts.
+    /// The files that are being written, and how many of their bytes are valid.
     var parts: [StagedFile] = []
     /// The folders of memories, where some files can be removed after this is stored.
     var folders: [SpillFolder] = []

@@ -52,7 +52,7 @@ extension RunTimes {
         return workload.substitute.map { "\(bound); only fewer requests help, such as by \($0)" } ?? bound
     }
 
-    /// No number of simultaneous calls is proposed, because the capacity of the server is unknown.
+    /// No higher number of simultaneous calls is proposed, because the capacity of the server is unknown.
     private static let mostProposed = 32
     /// Below this number of records, a page costs more than its records.
     private static let smallBatch = 100

@@ -14,7 +14,7 @@ struct RunTimes: Sendable {
         let layer: String?
         /// How long the stage's calls waited in total, in seconds.
         var seconds: Double
-        /// Whether a layer outside it repeats stored answers.
+        /// Whether a layer outside it returns stored answers.
         var hasReuseOutside = false
         /// The plugin's advice.
         var adviser: Adviser = { _ in nil }
@@ -32,7 +32,7 @@ struct RunTimes: Sendable {
     struct Gateway: Sendable {
         /// The limit.
         let capacity: Int
-        /// The layer's advice on raising it.
+        /// The layer's advice on raising its limit.
         var adviser: Adviser = { _ in nil }
     }
 
@@ -48,7 +48,7 @@ struct RunTimes: Sendable {
         var namesPages = false
         /// Whether its pages can be cached.
         var isCacheable = false
-        /// Whether one of its layers repeats stored answers.
+        /// Whether one of its layers returns stored answers.
         var hasReuse = false
         /// How many of its calls have ended.
         var calls = 0

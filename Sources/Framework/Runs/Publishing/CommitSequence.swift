@@ -41,9 +41,9 @@ struct CommitSequence: Sendable {
     /// Has sinks commit, one after the other, those that have not.
     ///
     /// - Parameters:
-    ///   - refusable: Whether those that can be refused, or the others.
+    ///   - refusable: Whether those commit that can be refused; otherwise the others do.
     ///   - note: Stores that the commit of a stage has returned.
-    /// - Throws: why the first that did not return has not; nothing is committed after it.
+    /// - Throws: The error of the first commit that failed; later ones are not attempted.
     mutating func commit(refusable: Bool, note: (String) throws -> Void) async throws(CommitFailure) {
         for index in items.indices where items[index].isRefusable == refusable && !items[index].isDone {
             let item = items[index]

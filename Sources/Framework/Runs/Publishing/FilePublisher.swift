@@ -5,7 +5,8 @@ internal import PluginKit
 ///
 /// A replaced file keeps a name until the last file is published, so that it can be restored if a later one fails: it
 /// exchanges names with the new file. If the file system cannot exchange names, the replaced file gets another name. If
-/// it cannot do that either, the new file replaces it, and is not taken back. At no time is there neither.
+/// it cannot do that either, the new file replaces it, and is not taken back. So one of the two files always has the
+/// final name.
 struct FilePublisher {
     private struct Placed {
         let file: StagedFile

@@ -52,14 +52,14 @@ struct PageOrder: Sendable, Hashable {
     /// Whether the next page was named by itself.
     var isSinglePage: Bool { if case .at = way { true } else { false } }
 
-    /// Advances past a page that does not lead.
+    /// Advances past a page whose successor is already known.
     mutating func advance() {
         guard case .list(let cursors, let next) = way else { preconditionFailure("only listed pages are passed over") }
         way = .list(cursors, next: next + 1)
         number += 1
     }
 
-    /// Advances past a page that leads.
+    /// Advances past a page that states what follows it.
     ///
     /// - Parameters:
     ///   - next: What the page states to follow.
@@ -80,7 +80,7 @@ struct PageOrder: Sendable, Hashable {
         number += 1
     }
 
-    /// Refuses a page that does not lead and yet states what follows.
+    /// Refuses a page of a list that states what follows it, although its successor is already known.
     static func refuse(_ next: Next<String>, at cursor: String?, of stage: String) throws(Diagnostic) {
         switch next {
         case .end: return

@@ -15,7 +15,7 @@ struct ReadingSession: Sendable {
         case begun
         /// A page of a source has passed the stages, and its batches are in the queues of the sinks.
         case passed
-        /// A page of a memory has.
+        /// A page of a memory has passed the stages after it, and its batches are in the queues of the sinks.
         case drained
         /// There is no further page; complete if the source has been read to its end.
         case ended(isComplete: Bool)

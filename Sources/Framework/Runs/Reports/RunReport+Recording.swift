@@ -5,7 +5,7 @@ extension RunReport {
     /// The findings which report that the state could not record how the run ended.
     public var unrecordedFindings: [Diagnostic] { findings.filter(Self.saysUnrecorded) }
 
-    /// Whether a finding reports that.
+    /// Whether a finding reports that the state could not record how the run ended.
     static func saysUnrecorded(_ finding: Diagnostic) -> Bool { finding.code == Diagnostic.notRecorded }
 
     /// The report of a run whose end the state could not record.

@@ -61,7 +61,7 @@ public struct Tally: Sendable, Hashable {
         for remark in other.remarks { remarks.add(remark) }
     }
 
-    /// Sets what a sink's destination has at the end of the records that the sink accepted.
+    /// Sets how many of the accepted records the destination of a sink has at the end.
     mutating func deliver(_ written: Int, leavingOut reasons: [Filtered]) {
         sent = written
         for reason in reasons {

@@ -5,7 +5,7 @@ internal import Diagnostics
 
 /// A date-time: a TOML value of its own, text in other formats.
 protocol TOMLDateTime: TOMLScalar, Codable, CustomStringConvertible {
-    /// Takes it from a scanned token.
+    /// Creates the value from a scanned token; nil if the token is of another kind.
     init?(_ token: DateTimeToken)
 }
 

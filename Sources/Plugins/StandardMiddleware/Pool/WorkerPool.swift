@@ -20,7 +20,7 @@ package final class WorkerPool: Sendable {
         let key: String?
     }
 
-    /// Waits for the moment at which it is let in.
+    /// Waits until a call is admitted.
     private typealias Waker = Waiter<Int64, any Error>
 
     private struct State {

@@ -110,7 +110,7 @@ final class AccountMemory: Sendable {
     ///   - client: The client of the API.
     ///   - log: The log for a zone that is not available.
     ///   - stage: The stage that reports it.
-    ///   - isNeeded: Whether days depend on it; if not, nil is sufficient, and nothing is reported.
+    ///   - isNeeded: Whether days depend on the zone; if not, nil is sufficient, and nothing is reported.
     /// - Returns: An IANA name, as stated by the account.
     /// - Throws: `trakt.zone` if it is needed, the server has settings, and they are not available now; as
     ///   `TraktClient.find`.

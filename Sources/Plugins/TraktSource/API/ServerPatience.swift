@@ -26,7 +26,7 @@ final class ServerPatience: Sendable {
     private static let factor = 10
     private static let least = Duration.seconds(2)
 
-    /// How long the answer may take to start, and pause.
+    /// How long the answer may take to start, and how long it may pause.
     ///
     /// - Parameters:
     ///   - target: The target of the request.
