@@ -140,7 +140,7 @@ import Testing
         try await keep("hush")
         chmod(file, mode)
         let expected = """
-            @/config/sprocket/films.json: error[account.exposed]: others may read or change this file of credentials \
+            @/config/sprocket/films.json: error[account.exposed]: other users may read or change this credentials file \
             (mode \(String(mode, radix: 8)))
               hint: if no one has: chmod 600 '@/config/sprocket/films.json'; if in doubt, remove it, and sign in again
             """
@@ -154,7 +154,7 @@ import Testing
         try await keep("hush")
         chmod(folder.path("config/sprocket"), 0o777)
         let expected = """
-            @/config/sprocket: error[account.exposed]: others may write to this folder (mode 777)
+            @/config/sprocket: error[account.exposed]: other users may write to this folder (mode 777)
               hint: chmod 700 '@/config/sprocket'
             """
         #expect(await rendered { _ = try store.credential(of: "https://films.example") } == expected)
@@ -175,18 +175,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hush", "this is not a file of credentials: it contains no JSON object"),
-        ("", "this is not a file of credentials: it contains no JSON object"),
-        (#"{"token": "hush""#, "this is not a file of credentials: it contains no JSON object"),
-        (#"{"token": "hush"}"#, "this is not a file of credentials that Sprocket has written"),
-        (#"{"sprocket": "1.0"}"#, "this is not a file of credentials that Sprocket has written"),
+        ("hush", "this is not a credentials file: it contains no JSON object"),
+        ("", "this is not a credentials file: it contains no JSON object"),
+        (#"{"token": "hush""#, "this is not a credentials file: it contains no JSON object"),
+        (#"{"token": "hush"}"#, "this is not a credentials file written by Sprocket"),
+        (#"{"sprocket": "1.0"}"#, "this is not a credentials file written by Sprocket"),
         (
             #"{"sprocket": "credentials 1", "service": "books", "accounts": {}}"#,
-            "this file of credentials is not one for 'films'"
+            "this credentials file does not belong to 'films'"
         ),
         (
             #"{"sprocket": "credentials 1", "service": "films", "accounts": {"a": "hush"}}"#,
-            "this file of credentials is not one for 'films'"
+            "this credentials file does not belong to 'films'"
         ),
     ])
     func `what somebody else has written is refused, not shown and not touched`(text: String, message: String)

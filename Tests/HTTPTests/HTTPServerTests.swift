@@ -256,7 +256,7 @@ import Testing
         #expect(
             problem?.rendered() == """
                 error[server.listen]: nothing can listen at '\(server.endpoint)': Address already in use
-                  hint: port 0 takes any that is free
+                  hint: port 0 selects any free port
                 """
         )
     }

@@ -32,7 +32,7 @@ import Testing
         ("run films --set x=1", "variables are set with -D name=value"),
         ("run films -D", "the flag '-D' needs a value"),
         ("run films -D export", "hint: -D export=value"),
-        ("run films --limit=", "--limit is a number of records, not ''"),
+        ("run films --limit=", "--limit must be a number of records, not ''"),
         ("run films --limit", "the flag '--limit' needs a value"),
         ("run films --state --json", "the flag '--state' needs a value, and '--json' is a flag"),
         ("run films --state=", "the flag '--state' needs a value"),

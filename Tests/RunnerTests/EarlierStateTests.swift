@@ -135,8 +135,8 @@ import Testing
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(
             outcome.errors.contains(
-                "note[run.not-resumed]: the run '20261130T101328Z-20488' did not come to its end, and another version of "
-                    + "the program has stored how far it was"
+                "note[run.not-resumed]: the run '20261130T101328Z-20488' did not complete, and another version of "
+                    + "the program has stored its progress"
             ),
             "\(outcome.errors)"
         )

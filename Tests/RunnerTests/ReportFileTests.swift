@@ -231,15 +231,15 @@ import Testing
             code: 2,
             words: "not a report of sprocket"
         ),
-        Place(testDescription: "standard output", prepare: "true", path: "-", code: 2, words: "--report names a file"),
+        Place(testDescription: "standard output", prepare: "true", path: "-", code: 2, words: "--report must name a file"),
         Place(
             testDescription: "standard output by its path",
             prepare: "true",
             path: "/dev/stdout",
             code: 2,
-            words: "--report names a file"
+            words: "--report must name a file"
         ),
-        Place(testDescription: "nothing", prepare: "true", path: "", code: 2, words: "--report names a file"),
+        Place(testDescription: "nothing", prepare: "true", path: "", code: 2, words: "--report must name a file"),
     ])
     func `a place that is none for a report is refused before anything is read`(place: Place) throws {
         let script = "\(place.prepare); exec \"\(Program.path)\" run a.toml --report '\(place.path)'"

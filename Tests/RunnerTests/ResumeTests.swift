@@ -77,7 +77,7 @@ import Testing
         let outcome = try long.finish()
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(
-            outcome.errors.contains("did not come to its end, and the pipeline has changed since: this one begins anew")
+            outcome.errors.contains("did not complete, and the pipeline has changed since: the run starts over")
         )
         #expect(!outcome.errors.contains("resumed at"))
         #expect(long.names.filter { !$0.hasSuffix(".part") } == ["films-01.jsonl", "films.csv"])
@@ -114,7 +114,7 @@ import Testing
         #expect(refused.code == 3)
         #expect(refused.errors.hasPrefix("\(name): error[state.part]: "), "\(refused.errors)")
         #expect(refused.errors.contains(damage.rawValue))
-        #expect(refused.errors.contains("begin the run anew: --restart"))
+        #expect(refused.errors.contains("start the run over: --restart"))
         #expect(!long.hasPublished)
         #expect(try long.finish("--restart").code == 0)
         #expect(try long.files == LongRun.undisturbed.get())

@@ -198,7 +198,7 @@ import Testing
         #expect(outcome.code == 2)
         #expect(
             outcome.errors == """
-                error[command.flag]: --partition is a part and the number of parts, not '\(part)'
+                error[command.flag]: --partition must state a part and the number of parts, not '\(part)'
                   hint: --partition 1/4 to --partition 4/4, or --partition auto in an array job
 
                 """

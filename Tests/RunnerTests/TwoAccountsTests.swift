@@ -144,7 +144,7 @@ import TraktServer
     func `what makes no name of a use is refused`(name: String) throws {
         let outcome = try work.sprocket("run", "plays", "--as", name)
         #expect(outcome.code == 2)
-        #expect(outcome.errors.contains("--as is a name"))
+        #expect(outcome.errors.contains("--as must be a name"))
     }
 
     @Test func `a bookmark of an earlier version is taken over once, and what was delivered comes no more`() throws {

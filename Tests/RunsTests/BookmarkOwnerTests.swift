@@ -80,7 +80,7 @@ import TestPipelines
         ),
         (
             Use(stage: "plays"),
-            "pipeline.other-source: this source has no bookmark, and that of 'feed' has no source: source = \"feed\" "
+            "pipeline.other-source: this source has no bookmark, and the bookmark of 'feed' has no source: source = \"feed\" "
                 + "before, source = \"plays\" now"
         ),
         (
@@ -173,7 +173,7 @@ import TestPipelines
         #expect(log.all.map(\.severity) == [.warning])
         #expect(
             log.all.map(\.message) == [
-                "the bookmark did not state its source, and is that of this one from now on: account = \"bert\", "
+                "the bookmark had no owner; from now on it belongs to this source: account = \"bert\", "
                     + "use = \"feed\""
             ]
         )

@@ -129,7 +129,7 @@ import Testing
             failure?.message
                 == "the run '\(run)' is visible in part: 'table' committed; 'upload' not committed: there is an object 'numbers'"
         )
-        #expect(failure?.hint?.hasSuffix("the next start tries again; --restart gives that run up") == true)
+        #expect(failure?.hint?.hasSuffix("the next start tries again; --restart abandons that run") == true)
         #expect(try status == "partly")
         server.remove("numbers")
         // The pipeline file has other sinks by now.
@@ -332,8 +332,8 @@ import Testing
         #expect(report.ending == "published" && report.attempt == 1 && report.resumedFrom == nil)
         #expect(
             reason
-                == "the run '\(last.run.identity.id)' did not come to its end, and another version of the program has stored "
-                + "how far it was, in a form that this one does not continue: this one begins anew"
+                == "the run '\(last.run.identity.id)' did not complete, and another version of the program has stored its progress in "
+                + "a form that this version cannot resume: the run starts over"
         )
         #expect(try folder.text(of: "out/all.txt") == Self.whole)
         #expect(!folder.files.contains { $0.hasSuffix(".part") })

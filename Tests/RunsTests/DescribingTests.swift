@@ -120,7 +120,7 @@ import TestPipelines
                 """
                 p.toml:6:7: error[source.offline]: the columns of the source 'headed' are known only by looking at what it reads
                     6 | use = "headed"
-                      |       ^^^^^^^^ state them in its options, where it has such, or check it without --offline
+                      |       ^^^^^^^^ declare them in its options, if it has such options, or check it without --offline
                 """
             ]
         )

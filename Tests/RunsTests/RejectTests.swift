@@ -173,7 +173,7 @@ import TestPipelines
             """
             p.toml:3:23: error[option.range]: -1 is out of range
                 3 | on_reject = { limit = -1 }
-                  |                       ^^ allowed: 0 and more
+                  |                       ^^ allowed: 0 or more
             """
         ),
     ])

@@ -169,7 +169,7 @@ import TestPipelines
         let refusal = try await #require(throws: Diagnostic.self) { try await workshop.runStored(Self.pipeline) }
         #expect(refusal.code == "state.part")
         #expect(refusal.message.contains(damage.words))
-        #expect(refusal.hint == "put the file back as it was, or begin the run anew: --restart")
+        #expect(refusal.hint == "restore the file, or start the run over: --restart")
         #expect(try await workshop.runStored(Self.pipeline, restarts: true).report.ending == "published")
     }
 

@@ -164,16 +164,16 @@ import TestPipelines
             "a time that is none",
             "use = \"feed\"\nsince = \"yesterday\"",
             """
-            p.toml:3:9: error[pipeline.since]: 'since' is "last-run", not "yesterday"
+            p.toml:3:9: error[pipeline.since]: 'since' must be "last-run", not "yesterday"
                 3 | since = "yesterday"
-                  |         ^^^^^^^^^^^ without it, the source is read whole
+                  |         ^^^^^^^^^^^ without it, the source is read completely
             """
         ),
         FindingCase(
             "a lag of the wrong kind",
             "use = \"feed\"\nsince = \"last-run\"\nlag = 5",
             """
-            p.toml:4:7: error[pipeline.lag]: 'lag' is a time here
+            p.toml:4:7: error[pipeline.lag]: 'lag' must be a time here
                 4 | lag = 5
                   |       ^ lag = "2h"
             """

@@ -171,7 +171,7 @@ import Testing
                   |      ^^
             options:2:10: error[option.range]: 0 is out of range
                 2 | within = 0
-                  |          ^ allowed: 1 and more
+                  |          ^ allowed: 1 or more
             """
         ),
         (

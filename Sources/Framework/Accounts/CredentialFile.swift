@@ -30,10 +30,10 @@ struct CredentialFile: Sendable {
     init(_ bytes: [UInt8], service: String, path: String) throws(Diagnostic) {
         // A JSON error would be shown with a line of the file, which may contain a token.
         guard let value = try? JSONValue(parsing: bytes, name: path), let members = value.object else {
-            throw Self.isForeign(path, message: "this is not a file of credentials: it contains no JSON object")
+            throw Self.isForeign(path, message: "this is not a credentials file: it contains no JSON object")
         }
         guard let form = value["sprocket"]?.string, form.hasPrefix("credentials ") else {
-            throw Self.isForeign(path, message: "this is not a file of credentials that Sprocket has written")
+            throw Self.isForeign(path, message: "this is not a credentials file written by Sprocket")
         }
         guard form == Self.form else {
             throw Diagnostic(
@@ -46,7 +46,7 @@ struct CredentialFile: Sendable {
         }
         guard value["service"]?.string == service, let accounts = value["accounts"]?.object,
             accounts.allSatisfy({ $0.value.object != nil })
-        else { throw Self.isForeign(path, message: "this file of credentials is not one for '\(service)'") }
+        else { throw Self.isForeign(path, message: "this credentials file does not belong to '\(service)'") }
         self.members = members
     }
 

@@ -2,7 +2,7 @@ internal import Pipelines
 
 /// Runs the pipelines of a job in order, each after those that it needs.
 ///
-/// It skips a pipeline if one of those did not complete.
+/// It skips a pipeline if one that it needs did not complete.
 struct JobRunner {
     /// What happened to each step, in the order in which it was decided.
     private(set) var results: [StepResult] = []

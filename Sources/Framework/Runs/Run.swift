@@ -189,10 +189,10 @@ public struct Run: Sendable {
             throw Diagnostic(
                 "state.part",
                 message:
-                    "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
+                    "the run was interrupted while it wrote to another file: a link to the output has changed since",
                 category: .environment,
                 at: .file(part.temporaryPath),
-                hint: "put the link back as it was, or begin the run anew: --restart"
+                hint: "restore the link, or start the run over: --restart"
             )
         }
         order.book.note(cursorsBefore: order.sources.cursors)

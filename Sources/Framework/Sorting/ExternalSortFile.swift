@@ -64,7 +64,7 @@ final class ExternalSortFile: Sendable {
                 } else if got == 0 {
                     throw Diagnostic(
                         "file.read",
-                        message: "a temporary file has lost its end",
+                        message: "a temporary file is shorter than what was written to it",
                         category: .environment,
                         at: .file(path)
                     )

@@ -7,7 +7,7 @@
 /// | 0 | TMDb id | the id itself |
 /// | 1 | IMDb id | the number of its digits (5 bits) and their number (57 bits) |
 /// | 2 | Letterboxd link | a hash, with ten more bits of it in `low` |
-/// | 3 | title and year | likewise |
+/// | 3 | title and year | a hash, with ten more bits of it in `low` |
 ///
 /// Ids are exact. Among a million links or titles, two share a hash of 72 bits with a probability of one in nine
 /// thousand million.

@@ -24,7 +24,7 @@ extension Letterboxd.Options {
                     message: "\(rows) is out of range",
                     category: .usage,
                     at: $maxRows,
-                    hint: "allowed: 1 and more"
+                    hint: "allowed: 1 or more"
                 )
             )
         }

@@ -50,7 +50,7 @@ extension RateLimit.Options {
                 "rate-limit.window",
                 message: "a window of \(per.words) is too short for a limit that several processes share",
                 at: $per,
-                hint: "allowed: 100 ms and more"
+                hint: "allowed: 100 ms or more"
             )
         }
         let address = try RedisAddress(url, at: $url)

@@ -65,7 +65,7 @@ package struct Unique: Transform {
                     message: "\(within) is out of range",
                     category: .usage,
                     at: options.$within,
-                    hint: "allowed: 1 and more"
+                    hint: "allowed: 1 or more"
                 )
             )
         }

@@ -42,7 +42,7 @@ import Testing
                 second.toml:2:7: error[source.unwritten]: the columns of the source 'headed' are known only when 'first' has \
                 written out/first.txt
                     2 | use = "headed"
-                      |       ^^^^^^^^ state them in its options, where it has such, or run 'first' by itself first
+                      |       ^^^^^^^^ declare them in its options, if it has such options, or run 'first' by itself first
                 """
         )
         #expect(

@@ -96,28 +96,28 @@ import TestPipelines
             p.toml:1:1: error[pipeline.missing-key]: this step has no 'run'
                 1 | [[step]]
                   | ^^^^^^^^ run = "…"
-            p.toml:4:7: error[pipeline.form]: 'run' is a name
+            p.toml:4:7: error[pipeline.form]: 'run' must be a name
                 4 | run = 7
                   |       ^ run = "…"
             p.toml:5:1: error[pipeline.unknown-key]: a step has no 'runs'
                 5 | runs = "b"
                   | ^^^^ did you mean 'run'?
-            p.toml:8:8: error[pipeline.form]: 'name' is a name
+            p.toml:8:8: error[pipeline.form]: 'name' must be a name
                 8 | name = ""
                   |        ^^ name = "…"
-            p.toml:9:8: error[pipeline.form]: 'with' is a table of variables
+            p.toml:9:8: error[pipeline.form]: 'with' must be a table of variables
                 9 | with = "x"
                   |        ^^^ with = { name = "…" }
-            p.toml:10:9: error[pipeline.form]: 'needs' is a name or a list of names
+            p.toml:10:9: error[pipeline.form]: 'needs' must be a name or a list of names
                10 | needs = 7
                   |         ^ needs = ["…", "…"]
-            p.toml:11:14: error[pipeline.form]: 'on_failure' is "stop" or "continue"
+            p.toml:11:14: error[pipeline.form]: 'on_failure' must be "stop" or "continue"
                11 | on_failure = "go-on"
                   |              ^^^^^^^ on_failure = "continue"
-            p.toml:14:16: error[pipeline.form]: the value of a variable is a text, a number, true or false
+            p.toml:14:16: error[pipeline.form]: the value of a variable must be a text, a number, true or false
                14 | with = { day = 2026-01-01, list = [1] }
                   |                ^^^^^^^^^^
-            p.toml:14:35: error[pipeline.form]: the value of a variable is a text, a number, true or false
+            p.toml:14:35: error[pipeline.form]: the value of a variable must be a text, a number, true or false
                14 | with = { day = 2026-01-01, list = [1] }
                   |                                   ^^^
             """
@@ -181,7 +181,7 @@ import TestPipelines
             sink = [{ use = "b" }]
             """,
             """
-            p.toml:1:10: error[pipeline.form]: 'needs' is a name or a list of names
+            p.toml:1:10: error[pipeline.form]: 'needs' must be a name or a list of names
                 1 | needs = ["", "b", "b"]
                   |          ^^ needs = ["…", "…"]
             p.toml:1:19: error[pipeline.form]: 'needs' names 'b' twice

@@ -41,25 +41,25 @@ import TestPipelines
             sink = "b"
             """,
             """
-            p.toml:1:8: error[pipeline.form]: 'name' is a text
+            p.toml:1:8: error[pipeline.form]: 'name' must be a text
                 1 | name = 7
                   |        ^ name = "…"
-            p.toml:2:7: error[pipeline.form]: 'run' is a table
+            p.toml:2:7: error[pipeline.form]: 'run' must be a table
                 2 | run = "fast"
                   |       ^^^^^^ [run]
-            p.toml:3:8: error[pipeline.form]: 'vars' is a table
+            p.toml:3:8: error[pipeline.form]: 'vars' must be a table
                 3 | vars = 3
                   |        ^ [vars]
-            p.toml:4:14: error[pipeline.form]: 'middleware' is a table of layers
+            p.toml:4:14: error[pipeline.form]: 'middleware' must be a table of layers
                 4 | middleware = "cache"
                   |              ^^^^^^^ [middleware.NAME]
-            p.toml:5:31: error[pipeline.form]: 'name' is a name
+            p.toml:5:31: error[pipeline.form]: 'name' must be a name
                 5 | source = [{ use = "a", name = 1 }, 5]
                   |                               ^ name = "…"
-            p.toml:5:36: error[pipeline.form]: 'source' is a section
+            p.toml:5:36: error[pipeline.form]: 'source' must be a section
                 5 | source = [{ use = "a", name = 1 }, 5]
                   |                                    ^ [[source]]
-            p.toml:6:8: error[pipeline.form]: 'sink' is a section
+            p.toml:6:8: error[pipeline.form]: 'sink' must be a section
                 6 | sink = "b"
                   |        ^^^ [[sink]]
             """
@@ -93,13 +93,13 @@ import TestPipelines
             p.toml:1:1: error[pipeline.missing-key]: middleware 'fast' has no 'use'
                 1 | [middleware.fast]
                   | ^^^^^^^^^^^^^^^^^ use = "…"
-            p.toml:3:8: error[pipeline.form]: a layer is a table
+            p.toml:3:8: error[pipeline.form]: a layer must be a table
                 3 | slow = 1
                   |        ^ [middleware.slow]
             p.toml:4:1: error[pipeline.missing-key]: this source has no 'use'
                 4 | [[source]]
                   | ^^^^^^^^^^ use = "…"
-            p.toml:7:7: error[pipeline.form]: 'use' is a name
+            p.toml:7:7: error[pipeline.form]: 'use' must be a name
                 7 | use = ""
                   |       ^^ use = "…"
             """
@@ -146,7 +146,7 @@ import TestPipelines
             p.toml:7:8: error[pipeline.form]: 'from' names no stage
                 7 | from = []
                   |        ^^ from = "…"; without it, the stages above are read
-            p.toml:10:14: error[pipeline.form]: 'from' is a name or a list of names
+            p.toml:10:14: error[pipeline.form]: 'from' must be a name or a list of names
                10 | from = ["a", 3, "a"]
                   |              ^ from = ["…", "…"]
             p.toml:10:17: error[pipeline.form]: 'from' names 'a' twice
@@ -170,13 +170,13 @@ import TestPipelines
             use = "b"
             """,
             """
-            p.toml:2:8: error[pipeline.form]: the default of a variable is a text, a number, true or false
+            p.toml:2:8: error[pipeline.form]: the default of a variable must be a text, a number, true or false
                 2 | list = [1]
                   |        ^^^
             p.toml:3:22: error[pipeline.unknown-key]: a variable has no 'helb'
                 3 | odd = { default = 1, helb = "" }
                   |                      ^^^^ did you mean 'help'?
-            p.toml:4:17: error[pipeline.form]: 'help' is a text
+            p.toml:4:17: error[pipeline.form]: 'help' must be a text
                 4 | mute = { help = 1 }
                   |                 ^ help = "…"
             """

@@ -312,7 +312,7 @@ import TestPipelines
         ),
         (
             "exporter = 3",
-            "p.toml:1:12: error[pipeline.form]: 'exporter' is a table of exporters\n    1 | exporter = 3\n      |            ^ [exporter.NAME]"
+            "p.toml:1:12: error[pipeline.form]: 'exporter' must be a table of exporters\n    1 | exporter = 3\n      |            ^ [exporter.NAME]"
         ),
     ])
     func `what is wrong with an exporter is said at its place`(section: String, finding: String) async throws {

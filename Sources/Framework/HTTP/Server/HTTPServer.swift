@@ -135,7 +135,7 @@ package final class HTTPServer: Sendable {
             "server.listen",
             message: "nothing can listen at '\(endpoint)': \(reason)",
             category: .environment,
-            hint: "port 0 takes any that is free"
+            hint: "port 0 selects any free port"
         )
     }
 }

@@ -36,7 +36,7 @@ package struct ReportFile {
         guard ["", "-", "/dev/stdout", "/dev/stderr"].contains(path) else { return }
         throw Diagnostic(
             "command.report",
-            message: "--report names a file, not '\(path)'",
+            message: "--report must name a file, not '\(path)'",
             category: .usage,
             hint: "--report report.json; --json prints the report on standard output"
         )

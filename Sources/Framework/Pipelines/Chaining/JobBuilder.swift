@@ -228,7 +228,7 @@ public struct JobBuilder {
             note([
                 Diagnostic(
                     "pipeline.too-many",
-                    message: "more than \(FileLimits.depth) files need or run one another in a row",
+                    message: "more than \(FileLimits.depth) files need or run one another in sequence",
                     at: .text(reference.range),
                     hint: "a chain runs many pipelines one after the other, without any of them naming the next"
                 )

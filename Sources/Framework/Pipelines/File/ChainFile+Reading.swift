@@ -87,19 +87,19 @@ extension SectionReader {
     private mutating func onFailure(_ value: TOMLValue) -> FailureRule {
         guard value.exists else { return .stop }
         if let rule = value.string.flatMap(FailureRule.init) { return rule }
-        wrong(value, message: "'on_failure' is \"stop\" or \"continue\"", hint: "on_failure = \"continue\"")
+        wrong(value, message: "'on_failure' must be \"stop\" or \"continue\"", hint: "on_failure = \"continue\"")
         return .stop
     }
 
     private mutating func settings(_ table: TOMLValue) -> [StepSection.Setting] {
         guard table.exists else { return [] }
         guard table.kind == .table else {
-            wrong(table, message: "'with' is a table of variables", hint: "with = { name = \"…\" }")
+            wrong(table, message: "'with' must be a table of variables", hint: "with = { name = \"…\" }")
             return []
         }
         return table.entries.compactMap { entry in
             guard entry.value.plainText != nil else {
-                wrong(entry.value, message: "the value of a variable is a text, a number, true or false", hint: nil)
+                wrong(entry.value, message: "the value of a variable must be a text, a number, true or false", hint: nil)
                 return nil
             }
             return StepSection.Setting(

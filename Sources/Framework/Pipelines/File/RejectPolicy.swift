@@ -105,7 +105,7 @@ package struct RejectPolicy: OptionValue {
                         message: "\(number) is out of range",
                         category: .usage,
                         at: place,
-                        hint: number < least ? "allowed: \(least) and more" : "allowed: \(least)...\(Self.most)"
+                        hint: number < least ? "allowed: \(least) or more" : "allowed: \(least)...\(Self.most)"
                     )
                 )
             }

@@ -110,7 +110,7 @@ package enum CheckpointInterval: OptionValue, Hashable {
                     "option.range",
                     message: "\(pages) is out of range",
                     at: .text(input.range),
-                    hint: "allowed: 1 and more, a time, or \"never\""
+                    hint: "allowed: 1 or more pages, a time, or \"never\""
                 )
             }
             self = .pages(Int(pages))

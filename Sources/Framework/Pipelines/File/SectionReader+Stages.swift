@@ -24,12 +24,12 @@ extension SectionReader {
         let table = root[key]
         guard table.kind != .missing else { return [] }
         guard table.kind == .table else {
-            wrong(table, message: "'\(key)' is \(form)", hint: "[\(key).NAME]")
+            wrong(table, message: "'\(key)' must be \(form)", hint: "[\(key).NAME]")
             return []
         }
         return table.entries.compactMap { entry in
             guard entry.value.kind == .table else {
-                wrong(entry.value, message: "\(item) is a table", hint: "[\(key).\(entry.key)]")
+                wrong(entry.value, message: "\(item) must be a table", hint: "[\(key).\(entry.key)]")
                 return nil
             }
             guard let use = reference(entry.value, key: "use", in: "\(key) '\(entry.key)'") else { return nil }
@@ -49,7 +49,7 @@ extension SectionReader {
             return []
         case .array:
             for other in sections.elements where other.kind != .table {
-                wrong(other, message: "'\(key)' is a section", hint: "[[\(key)]]")
+                wrong(other, message: "'\(key)' must be a section", hint: "[[\(key)]]")
             }
             return sections.elements.filter { $0.kind == .table }
         case .table:
@@ -59,7 +59,7 @@ extension SectionReader {
                 hint: "[[\(key)]]"
             )
         default:
-            wrong(sections, message: "'\(key)' is a section", hint: "[[\(key)]]")
+            wrong(sections, message: "'\(key)' must be a section", hint: "[[\(key)]]")
         }
         return []
     }
@@ -125,9 +125,9 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.since",
-                    message: "'since' is \"last-run\", not \"\(since.name)\"",
+                    message: "'since' must be \"last-run\", not \"\(since.name)\"",
                     at: .text(since.range),
-                    hint: "without it, the source is read whole"
+                    hint: "without it, the source is read completely"
                 )
             )
         } else if since == nil, table["lag"].exists {
@@ -155,7 +155,7 @@ extension SectionReader {
                 )
             )
         } else {
-            wrong(value, message: "'\(key)' is a name", hint: "\(key) = \"…\"")
+            wrong(value, message: "'\(key)' must be a name", hint: "\(key) = \"…\"")
         }
         return nil
     }
@@ -167,7 +167,7 @@ extension SectionReader {
         var names: Set<String> = []
         for element in elements {
             guard let name = element.string, !name.isEmpty else {
-                wrong(element, message: "'\(key)' is a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
+                wrong(element, message: "'\(key)' must be a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
                 continue
             }
             if names.insert(name).inserted {

@@ -7,7 +7,7 @@ extension SectionReader {
         let table = root["vars"]
         guard table.kind != .missing else { return [] }
         guard table.kind == .table else {
-            wrong(table, message: "'vars' is a table", hint: "[vars]")
+            wrong(table, message: "'vars' must be a table", hint: "[vars]")
             return []
         }
         return table.entries.compactMap { variable($0) }
@@ -29,7 +29,7 @@ extension SectionReader {
             )
         }
         let help = entry.value["help"]
-        if help.exists, help.string == nil { wrong(help, message: "'help' is a text", hint: "help = \"…\"") }
+        if help.exists, help.string == nil { wrong(help, message: "'help' must be a text", hint: "help = \"…\"") }
         let value = entry.value["default"]
         return variable(entry, default: value.exists ? value : nil, help: help.string ?? "")
     }
@@ -39,7 +39,7 @@ extension SectionReader {
         if let value {
             text = value.plainText
             guard text != nil else {
-                wrong(value, message: "the default of a variable is a text, a number, true or false", hint: nil)
+                wrong(value, message: "the default of a variable must be a text, a number, true or false", hint: nil)
                 return nil
             }
         }

@@ -30,7 +30,7 @@ struct SectionReader {
         let value = root[key]
         if value.kind == .missing { return nil }
         if let text = value.string { return text }
-        wrong(value, message: "'\(key)' is a text", hint: "\(key) = \"…\"")
+        wrong(value, message: "'\(key)' must be a text", hint: "\(key) = \"…\"")
         return nil
     }
 
@@ -60,7 +60,7 @@ struct SectionReader {
     mutating func refuseOtherThanTable(_ key: String) {
         let value = root[key]
         if value.kind != .missing, value.kind != .table {
-            wrong(value, message: "'\(key)' is a table", hint: "[\(key)]")
+            wrong(value, message: "'\(key)' must be a table", hint: "[\(key)]")
         }
     }
 

@@ -97,7 +97,7 @@ extension BoundStage {
                 + file.path,
             category: .usage,
             at: .text(section.use.range),
-            hint: "state them in its options, where it has such, or run '\(file.pipeline)' by itself first"
+            hint: "declare them in its options, if it has such options, or run '\(file.pipeline)' by itself first"
         )
     }
 
@@ -108,7 +108,7 @@ extension BoundStage {
             message: "the columns of the source '\(section.name.name)' are known only by looking at what it reads",
             category: .usage,
             at: .text(section.use.range),
-            hint: "state them in its options, where it has such, or check it without --offline"
+            hint: "declare them in its options, if it has such options, or check it without --offline"
         )
     }
 }

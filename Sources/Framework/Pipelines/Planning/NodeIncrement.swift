@@ -81,7 +81,7 @@ package struct NodeIncrement: Sendable {
         }
         throw Diagnostic(
             "pipeline.lag",
-            message: "'lag' is \(kind == .instant ? "a time" : "a whole number") here",
+            message: "'lag' must be \(kind == .instant ? "a time" : "a whole number") here",
             at: .text(lag.range),
             hint: kind == .instant ? "lag = \"2h\"" : "lag = 10"
         )

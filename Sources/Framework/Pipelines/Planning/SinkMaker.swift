@@ -44,7 +44,7 @@ package struct SinkMaker: Sendable {
         }
         let document = try TOMLDocument(
             Array(commit.options.utf8),
-            name: "what is stored of the sink '\(commit.stage)'"
+            name: "the stored definition of the sink '\(commit.stage)'"
         )
         let interpolation = try variables(document.root, for: commit, run: run)
         let schema = Schema(try document.root["columns"].elements.map { try Self.column($0, for: commit) })
@@ -97,7 +97,7 @@ package struct SinkMaker: Sendable {
         for secret in root["secrets"].elements.compactMap(\.string) {
             if let value = section?.table[secret], value.exists { options[secret] = value }
         }
-        let name = "what is stored of the sink '\(commit.stage)'"
+        let name = "the stored definition of the sink '\(commit.stage)'"
         return try TOMLDocument(try TOMLEncoder().encode(options), name: name)
     }
 
@@ -148,7 +148,7 @@ package struct SinkMaker: Sendable {
         }
         throw Diagnostic(
             "state.sink-columns",
-            message: "what is stored of the sink '\(commit.stage)' has a column of an unknown kind",
+            message: "the stored definition of the sink '\(commit.stage)' has a column of an unknown kind",
             category: .environment,
             at: .stage(commit.stage, at: nil),
             hint: "use the version of the program that started the run; --restart abandons that run"

@@ -37,7 +37,7 @@ package struct PrivateFile: Sendable {
             throw Diagnostic(
                 "account.exposed",
                 message:
-                    "others may read or change this file of credentials (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                    "other users may read or change this credentials file (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(path),
                 hint: "if no one has: chmod 600 '\(path)'; if in doubt, remove it, and sign in again"
@@ -159,7 +159,7 @@ package struct PrivateFile: Sendable {
         guard status.st_mode & 0o022 == 0 else {
             throw Diagnostic(
                 "account.exposed",
-                message: "others may write to this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                message: "other users may write to this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(folder),
                 hint: "chmod 700 '\(folder)'"

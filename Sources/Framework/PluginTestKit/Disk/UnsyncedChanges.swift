@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// Changes that have not been synced: names, and bytes of files.
 struct UnsyncedChanges: Sendable {
-    /// A name that is not yet in its folder on the disk, or still is.
+    /// A change of a name that is not synced: on the disk, the new name may be missing or the old one may still exist.
     private struct NameChange: Sendable {
         enum Kind: Sendable {
             case made

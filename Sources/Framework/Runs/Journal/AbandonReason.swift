@@ -45,22 +45,22 @@ enum AbandonReason {
             Diagnostic(
                 "run.not-resumed",
                 message:
-                    "the run '\(run)' did not come to its end, and another version of the program has stored how far it was, "
-                    + "in a form that this one does not continue: this one begins anew",
+                    "the run '\(run)' did not complete, and another version of the program has stored its "
+                    + "progress in a form that this version cannot resume: the run starts over",
                 severity: .note
             )
         case .configuration:
             Diagnostic(
                 "run.not-resumed",
                 message:
-                    "the run '\(run)' did not come to its end, and the pipeline has changed since: this one begins anew",
+                    "the run '\(run)' did not complete, and the pipeline has changed since: the run starts over",
                 severity: .note
             )
         case .data:
             Diagnostic(
                 "run.not-resumed",
                 message:
-                    "the run '\(run)' did not come to its end, and what it read has changed since: this one begins anew",
+                    "the run '\(run)' did not complete, and the data that it read has changed since: the run starts over",
                 severity: .note
             )
         }

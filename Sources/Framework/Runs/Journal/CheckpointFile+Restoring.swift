@@ -33,7 +33,7 @@ extension CheckpointFile {
                 "the run '\(run)' was cut off and cannot be resumed, because this file, which it had begun, \(what)",
             category: .environment,
             at: .file(path),
-            hint: "put the file back as it was, or begin the run anew: --restart"
+            hint: "restore the file, or start the run over: --restart"
         )
     }
 }

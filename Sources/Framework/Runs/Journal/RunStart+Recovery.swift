@@ -159,7 +159,7 @@ extension Diagnostic {
         finding.message =
             "the run '\(run)' is visible in part: \(visible.joined(separator: ", ")); "
             + "\(open.joined(separator: ", ")) not committed: \(message)"
-        finding.hint = (hint.map { $0 + "; " } ?? "") + "the next start tries again; --restart gives that run up"
+        finding.hint = (hint.map { $0 + "; " } ?? "") + "the next start tries again; --restart abandons that run"
         return finding
     }
 }

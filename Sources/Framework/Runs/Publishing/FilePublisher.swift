@@ -91,7 +91,7 @@ struct FilePublisher {
         if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {
             throw Diagnostic(
                 "file.changed",
-                message: "another program has put another file in the place of the complete one",
+                message: "another program has replaced the complete file",
                 category: .environment,
                 at: .file(file.temporaryPath),
                 hint: "a folder that all users may write to is not a place for files"

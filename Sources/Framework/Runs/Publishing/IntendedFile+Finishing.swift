@@ -22,7 +22,7 @@ extension IntendedFile {
                     + temporaryPath,
                 category: .environment,
                 at: .file(path),
-                hint: "look at both; --restart gives that run up and makes the files anew"
+                hint: "examine both; --restart abandons that run and writes the files again"
             )
         }
         let target = try OutputTarget(path)

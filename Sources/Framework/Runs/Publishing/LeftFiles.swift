@@ -85,7 +85,7 @@ struct LeftFiles {
                     + "with \(path)",
                 category: .environment,
                 at: .file(claim.path),
-                hint: "run it to its end (\(key.run)), or give that run up: \(key.run) --restart, or \(key.reset); or "
+                hint: "complete it (\(key.run)), or abandon that run: \(key.run) --restart, or \(key.reset); or "
                     + "give each pipeline its own path"
             )
         }

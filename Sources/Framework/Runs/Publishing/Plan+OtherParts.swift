@@ -18,9 +18,9 @@ extension Plan {
         let own = scope.partition.map { "part \($0.number) of \($0.count)" } ?? "all of the records"
         return Diagnostic(
             "run.other-parts",
-            message: "\(output.words) writes \(own), and files of another division lie beside that: "
+            message: "\(output.words) writes \(own), and there are files of another division next to it: "
                 + paths.prefix(5).joined(separator: ", ") + rest,
-            hint: "together they hold records twice; remove those that you do not need",
+            hint: "together they contain records twice; remove those that you do not need",
             severity: .warning
         )
     }

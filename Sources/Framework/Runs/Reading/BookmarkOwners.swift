@@ -115,7 +115,7 @@ struct BookmarkOwners: Sendable {
             log.say(
                 Diagnostic(
                     "state.taken-over",
-                    message: "the bookmark did not state its source, and is that of this one from now on: "
+                    message: "the bookmark had no owner; from now on it belongs to this source: "
                         + owner.source.split(separator: "\n").joined(separator: ", "),
                     category: .environment,
                     at: .stage(stage, at: nil),
@@ -228,7 +228,7 @@ struct BookmarkOwners: Sendable {
             category: .usage,
             at: .stage(stage, at: nil),
             hint: "if this machine's clock is right, an earlier version followed a record that is dated in the future: "
-                + "sprocket state reset \(key.shellWord) \(stage.shellWord) has everything read once more"
+                + "sprocket state reset \(key.shellWord) \(stage.shellWord) reads everything again"
         )
     }
 
@@ -236,7 +236,7 @@ struct BookmarkOwners: Sendable {
         Diagnostic(
             "pipeline.other-source",
             message:
-                "this source has no bookmark, and that of '\(orphan)' has no source: source = \"\(orphan)\" before, "
+                "this source has no bookmark, and the bookmark of '\(orphan)' has no source: source = \"\(orphan)\" before, "
                 + "source = \"\(stage)\" now",
             category: .usage,
             at: .stage(stage, at: nil),

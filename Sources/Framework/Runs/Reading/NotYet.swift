@@ -56,7 +56,7 @@ struct NotYet: Sendable {
             message: "\(records) in the future, not in this run's files\(which)\(rest)",
             at: .stage(stage, at: nil),
             hint:
-                "a run after that time has each once\(until); if a date is wrong, correct it where the data comes from",
+                "a run after that time delivers each once\(until); if a date is wrong, correct it at its origin",
             severity: .warning
         )
     }

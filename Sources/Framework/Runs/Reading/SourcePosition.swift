@@ -64,7 +64,7 @@ struct SourcePosition: Sendable, Hashable {
         guard let number = json["number"]?.integer, let read = json["read"]?.integer,
             0...1 << 53 ~= number, 0...1 << 53 ~= read
         else {
-            throw Diagnostic("checkpoint.cursor", message: "'\(text)' is no place in a source")
+            throw Diagnostic("checkpoint.cursor", message: "'\(text)' is not a position in a source")
         }
         let way: PageOrder.Way =
             if let cursor = json["at"]?.string {

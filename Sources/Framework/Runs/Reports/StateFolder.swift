@@ -124,7 +124,7 @@ public struct StateFolder: Sendable {
                         "the run '\(run.identity.id)' was cut off while it published, and that has to be completed first",
                     category: .environment,
                     at: .file(store.path),
-                    hint: "to have that done: \(PipelineKey(name).run); with --restart it gives that run up"
+                    hint: "to complete it: \(PipelineKey(name).run); with --restart, that abandons the run"
                 )
             }
         }

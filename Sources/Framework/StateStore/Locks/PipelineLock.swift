@@ -182,7 +182,7 @@ public final class PipelineLock: Sendable {
         guard let holder else {
             return Diagnostic(
                 "environment.locked",
-                message: "the pipeline '\(pipeline)' is held by a process that has not given its name",
+                message: "the pipeline '\(pipeline)' is held by a process that has not recorded its identity",
                 category: .environment,
                 at: .file(path),
                 hint: "run again; 'fuser \(path)' names the process"

@@ -151,7 +151,7 @@ package struct TraktAPISource: DeclaredSource {
             "pipeline.since",
             message: "only the history can be read incrementally, not \(data.words)",
             category: .usage,
-            hint: "take 'since' out"
+            hint: "remove 'since'"
         )
     }
 }

@@ -79,7 +79,7 @@ struct ExportCheck {
                     message: "THE EXPORT IS NOT COMPLETE: it contains \(found) \(words) of \(most) (\(evidence))"
                         + (pages.isEmpty ? "" : "; \(pages.joined(separator: "; "))"),
                     at: .file(path),
-                    hint: "what is missing in it is missing in the result; \(ExportCatalogue.remedy)",
+                    hint: "the missing records are not in the result; \(ExportCatalogue.remedy)",
                     severity: .warning
                 ),
                 isPartial: true,

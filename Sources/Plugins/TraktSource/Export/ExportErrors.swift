@@ -60,7 +60,7 @@ struct ExportErrors {
             "trakt-export.partial",
             message: "THE EXPORT IS NOT COMPLETE: \(words)",
             at: .file(export.path),
-            hint: "what is missing in it is missing in the result; \(ExportCatalogue.remedy)",
+            hint: "the missing records are not in the result; \(ExportCatalogue.remedy)",
             severity: .warning
         )
     }

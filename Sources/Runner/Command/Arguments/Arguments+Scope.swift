@@ -35,7 +35,7 @@ extension Arguments {
         if isName { return name }
         throw Diagnostic(
             "command.flag",
-            message: "--as is a name, not '\(name.prefix(80))'",
+            message: "--as must be a name, not '\(name.prefix(80))'",
             category: .usage,
             hint: "up to 64 letters, digits, '-', '_' and '.', such as --as anna"
         )
@@ -47,7 +47,7 @@ extension Arguments {
             if let limit = Int(text), limit >= 0 { return limit }
             throw Diagnostic(
                 "command.flag",
-                message: "--limit is a number of records, not '\(text)'",
+                message: "--limit must be a number of records, not '\(text)'",
                 category: .usage,
                 hint: "--limit 100"
             )
@@ -71,7 +71,7 @@ extension Arguments {
         }
         throw Diagnostic(
             "command.flag",
-            message: "--partition is a part and the number of parts, not '\(text)'",
+            message: "--partition must state a part and the number of parts, not '\(text)'",
             category: .usage,
             hint: "--partition 1/4 to --partition 4/4, or --partition auto in an array job"
         )

@@ -46,7 +46,7 @@ struct DescribeVerb: Verb {
             default:
                 throw Diagnostic(
                     "command.flag",
-                    message: "--format is text, markdown or json, not '\(form)'",
+                    message: "--format must be text, markdown or json, not '\(form)'",
                     category: .usage
                 )
             }

@@ -63,7 +63,7 @@ struct HistoryVerb: Verb {
     private func count() throws(Diagnostic) -> Int {
         guard let text = arguments["n"] else { return 20 }
         if let count = Int(text), count > 0 { return count }
-        throw Diagnostic("command.flag", message: "-n is a number from 1, not '\(text)'", category: .usage)
+        throw Diagnostic("command.flag", message: "-n must be a number of at least 1, not '\(text)'", category: .usage)
     }
 
     private static func value(_ report: String) throws(Diagnostic) -> JSONValue {
