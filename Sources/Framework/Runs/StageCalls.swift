@@ -18,7 +18,7 @@ final class StageCalls: Sendable {
 
     /// Counts the attempts at a call.
     ///
-    /// A layer may start one after the call has returned.
+    /// A layer may start an attempt after the call has returned.
     private final class Attempts: Sendable {
         let count = Atomic<Int>(0)
     }

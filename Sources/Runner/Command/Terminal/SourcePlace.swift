@@ -41,7 +41,7 @@ struct SourcePlace {
         return SourcePlace(text)?.words ?? text
     }
 
-    /// The members of the place, in an object that is open.
+    /// Writes the members of the place into an open object.
     func write(to json: inout JSONWriter) {
         json.member("pages", value: pages)
         json.member("read", value: records)

@@ -166,7 +166,7 @@ extension StateFolder.UnfinishedFile {
 }
 
 extension StateFolder.Checkpoint {
-    /// Writes the member `checkpoint` of an open object.
+    /// Writes the member `checkpoint` into an open object.
     fileprivate func write(to json: inout JSONWriter) {
         json.key("checkpoint")
         json.object { json in
