@@ -40,7 +40,7 @@ import Testing
         #expect(try store.credential(of: "a")?[number: "n"] == 8)
     }
 
-    @Test func `who waits in vain is told after the limit, by the clock`() async throws {
+    @Test func `a caller that waits in vain fails after the limit, by the clock`() async throws {
         let time = ManualTime()
         try await store.withLock(time: time) { _ in
             let error = await #expect(throws: Diagnostic.self) {
@@ -58,7 +58,7 @@ import Testing
         try await expectFree()
     }
 
-    @Test func `who is cancelled stops waiting, and the lock goes on to the next`() async throws {
+    @Test func `a cancelled caller stops waiting, and the lock goes to the next`() async throws {
         let time = ManualTime(sleepers: .wait)
         try await store.withLock(time: time) { _ in
             let waiting = Task { try await store.withLock(time: time) { _ in } }

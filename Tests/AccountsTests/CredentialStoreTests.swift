@@ -122,7 +122,7 @@ import Testing
         #expect(try store.credential(of: "https://films.example")?[number: "age"] == 7)
     }
 
-    @Test func `the last account that is forgotten takes the file with it`() async throws {
+    @Test func `the last account that is deleted takes the file with it`() async throws {
         try await keep("one")
         try await keep("two", of: "other")
         try folder.write("half", to: "config/sprocket/films.json.new")

@@ -212,7 +212,7 @@ import Testing
         #expect(folder.files.isEmpty)
     }
 
-    @Test func `who is not answered in time asks more slowly, and goes on`() async {
+    @Test func `a caller that is not answered in time asks more slowly, and continues`() async {
         let outcome = await signIn { number in
             if number <= 2 { throw HTTPFailure(.timedOut, origin: "https://auth.films.test") }
             return Self.tokens(1)
@@ -312,7 +312,7 @@ import Testing
         )
     }
 
-    @Test func `a cut between the answer and the file loses the new token at worst, and says so`() async throws {
+    @Test func `a cut between the answer and the file loses the new token at worst, and reports that`() async throws {
         // The mark takes ten moments, and so does what follows the answer.
         for step in 0..<20 {
             let test = try OAuthTests()

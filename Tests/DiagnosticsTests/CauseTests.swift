@@ -31,7 +31,7 @@ import Testing
         )
     }
 
-    @Test func `a cause that the message or the hint quotes is not said twice`() {
+    @Test func `a cause that the message or the hint quotes is not reported twice`() {
         let cause = Diagnostic("acme.socket", message: "the line is dead")
         #expect(
             Diagnostic("acme.down", message: "acme is away: the line is dead", cause: .diagnostic(cause)).rendered()

@@ -46,7 +46,7 @@ import Testing
         )
     }
 
-    @Test func `a mark stands at its place behind tabs`() {
+    @Test func `a mark stands at its place after tabs`() {
         #expect(
             rendered("a = 1\n\t\tb│\tc│\td") == """
                 pipelines/trakt.toml:2:4: error[option.unknown]: there is no such option
@@ -56,7 +56,7 @@ import Testing
         )
     }
 
-    @Test func `a mark stands at its place behind wide and combining characters`() {
+    @Test func `a mark stands at its place after wide and combining characters`() {
         #expect(
             rendered("title = \"日本 e\u{301} 🎬\" │x│ y") == """
                 pipelines/trakt.toml:1:19: error[option.unknown]: there is no such option
@@ -73,7 +73,7 @@ import Testing
         )
     }
 
-    @Test func `an empty place gets one mark, also behind the end`() {
+    @Test func `an empty place gets one mark, also after the end`() {
         #expect(
             rendered("a = │") == """
                 pipelines/trakt.toml:1:5: error[option.unknown]: there is no such option
@@ -182,7 +182,7 @@ import Testing
         )
     }
 
-    @Test func `other places stand before or behind, as in the text`() {
+    @Test func `other places stand before or after, as in the text`() {
         let text = SourceText("[run]\na = 1\n[run]\n", name: "x.toml")
         let again = Diagnostic(
             "toml.twice",

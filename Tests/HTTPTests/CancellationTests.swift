@@ -5,7 +5,7 @@ import TestTags
 import Testing
 
 @Suite(.tags(.fuzz, .server, .waits)) struct CancellationTests {
-    @Test func `a cancelled caller is told at once, and the server sees the end`() async throws {
+    @Test func `a cancelled caller is resumed immediately, and the server sees the end`() async throws {
         let arrived = Locked(false)
         let ended = Locked(false)
         let server = try LoopbackServer { _, peer in
@@ -22,7 +22,7 @@ import Testing
         while !ended.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
     }
 
-    @Test func `who is cancelled before asks nothing`() async throws {
+    @Test func `a caller that is cancelled before asks nothing`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
         let request = HTTPRequest(.get, url: try server.url())
@@ -35,7 +35,7 @@ import Testing
         #expect(server.requests.isEmpty)
     }
 
-    @Test func `who waits for a connection can go`() async throws {
+    @Test func `a caller that waits for a connection can go`() async throws {
         let arrived = Locked(false)
         let server = try LoopbackServer { request, peer in
             guard request.target == "/first" else { return await peer.answer() }
@@ -56,7 +56,7 @@ import Testing
         #expect(server.requests.map(\.target) == ["/first", "/second"])
     }
 
-    @Test func `thousands of cancellations meet answers, and each caller is told once`() async throws {
+    @Test func `thousands of cancellations meet answers, and each caller is resumed once`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport(connectionsPerHost: 8)
         let request = HTTPRequest(.get, url: try server.url(), limits: .generous)

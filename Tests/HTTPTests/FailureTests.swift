@@ -96,7 +96,7 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
-    @Test func `nobody listens`() async throws {
+    @Test func `no program listens`() async throws {
         let port = try unusedPort()
         let failure = await CurlTransport().failure(
             HTTPRequest(.get, url: try HTTPURL("http://127.0.0.1:\(port)/?key=abc"))

@@ -140,7 +140,7 @@ import Testing
         )
     }
 
-    @Test func `who idles for too long is cut off without a word`() async throws {
+    @Test func `a client that idles for too long is cut off without a response`() async throws {
         let time = ManualTime(sleepers: .wait)
         let server = try echo(HTTPServerLimits(idle: .seconds(5)), time: time)
         let client = try await Client(server)
@@ -170,7 +170,7 @@ import Testing
         #expect(answer == Self.refusal("408 Request Timeout", "the request did not arrive in time"))
     }
 
-    @Test func `who does not take an answer is cut off in time`() async throws {
+    @Test func `a client that does not read an answer is cut off in time`() async throws {
         let time = ManualTime(sleepers: .wait)
         let large = [UInt8](repeating: 120, count: 64 << 20)
         let server = try HTTPServer(limits: HTTPServerLimits(answer: .seconds(5)), time: time) { (_: HTTPRequest) in
@@ -188,7 +188,7 @@ import Testing
         #expect(server.connections.accepted == 1)
     }
 
-    @Test func `whoever comes when all places are taken gets that of the one who idles longest`() async throws {
+    @Test func `a client that comes when all places are taken replaces the one that idles longest`() async throws {
         let server = try echo(HTTPServerLimits(connections: 2))
         let (first, second) = (try await Client(server), try await Client(server))
         for client in [first, second] {
@@ -203,7 +203,7 @@ import Testing
         #expect(try await second.text() == Self.answer("GET http://a/2 ", "close"))
     }
 
-    @Test func `who is stopped answers what is under way, and closes`() async throws {
+    @Test func `a stopped server answers what is under way, and closes`() async throws {
         let (asked, goes) = (Signal(), Signal())
         let server = try HTTPServer { request in
             asked.give()
@@ -224,7 +224,7 @@ import Testing
         #expect(server.connections.open == 0)
     }
 
-    @Test func `who is closed cuts everybody off`() async throws {
+    @Test func `a closed server cuts all clients off`() async throws {
         let asked = Signal()
         let server = try HTTPServer.exchanging { exchange in
             asked.give()
@@ -250,7 +250,7 @@ import Testing
         #expect(try await client.text() == "")
     }
 
-    @Test func `a port that is taken is said to be`() async throws {
+    @Test func `a port that is taken is reported`() async throws {
         let server = try echo()
         let problem = #expect(throws: Diagnostic.self) { try HTTPServer(at: server.endpoint) { Self.echo($0) } }
         #expect(

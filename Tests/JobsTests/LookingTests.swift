@@ -38,7 +38,7 @@ import Testing
         #expect(looks == 1)
     }
 
-    @Test func `a run that begins anew after one that left nothing looks again`() async {
+    @Test func `a run that starts over after one that left nothing looks again`() async {
         #expect(await run(failingAt: 0) == ["looks: failed: glance.fails"])
         #expect(await run(failingAt: nil) == ["looks: complete, 3 written"])
         #expect(looks == 2)

@@ -36,7 +36,7 @@ import Testing
         #expect(try text("../../docs/embedding.md").contains("```swift\n\(text("Examples/TwoPipelines.swift"))```\n"))
     }
 
-    @Test func `a pipeline that runs already in this process is refused, and the first goes on`() async throws {
+    @Test func `a pipeline that runs already in this process is refused, and the first continues`() async throws {
         let gate = workshop.gate("films")
         try workshop.add("films", "last = 3\nwaits_before = 2\ngate = \"\(gate)\"")
         let first = JobRun(JobOrder(["films"]), in: workshop.world)

@@ -192,7 +192,7 @@ import Testing
         #expect(run.delivery.remarks == ["rows without an id: 5; Letterboxd searches these films by title"])
     }
 
-    @Test func `constant tags stand in dated rows, behind a row's own`() async throws {
+    @Test func `constant tags stand in dated rows, after a row's own`() async throws {
         let run = try await SinkRun(
             [
                 ["tmdb": 1, "watched_at": at("2020-05-01"), "tags": "home, \"trakt\" , TRAKT"],
@@ -229,7 +229,7 @@ import Testing
         )
     }
 
-    @Test func `dates in the future are kept and told`() async throws {
+    @Test func `dates in the future are kept and reported`() async throws {
         // The run is of 2026-11-23; a day more may be the other zone's today.
         let run = try await SinkRun([
             ["tmdb": 1, "watched_at": at("2026-11-24")], ["tmdb": 2, "watched_at": at("2026-11-25")],
@@ -241,7 +241,7 @@ import Testing
         #expect(run.log.all.map(\.severity) == [.warning])
     }
 
-    @Test func `a rating beyond the scale is left empty and told once`() async throws {
+    @Test func `a rating beyond the scale is left empty and reported once`() async throws {
         let run = try await SinkRun([
             ["tmdb": 1, "rating": 11], ["tmdb": 2, "rating": -1], ["tmdb": 3, "rating": 0], ["tmdb": 4, "rating": 1],
         ])

@@ -133,7 +133,7 @@ import Testing
         #expect(try FileSystem.names(in: folder.path) == [])
     }
 
-    @Test func `nothing is left of a run that is abandoned, before the end or behind it`() async throws {
+    @Test func `nothing is left of a run that is abandoned, before the end or after it`() async throws {
         let folder = try TemporaryFolder()
         let sink = try SinkRun.sink(in: folder, "max_bytes = 1000")
         var batch = SinkRun.batch(PartTests.films(100))
@@ -155,7 +155,7 @@ import Testing
         #expect(try FileSystem.names(in: folder.path) == [])
     }
 
-    @Test func `a full disk is told as such, and leaves nothing under a final name`() async throws {
+    @Test func `a full disk is reported as such, and leaves nothing under a final name`() async throws {
         let folder = try TemporaryFolder()
         let sink = try SinkRun.sink(in: folder, "")
         var batch = SinkRun.batch([["tmdb": 1]])

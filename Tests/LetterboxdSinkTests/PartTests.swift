@@ -83,7 +83,7 @@ import Testing
         #expect(whole.delivery.earlierFiles == ["films.csv"])
     }
 
-    @Test func `joined texts that no file could hold are left out and told`() async throws {
+    @Test func `joined texts that no file could hold are left out and reported`() async throws {
         let run = try await SinkRun(
             (0..<4).map { number in
                 [

@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: [Value.null, ""])
-    func `without a zone of the account the machine's counts, and it is said`(zone: Value) async throws {
+    func `without a zone of the account the machine's counts, and it is reported`(zone: Value) async throws {
         let run = try await SinkRun(
             [["tmdb": 1, "watched_at": Self.moment, "time_zone": zone]],
             "time_zone = \"account\"",
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: ["Europe/Atlantis", "local", "account", "../../etc/passwd"])
-    func `a zone of an account that nobody knows ends the run, and no other zone counts`(zone: String) async throws {
+    func `an unknown zone of an account ends the run, and no other zone counts`(zone: String) async throws {
         let error = await #expect(throws: Diagnostic.self) {
             try await SinkRun(
                 [["tmdb": 1, "watched_at": Self.moment, "time_zone": .text(zone)]],

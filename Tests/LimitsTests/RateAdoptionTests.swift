@@ -53,7 +53,7 @@ import Testing
         #expect(try await Self.moments(limiter, time, count: 3) == [0, 40, 40])
     }
 
-    @Test func `who waits already goes by what the server says too`() async throws {
+    @Test func `a waiting caller also observes what the server states`() async throws {
         let time = ManualTime(sleepers: .wait)
         let limiter = RateLimiter(requests: 1, per: .seconds(1), time: time)
         try await limiter.turn()

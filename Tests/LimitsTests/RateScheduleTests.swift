@@ -63,7 +63,7 @@ import Testing
         (burst: 1, moments: [0, 250, 500, 750, 1000, 1250, 1500, 1750, 2000]),
         (burst: 2, moments: [0, 0, 250, 500, 1000, 1000, 1250, 1500, 2000]),
     ])
-    func `callers who come together get their moments in order`(burst: Int, moments: [Int]) {
+    func `callers that arrive together get their slots in order`(burst: Int, moments: [Int]) {
         var schedule = RateSchedule(requests: 4, per: Self.per, burst: burst)
         let given = moments.indices.map { _ in
             let number = schedule.reserve(now: .zero)
@@ -109,7 +109,7 @@ import Testing
         #expect(order.withLock { $0 } == [0, 1, 2, 3])
     }
 
-    @Test func `one who is cancelled leaves its moment to the next`() async throws {
+    @Test func `a cancelled caller leaves its slot to the next`() async throws {
         let time = ManualTime(sleepers: .wait)
         let limiter = RateLimiter(requests: 1, per: .seconds(1), time: time)
         #expect(try await limiter.turn() == .zero)
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: [(burst: nil, atOnce: 99), (burst: 10, atOnce: 1)] as [(burst: Int?, atOnce: Int)])
-    func `behind a pause what the window has left goes at once, unless the limit is to be even`(
+    func `after a pause what the window has left goes immediately, unless the limit is to be even`(
         burst: Int?,
         atOnce: Int
     ) async throws {
@@ -156,7 +156,7 @@ import Testing
         #expect(gone == atOnce)
     }
 
-    @Test func `who names the same key shares the limit`() {
+    @Test func `a caller that names the same key shares the limit`() {
         let shared = SharedObjects()
         let make = { RateLimiter(requests: 1, per: .seconds(1), time: ManualTime()) }
         #expect(shared.rateLimiter("a", make: make) === shared.rateLimiter("a", make: make))

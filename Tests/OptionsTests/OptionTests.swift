@@ -224,11 +224,11 @@ import Testing
             """
         ),
     ])
-    func `what an option cannot be is said at its place`(mistake: Mistake) {
+    func `what an option cannot be is reported at its place`(mistake: Mistake) {
         #expect(findings(EveryKind.self, mistake.line) == mistake.finding)
     }
 
-    @Test func `everything that is wrong is said at once`() {
+    @Test func `everything that is wrong is reported together`() {
         let text = """
             usr = "me"
             count = 10

@@ -21,7 +21,8 @@ import Testing
         #expect(OutputPath(pattern).path(in: run, part: part, of: parts) == path)
     }
 
-    @Test func `parts that begin at once, in containers with one process number, have identities of their own`() {
+    @Test func `parts that begin simultaneously, in containers with one process number, have identities of their own`()
+    {
         let ids = (1...12).map { RunIdentity.now(pipeline: "a", partition: "\($0)of12").id }
         for (part, id) in zip(1..., ids) { #expect(id.hasSuffix("-p\(part)")) }
     }

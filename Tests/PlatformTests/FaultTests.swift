@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test(arguments: [-1, 0, 1, 3, 9, 10, 99])
-    func `a write that is cut short goes on with the rest`(share: Int) throws {
+    func `a write that is cut short continues with the rest`(share: Int) throws {
         let bytes = Array("0123456789".utf8)
         let faults = RecordedSteps(share: { _ in share })
         let end = try Faults.$current.withValue(faults) {
@@ -161,7 +161,7 @@ import Testing
         #expect(faults.steps.count { $0.act == .write } == 2 * ((10 + piece - 1) / piece))
     }
 
-    @Test func `a write is torn by allowing a part and throwing behind it`() throws {
+    @Test func `a write is torn by allowing a part and throwing after it`() throws {
         let faults = RecordedSteps(
             share: { _ in 4 },
             act: { if $0.act == .write, $0.side == .after { throw Mishap() } }

@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read and write everything"))
-    func `permissions are said in words`() throws {
+    func `permissions are reported in words`() throws {
         try folder.write("abc", to: "a")
         chmod(folder.path("a"), 0)
         #expect(
@@ -141,7 +141,7 @@ import Testing
         #expect(folder.files == ["sub/a"])
     }
 
-    @Test func `a full disk is said as such`() throws {
+    @Test func `a full disk is reported as such`() throws {
         #expect(
             message {
                 try Faults.$current.withValue(FullDisk(for: "a.part")) {
@@ -176,7 +176,7 @@ import Testing
         #expect(try folder.text(of: "a.part") == "abc")
     }
 
-    @Test func `a file is cut, and its size and time are told`() throws {
+    @Test func `a file is cut, and its size and time are reported`() throws {
         try folder.write("abcdef", to: "a")
         try FileSystem.truncate(folder.path("a"), to: 2)
         try FileSystem.sync(folder.path("a"))

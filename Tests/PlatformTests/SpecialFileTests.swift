@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `a file that is none is refused at once, and named`(kind: Kind) throws {
+    func `a file that is none is refused immediately, and named`(kind: Kind) throws {
         let path = try make(kind)
         #expect {
             try InputFile(path)

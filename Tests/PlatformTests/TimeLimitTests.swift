@@ -8,7 +8,7 @@ import Testing
     private static let answer = 7
 
     @Test(arguments: [true, false])
-    func `a call that never waits has its answer at once`(waits: Bool) async throws {
+    func `a call that never waits has its answer immediately`(waits: Bool) async throws {
         let time = ManualTime(sleepers: .wait)
         let limit = TimeLimit(.seconds(5), time: time)
         #expect(try await limit.within(waits: waits) { Self.answer } == 7)
@@ -42,7 +42,7 @@ import Testing
         #expect(length.nanoseconds == nanoseconds)
     }
 
-    @Test func `a call that does not notice that it is cancelled is left behind`() async throws {
+    @Test func `a call that does not notice that it is cancelled is abandoned`() async throws {
         let time = ManualTime(sleepers: .wait)
         let limit = TimeLimit(.seconds(5), time: time)
         let gate = Gate()
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    @Test func `who is stopped already makes no call`() async throws {
+    @Test func `a caller that is stopped already makes no call`() async throws {
         let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
         let task = Task {
             while !Task.isCancelled { await Task.yield() }

@@ -28,7 +28,7 @@ import Testing
         #expect(left != ["name": .text])
     }
 
-    @Test func `a column is added behind or in the place of its name`() {
+    @Test func `a column is added at the end, or replaces the one of its name`() {
         let schema: Schema = ["title": .text, "year": .integer]
         #expect(schema.adding("day", kind: .text) == ["title": .text, "year": .integer, "day": .text])
         #expect(schema.adding("title", kind: .integer) == ["title": .integer, "year": .integer])
@@ -36,7 +36,7 @@ import Testing
         #expect(schema.width == 2)
     }
 
-    @Test func `an unknown column is told with the nearest name or all of them`() {
+    @Test func `an unknown column is reported with the nearest name or all of them`() {
         let schema: Schema = ["title": .text, "year": .integer]
         let near = #expect(throws: Diagnostic.self) { try schema.field("titel", at: .file("x.toml")) }
         #expect(

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `each of many callers at once gets its own answer, over one connection`() async throws {
+    @Test func `each of many callers simultaneously gets its own answer, over one connection`() async throws {
         let server = try RedisServer()
         let client = try client(server.url)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -63,7 +63,7 @@ import Testing
         #expect(client.counts == RedisCounts(commands: 2000, failures: 0, connections: 1, outages: 0))
     }
 
-    @Test func `what the server refuses is told, and the connection stays`() async throws {
+    @Test func `what the server refuses is reported, and the connection stays`() async throws {
         let server = try RedisServer()
         let client = try client(server.url)
         let failure = await #expect(throws: RedisFailure.self) { try await client.send(RedisCommand("GET")) }
@@ -169,7 +169,7 @@ import Testing
         #expect(ContinuousClock.now - start > .seconds(2))
     }
 
-    @Test func `what is under way when the server dies is lost, and nobody waits`() async throws {
+    @Test func `what is under way when the server dies is lost, and no caller waits`() async throws {
         let server = try RedisServer()
         let client = try client(server.url)
         try await returning(client)
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test func `who is cancelled leaves at once, and nobody gets another one's answer`() async throws {
+    @Test func `a cancelled caller leaves immediately, and no caller gets another one's answer`() async throws {
         let server = try RedisServer()
         let client = try client(server.url)
         try await returning(client)
@@ -211,7 +211,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 
-    @Test func `a script is run, also by a server that has forgotten it`() async throws {
+    @Test func `a script is run, also by a server that has deleted it`() async throws {
         let server = try RedisServer()
         let client = try client(server.url)
         let script = RedisScript("return {KEYS[1], ARGV[1], redis.call('INCR', 'runs')}")

@@ -55,7 +55,8 @@ import TraktServer
 
     private static let file = "config/sprocket/trakt.json"
 
-    @Test(.timeLimit(.minutes(2))) func `a person signs in, is told who they are, and signs out`() async throws {
+    @Test(.timeLimit(.minutes(2))) func `a person signs in, sees the name of the account, and signs out`() async throws
+    {
         let server = try Self.server()
         defer { server.stop() }
         let (login, code) = try await signIn(server)
@@ -164,7 +165,7 @@ import TraktServer
         #expect(try !JSONDecoder().decode(Shown.self, from: Data(status.output.utf8)).ok)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `who declines is not signed in`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a user who declines is not signed in`() async throws {
         let server = try Self.server()
         defer { server.stop() }
         let (login, code) = try await begin(server)
@@ -183,7 +184,7 @@ import TraktServer
         #expect(folder.files.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Ctrl-C while waiting leaves nothing behind`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `Ctrl-C while waiting leaves nothing`() async throws {
         let server = try Self.server()
         defer { server.stop() }
         let (login, code) = try await begin(server)
@@ -207,14 +208,14 @@ import TraktServer
         #expect(folder.files == [Self.file + ".lock"])
     }
 
-    @Test func `without a server nobody waits for a code`() async throws {
+    @Test func `without a server no caller waits for a code`() async throws {
         let outcome = try await run(["auth", "trakt", "login", "-D", "auth=http://127.0.0.1:1"])
         #expect(outcome.code == 3)
         #expect(outcome.errors.hasPrefix("error[http.refused]: http://127.0.0.1:1: nothing listens at this address"))
         #expect(folder.files.isEmpty)
     }
 
-    @Test func `without an app that is said, with the way that works for everybody`() async throws {
+    @Test func `without an app, the message names the way that works for every account`() async throws {
         let outcome = try await run(["auth", "trakt", "login"], ["TRAKT_CLIENT_ID": "", "TRAKT_CLIENT_SECRET": ""])
         #expect(outcome.code == 3)
         #expect(outcome.output.isEmpty)

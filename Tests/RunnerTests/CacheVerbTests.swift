@@ -43,7 +43,7 @@ import Testing
         #expect(!folder.files.contains { $0.hasPrefix(".sprocket") })
     }
 
-    @Test func `a second run is given the answers of the first, until they are forgotten`() throws {
+    @Test func `a second run is given the answers of the first, until they are deleted`() throws {
         try write("films")
         var files: Set<String> = []
         for isSecond in [false, true, false] {
@@ -95,7 +95,7 @@ import Testing
         #expect(0...1 ~= content.hits)
     }
 
-    @Test func `answers on a Redis server are shown and forgotten by their prefix`() throws {
+    @Test func `answers on a Redis server are shown and deleted by their prefix`() throws {
         let server = try RedisServer()
         let url = ["REDIS_URL": server.url]
         try write("films", store: "store = \"redis\"\nurl = \"${env:REDIS_URL}\"\nprefix = \"films:\"")
@@ -146,7 +146,7 @@ import Testing
             "error[command.flag]: --prefix applies only to answers on a Redis server"
         ),
     ])
-    func `what cannot be done is said`(words: [String], expected: String) throws {
+    func `what cannot be done is reported`(words: [String], expected: String) throws {
         let outcome = try Program.run(Program.path, words, in: folder.path)
         #expect(outcome.code == 2)
         #expect(outcome.errors.hasPrefix(expected))

@@ -103,7 +103,7 @@ import Testing
         #expect(work.files(in: "out").filter { $0.hasSuffix(".csv") } == ["one.csv"])
     }
 
-    @Test func `where a failure lets others go on, those that need it are skipped`() throws {
+    @Test func `where a failure lets others continue, those that need it are skipped`() throws {
         try chain(
             Self.step("bad", "on_failure = \"continue\"") + Self.step("one") + Self.step("two", "needs = [\"one\"]")
                 + Self.step("three", "needs = []")

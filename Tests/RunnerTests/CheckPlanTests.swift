@@ -61,7 +61,7 @@ import Testing
         )
     }
 
-    @Test func `an input that is not there is told, unless a pipeline before it writes it`() throws {
+    @Test func `an input that is not there is reported, unless a pipeline before it writes it`() throws {
         try folder.write(
             """
             [[source]]

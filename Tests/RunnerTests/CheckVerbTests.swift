@@ -67,7 +67,7 @@ import Testing
         )
     }
 
-    @Test func `a pipeline that is fine is told with the layers round its calls, outermost first`() throws {
+    @Test func `a pipeline that is fine is reported with the layers around its calls, outermost first`() throws {
         let outcome = try sprocket("check", "layers.toml")
         #expect(outcome.code == 0)
         #expect(
@@ -83,7 +83,7 @@ import Testing
         #expect(outcome.output.isEmpty)
     }
 
-    @Test func `with --json each kind of call is told, also without layers`() throws {
+    @Test func `with --json each kind of call is reported, also without layers`() throws {
         let outcome = try sprocket("check", "layers.toml", "--json")
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]

@@ -36,7 +36,10 @@ import Testing
         (["run", "--limti", "3"], "error[command.flag]: 'sprocket run' has no flag '--limti'"),
         (["run", "demo", "-D"], "error[command.flag]: the flag '-D' needs a value"),
         (["run", "demo", "-D", "zone"], "error[command.variable]: -D zone sets no value\n  hint: -D zone=value\n"),
-        (["run", "demo", "--progress=loud"], "error[command.flag]: --progress must be auto, plain or none, not 'loud'"),
+        (
+            ["run", "demo", "--progress=loud"],
+            "error[command.flag]: --progress must be auto, plain or none, not 'loud'"
+        ),
         (["run", "dmeo"], "error[pipeline.missing]: there is no pipeline 'dmeo'"),
         (["check", "nowhere.toml"], "error[pipeline.missing]: there is no pipeline 'nowhere.toml'"),
         (

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2])
-    func `a run of so many records is reported in the right form everywhere`(count: Int) throws {
+    func `a run of a number of records is reported in the right form everywhere`(count: Int) throws {
         let folder = try TemporaryFolder()
         let sprocket = Program(folder: folder.path)
         try folder.write(

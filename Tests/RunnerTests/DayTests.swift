@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `a zone that nobody knows is wrong in an option, and the machine's lack in an account`() throws {
+    @Test func `an unknown zone is wrong in an option, and the machine's lack in an account`() throws {
         try export(["2026-01-01T20:00:00.000Z"], zone: "Europe/Atlantis")
         let misspelt = try run(["-D", "zone=Europe/Pariss"])
         #expect(misspelt.code == 2)

@@ -124,7 +124,7 @@ import Testing
         #expect(history.output.split(separator: "\n").count == 2 && !history.output.contains("publishing"))
     }
 
-    @Test func `what it was in the middle of begins anew, and says why`() throws {
+    @Test func `what it was in the middle of starts over, and says why`() throws {
         let text = "n\n" + (1...40).map { "\($0)\n" }.joined()
         try leave(
             Self.running,

@@ -96,7 +96,7 @@ import Testing
         #expect(try run("trakt-export-to-letterboxd", "-q", "--limit", "500", "--restart").code == 1)
     }
 
-    @Test func `a run that failed at the check fails there again, and a whole export is read anew`() throws {
+    @Test func `a run that failed at the check fails there again, and a whole export is read again`() throws {
         try export(history: [1, 2])
         #expect(try run("trakt-export-to-letterboxd", "-q").code == 1)
         let again = try run("trakt-export-to-letterboxd", "-q")

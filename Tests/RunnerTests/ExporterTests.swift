@@ -190,7 +190,7 @@ import Testing
         #expect((report["bottleneck"]?["text"] != nil) == (seconds >= 1))
     }
 
-    @Test func `a run that a limiter held back says so, and what to try`() throws {
+    @Test func `a run that a limiter delayed reports that, and what to try`() throws {
         try folder.write(
             """
             [run]
@@ -227,7 +227,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\n[middleware.places]\nuse = \"pool\"\nworkers = 1\n"])
-    func `a run that was cut off while a limiter held it back says so`(pool: String) throws {
+    func `a run that was cut off while a limiter delayed it reports that`(pool: String) throws {
         try folder.write(
             """
             [run]

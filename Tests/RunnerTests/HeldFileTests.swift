@@ -108,7 +108,9 @@ import Testing
         #expect(try work.csv("out/plays.csv").count == 300)
     }
 
-    @Test(arguments: Hold.allCases) func `a held state ends the run, and says who holds it`(hold: Hold) async throws {
+    @Test(arguments: Hold.allCases) func `a held state ends the run, and names the process that holds it`(hold: Hold)
+        async throws
+    {
         try run("films")
         let (outcome, holder) = try await run("films", whileHeld: "state.db", hold)
         #expect(outcome.code == 3)
@@ -117,7 +119,7 @@ import Testing
     }
 
     @Test(arguments: Hold.allCases)
-    func `held values are forgotten, with a warning that says who holds them`(hold: Hold) async throws {
+    func `held values are deleted, with a warning that names the process that holds them`(hold: Hold) async throws {
         try run("films")
         let (outcome, holder) = try await run("films", whileHeld: "kept.db", hold)
         #expect(outcome.code == 0, "\(outcome.errors)")

@@ -32,7 +32,7 @@ import Testing
         return try work.csv("out/films.csv").map { $0["id"] }
     }
 
-    @Test func `a run delivers what is new, and everything once the bookmark is forgotten`() throws {
+    @Test func `a run delivers what is new, and everything once the bookmark is deleted`() throws {
         #expect(try ids(rows: 10) == (1...10).map { "\($0)" })
         #expect(try ids(rows: 13) == (11...13).map { "\($0)" })
         #expect(try ids(rows: 13) == [])

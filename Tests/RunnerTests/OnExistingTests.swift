@@ -174,7 +174,7 @@ import Testing
             own: "{\"stage\":\"s\"}\n"
         ),
     ])
-    func `figures and rejected records replace their own kind and nothing else`(kind: Kind) throws {
+    func `metrics and rejected records replace their own kind and nothing else`(kind: Kind) throws {
         for (text, code) in [(kind.own, Int32(0)), ("", 0), ("my notes\n", 2), ("# my notes\n", 2)] {
             try work.folder.write(
                 "\(kind.section)\n[[source]]\nuse = \"generate\"\nrows = 1\n[[sink]]\nuse = \"null\"",

@@ -41,7 +41,7 @@ import Testing
 
     private func names(of parts: Int) -> [String] { (1...parts).map { "films-\($0)of\(parts).csv" } }
 
-    @Test func `eight parts and another pipeline at once share a folder, and no memory`() async throws {
+    @Test func `eight parts and another pipeline simultaneously share a folder, and no memory`() async throws {
         try work.folder.write(Self.pipeline("other"), to: "pipelines/other.toml")
         let parts = (1...8).map { ["run", "films", "--partition", "\($0)/8"] }
         let running = try (parts + [["run", "other"]]).map {

@@ -109,7 +109,7 @@ import Testing
         #expect(made == (length > 255 ? [] : [name]))
     }
 
-    @Test(arguments: [400, 470, 520, 600]) func `a folder that is too deep for a database is said to be`(depth: Int)
+    @Test(arguments: [400, 470, 520, 600]) func `a folder that is too deep for a database is reported`(depth: Int)
         throws
     {
         var path = folder.path

@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test(arguments: [("Asia/Tokyo", "2026-01-02"), ("America/New_York", "2026-01-01")])
-    func `without a zone the machine's is used, and said`(zone: String, day: String) throws {
+    func `without a zone the machine's is used, and reported`(zone: String, day: String) throws {
         try work.export(["watched-history-1.json": "[\(Workplace.play(1, at: "2026-01-01T20:00:00.000Z"))]"])
         let outcome = try Program.run(
             Program.path,

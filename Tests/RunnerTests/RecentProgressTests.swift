@@ -59,7 +59,7 @@ import Testing
     ]
 
     @Test(arguments: waits)
-    func `what calls wait for is said, and until when`(example: Wait) {
+    func `what calls wait for is reported, and until when`(example: Wait) {
         var later = moment(2, read: 0)
         later.waiting = example.waiting
         (later.now, later.offset) = (1_767_265_200, 3600)

@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test(arguments: [SIGKILL, SIGTERM])
-    func `a run that is killed leaves 'running', and one that is stopped says so`(signal: Int32)
+    func `a run that is killed leaves 'running', and one that is stopped reports that`(signal: Int32)
         async throws
     {
         let run = try Program.Running(
@@ -231,7 +231,13 @@ import Testing
             code: 2,
             words: "not a report of sprocket"
         ),
-        Place(testDescription: "standard output", prepare: "true", path: "-", code: 2, words: "--report must name a file"),
+        Place(
+            testDescription: "standard output",
+            prepare: "true",
+            path: "-",
+            code: 2,
+            words: "--report must name a file"
+        ),
         Place(
             testDescription: "standard output by its path",
             prepare: "true",

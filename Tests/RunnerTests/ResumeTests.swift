@@ -10,7 +10,7 @@ import Testing
     init() throws { long = try LongRun() }
 
     @Test(arguments: [[3], [2, 3], [1, 2, 2]])
-    func `a run that is killed, once or again, goes on and leaves the same bytes`(checkpoints: [Int]) throws {
+    func `a run that is killed, once or again, continues and leaves the same bytes`(checkpoints: [Int]) throws {
         for count in checkpoints { try long.startAndKill(behind: count) }
         #expect(!long.hasPublished)
         let outcome = try long.finish()
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func `a run that is stopped stores a checkpoint, and the next one goes on`(signal: Int32, code: Int32) throws {
+    func `a run that is stopped stores a checkpoint, and the next one continues`(signal: Int32, code: Int32) throws {
         let running = try long.start()
         running.signal(signal)
         let stopped = try running.outcome
@@ -59,7 +59,7 @@ import Testing
         #expect(try long.files == LongRun.undisturbed.get())
     }
 
-    @Test func `two signals end a run at once, and the next one is right`() throws {
+    @Test func `two signals end a run immediately, and the next one is right`() throws {
         let running = try long.start()
         // Both are waiting when it goes on, so that the second comes before the run has stopped.
         for signal in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { running.signal(signal) }
@@ -71,7 +71,7 @@ import Testing
         #expect(try long.files == LongRun.undisturbed.get())
     }
 
-    @Test func `a pipeline that has changed begins anew, and says so`() throws {
+    @Test func `a pipeline that has changed starts over, and reports that`() throws {
         try long.startAndKill()
         try long.work.folder.write(LongRun.pipeline(rows: 40), to: "pipelines/long.toml")
         let outcome = try long.finish()
@@ -84,7 +84,7 @@ import Testing
         #expect(try long.work.csv("out/films.csv").map { $0["id"] } == (1...40).map { "\($0)" })
     }
 
-    @Test func `with --restart a run begins anew`() throws {
+    @Test func `with --restart a run starts over`() throws {
         try long.startAndKill()
         let outcome = try long.finish("--restart")
         #expect(outcome.code == 0, "\(outcome.errors)")

@@ -117,7 +117,8 @@ import Testing
         #expect(folder.files.filter { $0.hasPrefix("out/") } == ["out/x.csv"])
     }
 
-    @Test func `what an unfinished run of another pipeline goes on with is refused, with the ways out`() async throws {
+    @Test func `what an unfinished run of another pipeline continues with is refused, with the ways out`() async throws
+    {
         _ = try await end(try await startAndHold("-D", "every=1"))
         let bytes = try folder.bytes(of: "out/x.csv.part")
         let next = try run("short.toml")

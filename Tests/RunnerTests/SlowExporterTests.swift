@@ -85,7 +85,7 @@ import Testing
         return family?["samples"]?.array?.first { $0["labels"]?["state"]?.string == name }?["value"]?.integer
     }
 
-    @Test(HangingMount.isNeeded) func `a file that blocks holds nothing up, and is said once`() async throws {
+    @Test(HangingMount.isNeeded) func `a file that blocks holds nothing up, and is reported once`() async throws {
         try folder.write(pipeline(pages: 50), to: "p.toml")
         let running = try start()
         try await hangs(running)
@@ -117,14 +117,14 @@ import Testing
         #expect(try state("stopped") == 1)
     }
 
-    @Test(HangingMount.isNeeded) func `a program that ignores that its terminal is gone goes on`() async throws {
+    @Test(HangingMount.isNeeded) func `a program that ignores that its terminal is gone continues`() async throws {
         try folder.write(pipeline(pages: 50), to: "p.toml")
         let running = try start(ignoring: "HUP")
         try await hangs(running, signals: [SIGHUP])
         #expect(try await running.ended.code == 0)
     }
 
-    @Test(HangingMount.isNeeded) func `a run whose time is up hands its last figures on`() async throws {
+    @Test(HangingMount.isNeeded) func `a run whose time is up hands its last metrics on`() async throws {
         try folder.write(pipeline(pages: 3000, run: "time_limit = \"5s\""), to: "p.toml")
         let running = try start()
         try await hangs(running)

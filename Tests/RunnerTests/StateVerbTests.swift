@@ -62,7 +62,7 @@ import Testing
         return try #require(shown.result.pipelines.first).checkpoint
     }
 
-    @Test func `reset forgets a checkpoint with the files that were begun`() throws {
+    @Test func `reset deletes a checkpoint with the files that were begun`() throws {
         try long.startAndKill()
         let parts = try shown().parts
         #expect(!parts.isEmpty)
@@ -81,7 +81,7 @@ import Testing
         #expect(try long.files == LongRun.undisturbed.get())
     }
 
-    @Test func `while the pipeline runs nothing is forgotten`() throws {
+    @Test func `while the pipeline runs nothing is deleted`() throws {
         let running = try long.start()
         var outcome: Program.Outcome
         repeat {
@@ -98,7 +98,7 @@ import Testing
         #expect(try sprocket("state", "show", "long").output.contains("  checkpoint "))
     }
 
-    @Test func `bookmarks are shown with who set them, and forgotten one by one or together`() throws {
+    @Test func `bookmarks are shown with who set them, and deleted one by one or together`() throws {
         try complete(
             "films",
             [Bookmark(stage: "plays", cursor: "1767225600000"), Bookmark(stage: "lists", cursor: "9")]
@@ -156,7 +156,7 @@ import Testing
         ([], "error[command.operand]: 'sprocket state' needs one of show, reset, adopt"),
         (["forget", "films"], "error[command.operand]: 'sprocket state' shows, resets or adopts, not 'forget films'"),
     ])
-    func `what is not remembered cannot be forgotten`(words: [String], message: String) throws {
+    func `what is not stored cannot be deleted`(words: [String], message: String) throws {
         try complete("films", [Bookmark(stage: "plays", cursor: "9")])
         let outcome = try Program.run(Program.path, ["state"] + words, in: long.work.folder.path)
         #expect(outcome.code == 2)
@@ -165,7 +165,7 @@ import Testing
         #expect(try sprocket("state", "show", "films").output.contains("    plays  9  set by "))
     }
 
-    @Test func `files that are being published get their names before anything is forgotten`() throws {
+    @Test func `files that are being published get their names before anything is deleted`() throws {
         let store = try RunStore(in: long.work.folder.path(".sprocket"))
         let run = RunIdentity(pipeline: "films", id: "20260101T000000Z-1", date: "2026-01-01", time: "000000")
         try store.begin(run, configuration: "x", at: 0)

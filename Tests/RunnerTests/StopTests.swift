@@ -325,7 +325,7 @@ import TraktServer
         #expect(resumed.code == 0, "\(resumed.errors)")
     }
 
-    @Test func `a run that is resumed and stopped again at once keeps its files`() async throws {
+    @Test func `a run that is resumed and stopped again immediately keeps its files`() async throws {
         try work.addWaitingPipeline()
         // Each attempt may read a page more.
         let text = try work.folder.text(of: "pipelines/waiting.toml").replacing("rows = 20", with: "rows = 200")

@@ -86,7 +86,7 @@ import TraktServer
     }
 
     @Test(.timeLimit(.minutes(5)), arguments: [1, 4])
-    func `faults of all kinds, one behind the other, leave the same bytes`(workers: Int) throws {
+    func `faults of all kinds, one after the other, leave the same bytes`(workers: Int) throws {
         let account = TraktAccount(AccountSize(plays: 40_000, ratings: 4_000))
         let calm = try TraktFaultTests().run(on: TraktServer(account: account)).files
         var options = ServerOptions()

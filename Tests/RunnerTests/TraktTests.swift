@@ -55,7 +55,7 @@ import TraktServer
         #expect(work.files().filter { $0.hasSuffix(".csv") } == [])
     }
 
-    @Test func `plays that come and go while they are read have the run begin anew`() throws {
+    @Test func `plays that come and go while they are read have the run start over`() throws {
         var options = ServerOptions()
         options.changes = [
             ScheduledChange(afterRequest: 9) { account, _ in account = TraktAccount(AccountSize(plays: 2501)) }

@@ -235,7 +235,7 @@ import TraktServer
         #expect(try published == plays(anna))
     }
 
-    @Test func `a folder that is moved with its state goes on`() throws {
+    @Test func `a folder that is moved with its state continues`() throws {
         let anna = try server("anna", plays: 40)
         #expect(try run(anna, "plays").code == 0)
         let other = try TemporaryFolder()

@@ -127,7 +127,7 @@ import TestPipelines
         #expect(try await run(moved) == "")
     }
 
-    @Test func `a folder that is moved with its state goes on as before`() async throws {
+    @Test func `a folder that is moved with its state continues as before`() async throws {
         #expect(try await run(Use()) == "1 2 3 4")
         let other = try Workshop()
         for name in ["state", "p.toml"] {

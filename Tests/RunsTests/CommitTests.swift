@@ -97,7 +97,7 @@ import Testing
         #expect(report.commits.map(\.stage) == ["table", "pledge", "other"] && report.commits.allSatisfy(\.isDone))
     }
 
-    @Test func `a run whose first commit is refused leaves nothing, and the next one begins anew`() async throws {
+    @Test func `a run whose first commit is refused leaves nothing, and the next one starts over`() async throws {
         try table.add(3)
         let (report, _) = try await workshop.runStored(Self.all)
         #expect(
@@ -232,7 +232,7 @@ import Testing
         #expect(try TableDatabase(folder.path("other.db")).keys() == [])
     }
 
-    @Test func `no secret is stored, and references are resolved anew`() async throws {
+    @Test func `no secret is stored, and references are resolved again`() async throws {
         let text = Self.source + Self.upload.replacing("@/server", with: "${env:SERVER_TOKEN}")
         try await cutOff(text, environment: ["SERVER_TOKEN": folder.path("server")], at: "upload complete")
         let stored = try RunStore(in: folder.path("state")).lastRun(of: "commits")?.intention?.commits.first
@@ -314,7 +314,7 @@ import Testing
     // MARK: Forms
 
     @Test(arguments: [0, 99])
-    func `a checkpoint of another form is abandoned, with its files, and the run begins anew`(form: Int) async throws {
+    func `a checkpoint of another form is abandoned, with its files, and the run starts over`(form: Int) async throws {
         let fails = Self.source + Self.file + "fail = \"finish\"\n"
         _ = try await workshop.runStored(fails)
         let store = try RunStore(in: folder.path("state"))

@@ -64,7 +64,7 @@ import TestPipelines
         #expect(next.isEmpty || next.contains("headed looks"))
     }
 
-    @Test func `data that has changed is looked at again, and the run begins anew`() async throws {
+    @Test func `data that has changed is looked at again, and the run starts over`() async throws {
         _ = try await cutOff(Self.pipeline())
         try workshop.folder.write("a c\n1 3\n", to: "in.txt")
         let (run, trace) = try await traced { try await workshop.runStored(Self.pipeline()) }

@@ -175,7 +175,7 @@ import TestPipelines
         if let kept = report.rejectFile { #expect(FileSystem.exists(kept.path), comment) }
     }
 
-    @Test(arguments: [0, 1, 2]) func `what could not be recorded of a run that had nothing to do is said`(
+    @Test(arguments: [0, 1, 2]) func `what could not be recorded of a run that had nothing to do is reported`(
         failures: Int
     ) async throws {
         let workshop = try Workshop()

@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [3, 6, 9])
-    func `a reset of the state removes the files of memories, and the next run begins anew`(pages: Int) async throws {
+    func `a reset of the state removes the files of memories, and the next run starts over`(pages: Int) async throws {
         let control = RunControl()
         let seen = Locked(0)
         _ = try await workshop.runStored(Self.sorting, control: control) { _ in
@@ -181,7 +181,7 @@ import Testing
         #expect(report.rejections.map(\.examples.first?.position) == ["made by 'top', record 3"])
     }
 
-    @Test func `a file of a memory that is gone stops the resumption, and says so`() async throws {
+    @Test func `a file of a memory that is gone stops the resumption, and reports that`() async throws {
         let control = RunControl()
         _ = try await workshop.runStored(Self.sorting, control: control) { progress in
             if progress.read >= 12 { control.stop() }

@@ -139,7 +139,7 @@ import TestPipelines
             ending: "more than 0 rejected"
         ),
     ])
-    func `nothing is published and nothing is left behind`(failure: Failure) async throws {
+    func `nothing is published and nothing is left`(failure: Failure) async throws {
         let report = try await workshop.run(failure.pipeline)
         #expect(report.ending == failure.ending)
         #expect(workshop.folder.files.isEmpty)
@@ -198,7 +198,7 @@ import TestPipelines
     }
 
     @Test(arguments: [("count", false), ("content", true)])
-    func `bytes that somebody changes behind a checkpoint are found when the content is verified`(
+    func `bytes that somebody changes after a checkpoint are found when the content is verified`(
         verify: String,
         isFound: Bool
     ) async throws {

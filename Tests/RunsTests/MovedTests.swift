@@ -27,7 +27,7 @@ import TestPipelines
         """
     }
 
-    @Test func `a run whose data has moved leaves nothing, and the next one begins anew`() async throws {
+    @Test func `a run whose data has moved leaves nothing, and the next one starts over`() async throws {
         try workshop.folder.write("a moves", to: "data")
         let trace = Trace()
         let (report, _) = try await Trace.$current.withValue(trace) { try await workshop.runStored(text()) }
@@ -42,7 +42,7 @@ import TestPipelines
         #expect(try workshop.lines("out.txt").count == 6)
     }
 
-    @Test func `a run ends at once if no source has anything new`() async throws {
+    @Test func `a run ends immediately if no source has anything new`() async throws {
         let since = "since = \"last-run\""
         try workshop.folder.write("a", to: "data")
         #expect(try await workshop.runStored(text(since)).report.ending == "published")

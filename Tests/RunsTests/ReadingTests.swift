@@ -40,7 +40,7 @@ import TestPipelines
     }
 
     @Test(arguments: [true, false], 0..<5 as Range<UInt64>)
-    func `the page behind a list is begun when all pages of the list have been read`(
+    func `the page after a list is begun when all pages of the list have been read`(
         ordered: Bool,
         seed: UInt64
     ) async throws {
@@ -66,7 +66,7 @@ import TestPipelines
     }
 
     @Test(arguments: [true, false])
-    func `behind a list of which a page cannot be read nothing follows`(ordered: Bool) async throws {
+    func `after a list of which a page cannot be read nothing follows`(ordered: Bool) async throws {
         let (trace, report) = try await traced(text("slow = 6\nfail_at = 6", ordered: ordered))
         #expect(report.ending == "error[sealed.broken]: sealed, at 6: the page 6 is broken")
         #expect(!trace.contains { $0.hasPrefix("looks") })

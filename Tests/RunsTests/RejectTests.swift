@@ -132,7 +132,7 @@ import TestPipelines
         #expect(workshop.folder.files == (limit == 4 ? ["a.txt"] : []) + ["rejects/test.jsonl"])
     }
 
-    @Test func `the variable behind the limit is named as the way on`() async throws {
+    @Test func `the variable of the limit is named as the way on`() async throws {
         let report = try await workshop.run(
             "[vars]\nrejects = 0\n"
                 + pipeline("on_reject = { limit = \"${var:rejects}\" }")

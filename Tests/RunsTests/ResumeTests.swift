@@ -39,7 +39,7 @@ import TestPipelines
     }
 
     @Test(arguments: [1, 4, 9])
-    func `a stopped run brings what it has read to the sinks, and the next one goes on`(pages: Int) async throws {
+    func `a stopped run brings what it has read to the sinks, and the next one continues`(pages: Int) async throws {
         let stopped = try await stop(behind: pages)
         #expect(stopped.ending == "stopped")
         #expect(stopped.canBeResumed)
@@ -85,7 +85,7 @@ import TestPipelines
         #expect(report.stages.first { $0.name == "numbers" }?.cursorAfter == stored.position)
     }
 
-    @Test func `a run whose sources are read goes on with its sinks`() async throws {
+    @Test func `a run whose sources are read continues with its sinks`() async throws {
         let text = Self.pipeline + "\nfail = \"finish\""
         #expect(try await workshop.runStored(text).report.ending.hasPrefix("error[lines.finish]"))
         let trace = Trace()
@@ -173,7 +173,7 @@ import TestPipelines
         #expect(try await workshop.runStored(Self.pipeline, restarts: true).report.ending == "published")
     }
 
-    @Test func `what a stage had to say before a run was stopped is said at its end`() async throws {
+    @Test func `what a stage had to say before a run was stopped is reported at its end`() async throws {
         let text = Self.pipeline.replacing(
             "[[transform]]\n",
             with: "[[transform]]\nuse = \"only\"\nremark_at = 2\n[[transform]]\n"
@@ -188,7 +188,7 @@ import TestPipelines
         )
     }
 
-    @Test func `bytes behind the mark are cut off`() async throws {
+    @Test func `bytes after the mark are cut off`() async throws {
         _ = try await stop(behind: 3)
         let bytes = try workshop.folder.bytes(of: "a.txt.part")
         try workshop.folder.write(bytes + Array("garbage".utf8), to: "a.txt.part")
@@ -204,7 +204,7 @@ import TestPipelines
         #expect(workshop.folder.files.filter { !$0.hasPrefix("state/") }.isEmpty)
     }
 
-    @Test func `a run that fails behind a checkpoint goes on there`() async throws {
+    @Test func `a run that fails after a checkpoint continues there`() async throws {
         let broken = Self.pipeline.replacing("use = \"sum\"", with: "use = \"sum\"\nfail_at = 13")
         let (failed, _) = try await workshop.runStored(broken)
         #expect(failed.ending == "error[sum.broken]: sum, at page 12: 13 cannot be added")
@@ -236,7 +236,7 @@ import TestPipelines
         #expect(trace.all.first { $0.hasPrefix("numbers reads") } == "numbers reads \(isKept ? 12 : 0)")
     }
 
-    @Test func `without checkpoints a run begins anew`() async throws {
+    @Test func `without checkpoints a run starts over`() async throws {
         let text = Self.pipeline.replacing("checkpoint_every = 1", with: "checkpoint_every = \"never\"")
         let stopped = try await stop(text, behind: 3)
         #expect(!stopped.canBeResumed)
@@ -245,7 +245,7 @@ import TestPipelines
         #expect(try workshop.lines("a.txt") == Self.expected)
     }
 
-    @Test func `a drain that takes too long is given up, and the run goes on at the last checkpoint`() async throws {
+    @Test func `a drain that takes too long is given up, and the run continues at the last checkpoint`() async throws {
         let text = Self.pipeline.replacing("[run]", with: "[run]\nstop_within = \"10s\"") + "\ntakes = \"1h\""
         let control = RunControl()
         let workshop = workshop

@@ -207,7 +207,7 @@ import TestPipelines
         #expect((report.read, report.written) == (0, 0))
     }
 
-    @Test func `records of a stage that nobody reads are counted as left out`() async throws {
+    @Test func `records of a stage that no stage reads are counted as left out`() async throws {
         let report = try await workshop.run(
             """
             [[source]]

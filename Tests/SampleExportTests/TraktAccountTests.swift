@@ -111,7 +111,7 @@ import Testing
         #expect(account.watchedFilms.contains { $0.plays.count > 2 })
     }
 
-    @Test func `films without ids are told apart by title and year`() {
+    @Test func `films without ids are distinguished by title and year`() {
         let films = Set(TraktAccount(AccountSize(plays: 5000)).plays.compactMap(\.film))
         for film in films where film.tmdb == nil && (film.imdb ?? "").isEmpty {
             #expect(films.count { $0.title == film.title && $0.year == film.year } == 1)

@@ -45,7 +45,7 @@ import Testing
         #expect(received == [1])
     }
 
-    @Test func `a port or path at which nobody listens is refused`() throws {
+    @Test func `a port or path at which no program listens is refused`() throws {
         let folder = try TemporaryFolder()
         let port = try Self.listener().1
         for endpoint in [port, .file(folder.path("socket"))] {
@@ -69,7 +69,7 @@ import Testing
         #expect(failure?.diagnostic(.file("a")).message == "communication with 'a' failed: File name too long")
     }
 
-    @Test func `nobody waits for longer than the deadline`() throws {
+    @Test func `no caller waits for longer than the deadline`() throws {
         let (listener, endpoint) = try Self.listener()
         let here = try Connection(to: endpoint, until: Deadline(in: .seconds(5)))
         let there = try #require(try listener.accept())
@@ -84,7 +84,7 @@ import Testing
         withExtendedLifetime(there) {}
     }
 
-    @Test func `nobody waits for a place for longer than the deadline`() throws {
+    @Test func `no caller waits for a place for longer than the deadline`() throws {
         let (listener, endpoint) = try Self.listener()
         // Nobody accepts, and so the queue of those who wait fills up; from then on nothing is answered.
         var waiting: [Connection] = []
@@ -124,7 +124,7 @@ import Testing
         withExtendedLifetime(there) {}
     }
 
-    @Test func `one who waits is woken, now or next time`() throws {
+    @Test func `one that waits is woken, now or next time`() throws {
         let (listener, endpoint) = try Self.listener()
         let here = try Connection(to: endpoint, until: Deadline(in: .seconds(5)))
         let wakeup = try Wakeup()

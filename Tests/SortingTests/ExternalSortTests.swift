@@ -71,7 +71,7 @@ import Testing
         #expect(text == "1a 2b ")
     }
 
-    @Test func `runs have no names, so none is ever left behind`() throws {
+    @Test func `runs have no names, so none is ever left`() throws {
         let folder = try TemporaryFolder()
         var sort = ExternalSort(near: folder.path + "/sub/out.csv", memory: 400)
         for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), then: 0), payload: [0, 1, 2].span) }

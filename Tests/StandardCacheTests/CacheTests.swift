@@ -125,7 +125,7 @@ import Testing
         #expect(answers == ["a1", "a2", "a3", "a4", "a5"])
     }
 
-    @Test func `figures are those of a run, though another one has used the store before`() async throws {
+    @Test func `metrics are those of a run, though another one has used the store before`() async throws {
         let folder = try TemporaryFolder(.inMemory)
         let options = "store = \"tiered\"\nmax_entries = 2\npath = \"\(folder.path("cache.db"))\""
         let first = try CacheTrial(options)
@@ -142,7 +142,7 @@ import Testing
         #expect(second.figure("failed") == nil)
     }
 
-    @Test func `what stands in the way is said once to every run that it stands in the way of`() async throws {
+    @Test func `what stands in the way is reported once to every run that it stands in the way of`() async throws {
         let folder = try TemporaryFolder(.inMemory)
         try folder.write("a file", to: "in the way")
         let options = "store = \"disk\"\npath = \"\(folder.path("in the way/cache.db"))\""
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test(arguments: 1...20)
-    func `who is cancelled leaves alone`(seed: UInt64) async throws {
+    func `a caller that is cancelled leaves alone`(seed: UInt64) async throws {
         let trial = try CacheTrial()
         await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
             let tasks = (0..<10).map { _ in Task { try await trial.call("a", hops: 10) } }
@@ -238,7 +238,8 @@ import Testing
         #expect(trial.calls == 4)
     }
 
-    @Test func `an answer that cannot be fetched anew is said once, counted, and left alone for a while`() async throws
+    @Test func `an answer that cannot be fetched again is reported once, counted, and left alone for a while`()
+        async throws
     {
         let log = StageLog()
         let trial = try CacheTrial("ttl = \"10s\"\njitter = 0\nstale_while_revalidate = \"20s\"", log: log)
@@ -279,7 +280,7 @@ import Testing
         #expect(problem?.message == "the path of the cache is empty")
     }
 
-    @Test func `behind its time an answer is given while one call fetches a new one`() async throws {
+    @Test func `after its time an answer is given while one call fetches a new one`() async throws {
         let trial = try CacheTrial("ttl = \"10s\"\njitter = 0\nstale_while_revalidate = \"5s\"")
         _ = try await trial.call("a")
         trial.time.advance(by: .seconds(12))

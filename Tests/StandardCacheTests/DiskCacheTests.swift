@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: EvictionPolicy.allCases)
-    func `gives back what was stored last under a key, at once and in a later run`(policy: EvictionPolicy) async {
+    func `gives back what was stored last under a key, immediately and in a later run`(policy: EvictionPolicy) async {
         let cache = cache(policy)
         #expect(await cache.entry(of: "a", at: 0) == nil)
         await cache.keep(CacheEntry([1]), of: "a")
@@ -205,7 +205,7 @@ import Testing
         #expect(log.all.isEmpty)
     }
 
-    @Test func `many may use it at once`() async {
+    @Test func `many may use it simultaneously`() async {
         let cache = cache(entryLimit: 50)
         await withTaskGroup { group in
             for task in 0..<4 {

@@ -24,7 +24,7 @@ import Testing
         await cache.finish()
     }
 
-    @Test func `a file that is something else is left alone, and said so once`() async throws {
+    @Test func `a file that is something else is left alone, and reported once`() async throws {
         let text = String(repeating: "not a cache\n", count: 100)
         try folder.write(text, to: "cache.db")
         let cache = LoggedStore(DiskCache(path), log)
@@ -46,7 +46,7 @@ import Testing
         #expect(cache.figures.failed > 0)
     }
 
-    @Test func `a folder that may not be written to is said once`() async throws {
+    @Test func `a folder that may not be written to is reported once`() async throws {
         try folder.write("a file", to: "in the way")
         let cache = LoggedStore(DiskCache(folder.path("in the way/cache.db")), log)
         await cache.keep(CacheEntry([1]), of: "a")
@@ -162,7 +162,7 @@ import Testing
         #expect(log.all.isEmpty)
     }
 
-    @Test func `on a full disk answers are found, and everything can be forgotten`() async throws {
+    @Test func `on a full disk answers are found, and everything can be deleted`() async throws {
         await fill()
         #expect(folder.files == ["cache.db"])
         // A file may not become longer than it is: to SQLite that is a disk without room.
@@ -215,7 +215,7 @@ import Testing
         #expect(folder.files.contains("other.db"))
     }
 
-    @Test func `several processes write at once, and nothing is lost`() async throws {
+    @Test func `several processes write simultaneously, and nothing is lost`() async throws {
         let children = try ["a", "b"].map { name in
             let child = Process()
             child.executableURL = URL(fileURLWithPath: Self.program)

@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(arguments: zip(["public", "must-revalidate"], [1, 2]))
-    func `what must be asked about is not given behind its time`(control: String, calls: Int) async throws {
+    func `what must be asked about is not given after its time`(control: String, calls: Int) async throws {
         let (client, _, transport) = try client("ttl = \"10s\"\nstale_while_revalidate = \"20s\"") { _, number in
             HTTPResponse(status: 200, headers: ["Cache-Control": control], body: [UInt8(number)])
         }
@@ -241,7 +241,7 @@ import Testing
         }
     }
 
-    @Test func `behind its time an answer is asked about, and one that still holds costs no body`() async throws {
+    @Test func `after its time an answer is asked about, and one that still holds costs no body`() async throws {
         let (client, cache, transport) = try client("revalidate_for = \"1h\"", tagged())
         for round in 1...3 {
             let response = try await client.send(try request()) { response in
@@ -323,7 +323,7 @@ import Testing
         #expect(transport.requests.count == 2)
     }
 
-    @Test func `a caller that asks by itself whether a thing has changed is told so`() async throws {
+    @Test func `a caller that asks by itself whether a thing has changed learns that`() async throws {
         let (client, _, _) = try client { _, _ in HTTPResponse(status: 304) }
         #expect(try await client.send(try request(headers: ["If-None-Match": "\"a\""])).status == 304)
     }

@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test(arguments: EvictionPolicy.allCases)
-    func `many may use it at once`(policy: EvictionPolicy) async {
+    func `many may use it simultaneously`(policy: EvictionPolicy) async {
         let cache = MemoryCache(policy, entryLimit: 50)
         await withTaskGroup { group in
             for task in 0..<4 {

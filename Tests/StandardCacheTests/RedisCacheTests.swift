@@ -42,7 +42,7 @@ import Testing
         #expect(log.all.isEmpty)
     }
 
-    @Test func `the server forgets an entry when its time is over`() async throws {
+    @Test func `the server deletes an entry when its time is over`() async throws {
         let server = try RedisServer()
         let cache = try cache(server)
         let client = RedisClient(try RedisAddress(Secret(server.url)))
@@ -106,7 +106,7 @@ import Testing
         #expect(log.all.count == 1)
     }
 
-    @Test func `a server that keeps nothing more says so once`() async throws {
+    @Test func `a server that keeps nothing more reports that once`() async throws {
         let server = try RedisServer("--maxmemory", "1")
         let cache = try cache(server)
         for _ in 1...3 { await cache.keep(CacheEntry([1]), of: CacheKey("a"), at: 0) }

@@ -26,7 +26,7 @@ import Testing
         try RedisContents(Secret(server.url), prefix: prefix)
     }
 
-    @Test func `answers of a prefix are counted and forgotten, and nothing else`() async throws {
+    @Test func `answers of a prefix are counted and deleted, and nothing else`() async throws {
         // More than the server tells at once, and a prefix that would be a pattern.
         try await fill("a*[b]?\\:", 1200)
         try await fill("a:", 3)

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `what is found behind does not take the place of what was stored meanwhile`() async {
+    @Test func `an answer of the second store does not replace one that was stored meanwhile`() async {
         let back = SlowStore(CacheEntry([1], storedAt: 1), answersAtOnce: false)
         let cache = LoggedStore(TieredCache(MemoryCache(), over: back))
         async let found = cache.entry(of: "a", at: 5)
@@ -66,7 +66,7 @@ import Testing
         #expect(await cache.entry(of: "a", at: 5)?.bytes == [2])
     }
 
-    @Test func `what is late in memory hides nothing fresher behind it`() async {
+    @Test func `an expired answer in memory hides no fresher one in the second store`() async {
         let front = MemoryCache()
         front.store(CacheEntry([1], storedAt: 1, freshUntil: 10, keptUntil: 90), of: CacheKey("a"), at: 1)
         let fresh = CacheEntry([2], storedAt: 12, freshUntil: 30)

@@ -23,7 +23,7 @@ import Testing
             .map { try JSONValue(parsing: Array($0.utf8), name: "line") }
     }
 
-    @Test func `the newest figures are one object`() async throws {
+    @Test func `the newest metrics are one object`() async throws {
         let exporter = try exporter()
         try await exporter.export(Sample.snapshot(), isFinal: false)
         try await exporter.export(Sample.snapshot(read: 1300, after: 5), isFinal: true)
@@ -45,7 +45,7 @@ import Testing
         #expect(times?["max"]?.real == 0.7)
     }
 
-    @Test func `lines are added, and the same figures twice are one line`() async throws {
+    @Test func `lines are added, and the same metrics twice are one line`() async throws {
         try folder.write("{\"earlier\":true}\n", to: "figures.json")
         let exporter = try exporter("append = true")
         try await exporter.export(Sample.snapshot(), isFinal: false)

@@ -7,7 +7,7 @@ import Testing
 @testable import StandardExporters
 
 @Suite struct LogLineTests {
-    @Test func `a line has the figures that people ask for first, and no report has the line`() {
+    @Test func `a line has the metrics that people ask for first, and no report has the line`() {
         let heard = Locked<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.rendered()) } }
         let exporter = LogLine(NoOptions(), in: Bench(log: log).context)

@@ -68,7 +68,7 @@ import Testing
         #expect(metric?["gauge"]?["dataPoints"]?[0]?["asDouble"]?.string == text)
     }
 
-    @Test func `who sends is the pipeline and its part, the same in every run`() throws {
+    @Test func `the sender is the pipeline and its part, the same in every run`() throws {
         let run = RunIdentity(pipeline: "p", id: "r", date: "d", time: "t", partition: "2of8")
         let snapshot = MetricSnapshot(run: run, startedAt: 1, takenAt: 2, families: [])
         let json = try JSONValue(parsing: OTLPRequest.body(snapshot, service: "s"), name: "body")
@@ -179,7 +179,8 @@ import Testing
             "error[otlp.partial]: the collector has accepted everything and states: slow down"
         ),
     ])
-    func `what the collector does not take is said in words`(status: Int, body: String, words: String) async throws {
+    func `what the collector does not take is reported in words`(status: Int, body: String, words: String) async throws
+    {
         collector.answer((status, body))
         let exporter = try exporter()
         let error = await #expect(throws: Diagnostic.self) {

@@ -67,7 +67,7 @@ import Testing
         #expect(try folder.text(of: "bench-2026-01-02.prom") == expected)
     }
 
-    @Test func `older figures that come late do not replace newer ones`() async throws {
+    @Test func `older metrics that come late do not replace newer ones`() async throws {
         let exporter = try exporter()
         try await exporter.export(Sample.snapshot(read: 2, after: 4), isFinal: true)
         try await exporter.export(Sample.snapshot(read: 1, after: 3), isFinal: false)
@@ -93,7 +93,7 @@ import Testing
         #expect(folder.files == ["shared.prom"])
     }
 
-    @Test func `what cannot get its name leaves nothing behind`() throws {
+    @Test func `what cannot get its name leaves nothing`() throws {
         try folder.write("", to: "folder.prom/inside")
         let file = SnapshotFile(folder.path("folder.prom"))
         let error = #expect(throws: Diagnostic.self) { try file.replace(with: [1], of: 1) }

@@ -8,7 +8,7 @@ import Testing
 @testable import StandardExporters
 
 @Suite(.tags(.server)) struct StatsDTests {
-    @Test func `figures arrive in datagrams that fit into a packet`() async throws {
+    @Test func `metrics arrive in datagrams that fit into a packet`() async throws {
         let receiver = try UDPReceiver()
         let exporter = try Bench().exporter(StatsD.self, options: "port = \(receiver.port)")
         var families: [MetricFamily] = []
@@ -53,7 +53,7 @@ import Testing
         #expect(error?.rendered() == words)
     }
 
-    @Test func `a server whose name nobody knows is an error in words`() async throws {
+    @Test func `a server with an unknown name is an error in words`() async throws {
         let exporter = try Bench().exporter(StatsD.self, options: "host = \"statsd.invalid\"")
         let error = await #expect(throws: Diagnostic.self) {
             try await exporter.export(Sample.snapshot(), isFinal: true)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3])
-    func `a port where nobody listens is told, at the first export and each time`(exports: Int) async throws {
+    func `a port where no program listens is reported, at the first export and each time`(exports: Int) async throws {
         let port = try UDPReceiver().port
         let exporter = try Bench().exporter(StatsD.self, options: "port = \(port)")
         for second in 1...exports {

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: [0.02, 0.1, 0.5, 0.9, 1.5, 3])
-    func `what a server takes at once is used, however slowly it turns away the rest`(refusal: Double) {
+    func `what a server takes simultaneously is used, however slowly it turns away the rest`(refusal: Double) {
         var simulation = Simulation(requests: 500)
         simulation.cap = 5
         simulation.above = .refused(refusal)

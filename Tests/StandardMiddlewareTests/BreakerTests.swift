@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test(arguments: CallKind.allCases)
-    func `after so many failures in a row calls fail at once, if they are not to wait`(kind: CallKind) async throws {
+    func `after a number of failures in a row calls fail immediately, if they are not to wait`(kind: CallKind)
+        async throws
+    {
         let time = ManualTime()
         let log = StageLog()
         let breaker = try Bench(log: log, time: time)
@@ -40,7 +42,7 @@ import Testing
         #expect(log.all.map(\.code) == ["breaker.opens"])
     }
 
-    @Test func `an answer begins the count anew, and so does a failure that is final`() async throws {
+    @Test func `an answer restarts the count, and so does a failure that is final`() async throws {
         let breaker = try Bench().middleware(Breaker.self, options: Self.options)
         for step in [Script.Step.answer(1), .fail, .refuse] {
             await Self.fail(breaker, times: 2)
@@ -88,7 +90,7 @@ import Testing
         #expect(breaker.figure("delayed") == 5)
     }
 
-    @Test func `if the one that goes first fails, the pause begins anew`() async throws {
+    @Test func `if the one that goes first fails, the pause starts over`() async throws {
         let time = ManualTime()
         let breaker = try Bench(time: time).middleware(Breaker.self, options: Self.options)
         await Self.fail(breaker, times: 4)
@@ -141,7 +143,7 @@ import Testing
 
     /// Whatever ends how, in whichever order tasks run, all calls come through in the end.
     @Test(arguments: UInt64(1)...20)
-    func `nobody waits for ever`(seed: UInt64) async throws {
+    func `no caller waits for ever`(seed: UInt64) async throws {
         let breaker = try Bench().middleware(Breaker.self, options: "failures = 2\npause = \"1s\"")
         let made = Locked(0)
         await withTaskExecutorPreference(SeededExecutor(seed: seed)) {

@@ -45,7 +45,7 @@ import Testing
         #expect(figure(layer, "page longest") == 0.1)
     }
 
-    @Test func `kinds of calls are told apart`() async throws {
+    @Test func `kinds of calls are distinguished`() async throws {
         let layer = try layer()
         await call(layer, .page, takes: .seconds(1))
         await call(layer, .exchange, takes: .seconds(2))
@@ -90,7 +90,7 @@ import Testing
         )
     }
 
-    @Test func `the file for Prometheus is an exporter's now, and who asks for it is told`() {
+    @Test func `the file for Prometheus is an exporter's now, and the hint says so`() {
         let problems = #expect(throws: DiagnosticList.self) { try layer("plays", "prometheus = \"a.prom\"") }
         #expect(
             problems?.all.map { $0.rendered() }.joined() == """

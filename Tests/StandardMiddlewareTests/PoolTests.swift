@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3, 10])
-    func `so many calls are made at the same time and no more`(places: Int) async throws {
+    func `at most a number of calls is made at the same time`(places: Int) async throws {
         let time = ManualTime(sleepers: .wait)
         let pool = try Bench(time: time).middleware(Pool.self, options: "workers = \(places)")
         await Self.use(pool, calls: 60, time, places: places)
@@ -113,7 +113,7 @@ import Testing
         #expect(order.withLock { $0 } == Array(0..<10))
     }
 
-    @Test func `one who is stopped while it waits frees its place in the queue`() async throws {
+    @Test func `one that is stopped while it waits frees its place in the queue`() async throws {
         let time = ManualTime()
         let pool = WorkerPool(.fixed(1), most: 1, queue: 1, time: time)
         let entered = try await pool.enter()
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: [(per: "stage", calls: 1.0), ("layer", 2)])
-    func `stages share the places if that is said`(per: String, calls: Double) async throws {
+    func `stages share the places if the options say so`(per: String, calls: Double) async throws {
         let bench = Bench(layer: "workers")
         let options = "workers = 4\nper = \"\(per)\""
         let one = try bench.middleware(Pool.self, options: options)
@@ -230,7 +230,7 @@ import Testing
         #expect(pool.usage.waiting == 0)
     }
 
-    @Test func `a full queue turns calls away if that is said`() async throws {
+    @Test func `a full queue refuses calls if the options say so`() async throws {
         let pool = try Bench().middleware(Pool.self, options: "workers = 1\nqueue = 0\nfull = \"fail\"")
         do {
             try await pool.call { try await pool.call {} }
@@ -243,7 +243,7 @@ import Testing
         try await pool.call {}
     }
 
-    @Test func `the end of a run waits for calls, but no longer than it is told`() async throws {
+    @Test func `the end of a run waits for calls, but no longer than its limit`() async throws {
         let time = ManualTime(sleepers: .wait)
         let log = StageLog()
         let pool = try Bench(log: log, time: time).middleware(Pool.self, options: "workers = 1\ndrain = \"3s\"")
@@ -269,7 +269,7 @@ import Testing
         #expect(pool.usage.utilisation == 0.25)
     }
 
-    @Test func `how long calls have waited, and how many at most, is told`() async throws {
+    @Test func `how long calls have waited, and how many at most, is reported`() async throws {
         let time = ManualTime(sleepers: .wait)
         let pool = try Bench(time: time).middleware(Pool.self, options: "workers = 1")
         await withTaskGroup { group in
@@ -295,7 +295,7 @@ import Testing
         #expect(pool.figure("places") == Double(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
-    @Test func `one that adapts has more calls made at once, as long as all are answered`() {
+    @Test func `one that adapts has more calls made simultaneously, as long as all are answered`() {
         let time = ManualTime()
         let pool = WorkerPool(.adaptive, most: 4, queue: 10, time: time)
         for _ in 0..<40 {

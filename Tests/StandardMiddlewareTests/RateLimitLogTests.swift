@@ -55,7 +55,7 @@ import Testing
         #expect(try await Self.run(1, kept: kept) > .seconds(3000))
     }
 
-    @Test func `a limit that is not to be kept begins anew`() async throws {
+    @Test func `a limit that is not to be kept starts over`() async throws {
         let kept = InMemoryValues()
         _ = try await Self.run(5, kept: kept)
         #expect(try await Self.run(1, Self.options + "\nkeep = false", kept: kept) == .zero)
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: [(hours: 1, isKnown: true), (hours: 23, isKnown: true), (hours: 25, isKnown: false)])
-    func `what the other side has told of its limit is known for a day`(hours: Int, isKnown: Bool) async throws {
+    func `what the server has stated of its limit is kept for a day`(hours: Int, isKnown: Bool) async throws {
         let kept = InMemoryValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
@@ -160,7 +160,7 @@ import Testing
         #expect(try await Self.run(1, kept: kept) == .zero)
     }
 
-    @Test func `where nothing can be kept, calls are made and it is said once`() async throws {
+    @Test func `where nothing can be kept, calls are made and it is reported once`() async throws {
         struct Broken: StateValues {
             func value(of key: String) async throws(Diagnostic) -> [UInt8]? { nil }
             func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {

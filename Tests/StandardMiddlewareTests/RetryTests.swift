@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RetryTests {
     @Test(arguments: CallKind.allCases)
-    func `a call of any kind that failed for a reason that may pass is made again`(kind: CallKind) async throws {
+    func `a call of any kind that failed transiently is made again`(kind: CallKind) async throws {
         let retry = try Bench().middleware(Retry.self, options: "calls = [\"\(kind.rawValue)\"]")
         let script = Script(.busy(), .busy(), .answer(7))
         #expect(Retry.wraps.contains(kind))

@@ -28,7 +28,7 @@ import Testing
         try await stack.run(Call<Int, Int>(.page, stage: "bench", input: 0)) { _ in try script.next() }
     }
 
-    @Test func `each layer sees each attempt, and what becomes of it`() async throws {
+    @Test func `each layer sees each attempt, and what happens to it`() async throws {
         let time = ManualTime()
         let layers = try Layers(Bench(time: time, random: Constant(value: 0.5)), breaker: "failures = 10")
         let script = Script(.busy(), .busy(retryAfter: .seconds(7)), .answer(3))
@@ -46,7 +46,7 @@ import Testing
         #expect(time.now >= .seconds(7))
     }
 
-    @Test func `a breaker that fails calls at once slows nobody down but those who call again`() async throws {
+    @Test func `a breaker that fails calls immediately slows nobody down but those who call again`() async throws {
         let time = ManualTime()
         let layers = try Layers(
             Bench(time: time, random: Constant(value: 0)),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TimeoutTests {
     @Test(arguments: CallKind.allCases)
-    func `a call that takes too long is cancelled and fails as something that may pass`(kind: CallKind) async throws {
+    func `a call that takes too long is cancelled and fails transiently`(kind: CallKind) async throws {
         let time = ManualTime(sleepers: .wait)
         let timeout = try Bench(time: time)
             .middleware(Timeout.self, options: "limit = \"5s\"\ncalls = [\"\(kind.rawValue)\"]")

@@ -50,7 +50,7 @@ import Testing
         #expect(try await numbers("per = [\"a\", \"b\"]", pairs) == [1, 1, 1, 1, 2])
     }
 
-    @Test func `reals and moments make groups too`() async throws {
+    @Test func `reals and instants make groups too`() async throws {
         let cells = Batch(
             ["r": .real, "at": .instant],
             records: [[0.5, .instant(1)], [0.5, .instant(2)], [.real(-0.5), .instant(1)], [0.5, .instant(1)]]
@@ -59,7 +59,7 @@ import Testing
         #expect(try await numbers("per = [\"r\", \"at\"]", cells) == [1, 1, 1, 2])
     }
 
-    @Test func `many groups are told apart`() throws {
+    @Test func `many groups are distinguished`() throws {
         let number = try Bench().transform(Number.self, options: "per = [\"n\"]", input: ["n": .integer])
         var memory = number.makeMemory(files)
         var outputs = Outputs(number.outputs)

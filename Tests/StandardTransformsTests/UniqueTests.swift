@@ -44,7 +44,7 @@ import Testing
         // The keys of the last two that were kept: c drives a out, and the second b is still known.
         ("abcba", "abca", 2), ("abcabc", "abcabc", 2), ("abcabc", "abc", 3),
     ])
-    func `within a bound, keys are forgotten in the order in which they came`(
+    func `within a bound, keys are dropped in the order in which they came`(
         text: String,
         expected: String,
         within: Int

@@ -103,7 +103,7 @@ import Testing
         #expect(try short.bookmarks(of: "films").map(\.bookmark.cursor) == ["a"])
     }
 
-    @Test func `reset forgets the bookmarks of a pipeline or of one stage`() throws {
+    @Test func `reset deletes the bookmarks of a pipeline or of one stage`() throws {
         try run("1", [Bookmark(stage: "plays", cursor: "a"), Bookmark(stage: "ratings", cursor: "b")])
         try run("2", of: "books", [Bookmark(stage: "plays", cursor: "c")])
         #expect(try store.resetBookmarks(of: "films", stage: "plays") == 1)

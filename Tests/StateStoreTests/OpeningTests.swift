@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func `many that open a new state at once all get it`() async throws {
+    @Test func `many that open a new state simultaneously all get it`() async throws {
         let path = folder.state
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {

@@ -24,7 +24,7 @@ import Testing
         elsewhere.release()
     }
 
-    @Test func `a lock that nobody refers to is given back`() throws {
+    @Test func `a lock without a reference is given back`() throws {
         for _ in 0..<3 { _ = try PipelineLock("films", in: folder.state) }
     }
 
@@ -50,7 +50,7 @@ import Testing
         try PipelineLock("films", in: folder.state).release()
     }
 
-    @Test func `two runs of one process exclude each other, and the message says so`() throws {
+    @Test func `two runs of one process exclude each other, and the message reports that`() throws {
         let lock = try PipelineLock("films", in: folder.state)
         let refused = #expect(throws: Diagnostic.self) {
             try PipelineLock("films", in: folder.state, patience: .zero)
@@ -69,7 +69,7 @@ import Testing
         #expect(holders[0]?.pid == child.pid && holders[2] == nil)
     }
 
-    @Test func `the lock of a process that was killed is free at once`() throws {
+    @Test func `the lock of a process that was killed is free immediately`() throws {
         for _ in 0..<5 {
             let child = try Child("lock", folder.state, "films")
             #expect(child.line() == "held \(child.pid)")
@@ -175,7 +175,7 @@ import Testing
             ]
         )
     )
-    func `what a dead holder left behind is named`(record: Record, message: String) throws {
+    func `what a dead holder left is named`(record: Record, message: String) throws {
         try folder.write(record.text, to: "state/locks/films.lock")
         let path = folder.path("state/locks/films.lock")
         let descriptor = open(path, O_RDWR | O_CLOEXEC)

@@ -8,7 +8,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder(.inMemory) }
 
-    @Test func `a value is there for the next one who opens the folder`() async throws {
+    @Test func `a value is there for the next one that opens the folder`() async throws {
         let first = StateValueStore(in: folder.path)
         #expect(try await first.value(of: "limiter trakt") == nil)
         try await first.keep([1, 2, 3], as: "limiter trakt")
@@ -20,7 +20,7 @@ import Testing
         #expect(try await second.value(of: "other") == nil)
     }
 
-    @Test func `several write at once, also through stores of their own`() async throws {
+    @Test func `several write simultaneously, also through stores of their own`() async throws {
         let stores = [StateValueStore(in: folder.path), StateValueStore(in: folder.path)]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<40 {

@@ -56,7 +56,7 @@ import Testing
         )
     }
 
-    @Test func `a value of another kind is told at its place`() {
+    @Test func `a value of another kind is reported at its place`() {
         #expect(
             complaint(Pipeline.self, "name = 'n'\n[[source]]\nuse = 5") == """
                 x.toml:3:7: error[toml.type-mismatch]: a string is expected, found an integer
@@ -86,7 +86,7 @@ import Testing
         )
     }
 
-    @Test func `a missing key is told at its table, with what was probably meant`() {
+    @Test func `a missing key is reported at its table, with what was probably meant`() {
         #expect(
             complaint(Pipeline.self, "name = 'n'\n[[source]]\nuses = 'a'") == """
                 x.toml:2:1: error[toml.key-not-found]: the key 'use' is missing in 'source[0]'
@@ -96,7 +96,7 @@ import Testing
         )
     }
 
-    @Test func `a number that does not fit its type is told with the range`() {
+    @Test func `a number that does not fit its type is reported with the range`() {
         #expect(
             complaint(Pipeline.self, "name = 'n'\nsmall = 256") == """
                 x.toml:2:9: error[toml.number-range]: 256 is out of range: 0...255
@@ -108,7 +108,7 @@ import Testing
         #expect(complaint([String: UInt].self, "a = -1").contains("1:5: error[toml.number-range]"))
     }
 
-    @Test func `what a type itself refuses is told at its place`() {
+    @Test func `what a type itself refuses is reported at its place`() {
         #expect(
             complaint(Pipeline.self, "name = 'n'\nstore = 'tape'").contains("x.toml:2:9: error[toml.invalid-value]: ")
         )
@@ -223,7 +223,7 @@ import Testing
         #expect(derived.a == 1 && derived.b == [[1, 2], [], [3]])
     }
 
-    @Test func `an array that ends too soon is told`() {
+    @Test func `an array that ends too soon is reported`() {
         struct Two: Decodable {
             init(from decoder: any Decoder) throws {
                 var values = try decoder.unkeyedContainer()

@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `the offset of bad UTF-8 is told`() {
+    @Test func `the offset of bad UTF-8 is reported`() {
         let problems = TOMLDocument.recovering(
             Array("a = \"".utf8) + [0xFF] + Array("\"\nb = \"".utf8) + [0xC3, 0x28],
             name: "x"
@@ -86,7 +86,7 @@ import Testing
             [0xFF, 0xFE, 0x61, 0x00], [0xFE, 0xFF, 0x00, 0x61], [0x61, 0x00, 0x3D, 0x00], [0x00, 0x61, 0x00, 0x3D],
         ] as [[UInt8]]
     )
-    func `UTF-16 is told as what it is, once`(bytes: [UInt8]) {
+    func `UTF-16 is reported as what it is, once`(bytes: [UInt8]) {
         #expect(found(bytes) == ["1:1 encoding"])
     }
 

@@ -15,7 +15,7 @@ import Testing
         )
     }
 
-    @Test func `an unterminated string is told where it began`() {
+    @Test func `an unterminated string is reported where it began`() {
         #expect(
             rendered("a = \"one\nb = 2") == """
                 x.toml:1:5: error[toml.unterminated-string]: the string that begins here has no closing " on its line
@@ -45,7 +45,7 @@ import Testing
         )
     }
 
-    @Test func `a bracket that is not closed is told where it should be`() {
+    @Test func `a bracket that is not closed is reported where it should be`() {
         #expect(
             rendered("a = [\n  1,\n  2 # two\n\n[b]") == """
                 x.toml:3:4: error[toml.unterminated]: the array is not closed: ']' is expected before the next header
@@ -121,7 +121,7 @@ import Testing
         #expect(problems.map(\.hint) == [slip.hint])
     }
 
-    @Test func `what came with TOML 1_1 is told as that in 1_0`() {
+    @Test func `what came with TOML 1_1 is reported as that in 1_0`() {
         let problems = TOMLDocument.recovering(
             Array("a = \"\\e\"\nb = 07:32\nc = {d = 1,}\nf = {\n}".utf8),
             name: "x",
@@ -145,7 +145,7 @@ import Testing
         init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Keys.self) }
     }
 
-    @Test func `a key of a megabyte is told in a few bytes`() {
+    @Test func `a key of a megabyte is reported in a few bytes`() {
         let key = String(repeating: "é", count: 50_000)
         for toml in ["'\(key)' = 1\n'\(key)' = 2", "['\(key)']\n['\(key)']", "\(key) = 1", "'\(key)' 1", "a = \(key)"] {
             #expect((1..<2000).contains(rendered(toml).utf8.count))

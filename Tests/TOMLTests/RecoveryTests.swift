@@ -70,11 +70,11 @@ import Testing
         Case("a = 1\na = x", "2:1 duplicate-key; 2:5 unknown-value"),
         Case("a = \u{1}\n\u{2}\n", "1:5 control-character; 2:1 control-character"),
     ])
-    func `one mistake is told once`(sample: Case) {
+    func `one mistake is reported once`(sample: Case) {
         #expect(found(sample.toml).joined(separator: "; ") == sample.expected)
     }
 
-    @Test func `at most twenty are told, or as many as one wants`() {
+    @Test func `at most twenty are reported, or as many as one wants`() {
         let toml = String(repeating: "a b\n", count: 50)
         #expect(found(toml).count == 20)
         let options = TOMLOptions(maximumProblems: 3)
@@ -85,7 +85,7 @@ import Testing
         #expect(found(values).count == 20)
     }
 
-    @Test func `a damaged line is told once, as damaged`() {
+    @Test func `a damaged line is reported once, as damaged`() {
         let bytes =
             Array("a = 1\nb = ".utf8) + [0xFF] + Array("\nc = x\n# ".utf8) + [0xFE, 0x0A] + Array("d = 01".utf8)
         #expect(found(bytes) == ["2:5 invalid-utf8", "3:5 unknown-value", "4:3 invalid-utf8", "5:5 leading-zero"])

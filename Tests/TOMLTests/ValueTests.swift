@@ -89,7 +89,7 @@ import Testing
         #expect(root["a"].entries.map(\.key) == ["q", "b", "x"])
     }
 
-    @Test func `comments above and behind are reachable`() throws {
+    @Test func `comments above and after are reachable`() throws {
         let root = try document().root
         #expect(text(root["title"].commentAbove) == "# About\n# this file")
         #expect(text(root["title"].commentAfter) == "# the title")

@@ -25,7 +25,7 @@ import TraktServer
         #expect(server.requests.map(\.fault) == ["\(status)", nil, "\(status)", nil])
     }
 
-    @Test func `too many requests, with what says so and without`() throws {
+    @Test func `too many requests, with and without the header that states it`() throws {
         let server = try server(
             Fault(.tooMany(retryAfter: 7, saysLimit: true), of: .request(1)),
             Fault(.tooMany(retryAfter: nil, saysLimit: false), of: .request(2))

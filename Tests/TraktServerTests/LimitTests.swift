@@ -52,7 +52,7 @@ import TraktServer
     @Test(arguments: [
         (ServerOptions.LimitHeader.always, [true, true]), (.refusals, [false, true]), (.never, [false, false]),
     ])
-    func `the limit is told where it is to be told`(header: ServerOptions.LimitHeader, expected: [Bool]) throws {
+    func `the limit is stated where it has to be`(header: ServerOptions.LimitHeader, expected: [Bool]) throws {
         let server = try server(header)
         let client = try RawClient(server.url)
         let answers = try (0..<4).map { _ in try client.get("/sync/history") }

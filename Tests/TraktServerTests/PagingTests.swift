@@ -136,7 +136,7 @@ import TraktServer
         #expect(answer.headers["x-pagination-page-count"] == "7")
     }
 
-    @Test func `the account drifts after the request that it was told`() throws {
+    @Test func `the account drifts after the stated request`() throws {
         let newest = account.plays[0]
         let server = try server {
             $0.changes = [

@@ -216,7 +216,8 @@ import Testing
 
     // MARK: Whose zone it is
 
-    @Test func `without a zone of the account, times without one are the machine's, and that is said`() async throws {
+    @Test func `without a zone of the account, times without one are the machine's, and that is reported`() async throws
+    {
         let export = try ExportFixture(["watched-history.json": "[\(ExportFixture.play(1, at: "2014-09-01 05:10:11"))]"]
         )
         let source = try Bench(environment: ["TZ": "America/New_York"]).source(

@@ -62,6 +62,8 @@ extension SourceContract {
         field.kind == .integer ? batch.integer(row, in: field) : batch.instant(row, in: field)
     }
 
+    /// Verifies the records from a value on.
+    ///
     /// Records without a value may be delivered or not: they are neither before nor after others.
     private static func verify(_ records: Batch, isFrom since: Int64, in field: Field, of all: Batch) throws {
         var (expected, found) = (all, records)

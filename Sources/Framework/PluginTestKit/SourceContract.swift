@@ -101,7 +101,7 @@ public enum SourceContract {
         return reading.all
     }
 
-    /// A source is created although its input does not exist: `describe` and `read` access it.
+    /// Verifies that a source can be created although its input does not exist: only `describe` and `read` access it.
     private static func verifyMaking<S: Source>(_ source: S.Type, options: String, on bench: Bench) throws {
         var elsewhere = options
         for file in try bench.options(S.Options.self, from: options).declaredFiles {
@@ -133,7 +133,7 @@ public enum SourceContract {
         return description
     }
 
-    /// Columns that are optional have their values, or none.
+    /// Verifies that each optional column has the right values, or only nulls.
     private static func verifyOptional(_ optional: Batch, against all: Batch) throws {
         let law = ContractViolation.Law.narrowingChangesNothing
         guard optional.count == all.count else {

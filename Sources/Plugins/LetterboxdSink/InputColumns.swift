@@ -7,7 +7,7 @@ struct InputColumns: Sendable {
     let watchedAt, ratedAt: Field?
     /// The time zone of the day of a viewing.
     let timeZone: Field?
-    /// The needs of the sink: the columns that were found. The zone is optional if it is only compared.
+    /// The needs of the sink: the columns that were found, the zone as an optional one if it is only compared.
     let needs: Needs
 
     /// Finds the columns that the content uses.

@@ -162,7 +162,7 @@ import Testing
         )
     }
 
-    @Test func `two steps that go on from each other's place are warned of`() async {
+    @Test func `two steps that continue from each other's place are warned of`() async {
         let feed =
             "[vars]\ncount = 4\n[[source]]\nuse = \"feed\"\ncount = \"${var:count}\"\nsince = \"last-run\"\n"
             + "[[sink]]\nuse = \"lines\"\npath = \"a-{run}.txt\"\ncolumns = [\"n\"]\n"

@@ -51,7 +51,7 @@ import Testing
         )
     }
 
-    @Test func `a file that nobody writes is looked at`() async {
+    @Test func `a file that no pipeline writes is looked at`() async {
         let findings = await findings(columns: "columns = [\"n\"]", wants: "n", path: "out/other.txt")
         let words = "second.toml:3:8: error[file.missing]: out/other.txt: there is no such file or folder"
         #expect(findings.hasPrefix(words))

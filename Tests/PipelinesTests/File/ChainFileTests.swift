@@ -190,7 +190,7 @@ import TestPipelines
             """
         ),
     ])
-    func `everything wrong with the form is found at once`(chain: FindingCase) {
+    func `everything wrong with the form is reported together`(chain: FindingCase) {
         var found = ""
         do throws(DiagnosticList) {
             _ = try RunnableFile(Array(chain.pipeline.utf8), path: "p.toml")

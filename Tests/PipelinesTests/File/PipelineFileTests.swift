@@ -182,7 +182,7 @@ import TestPipelines
             """
         ),
     ])
-    func `what is wrong with the form of a file is told together, each at its place`(_ wrong: FindingCase) throws {
+    func `what is wrong with the form of a file is reported together, each at its place`(_ wrong: FindingCase) throws {
         let problems = #expect(throws: DiagnosticList.self) {
             try PipelineFile(Array(wrong.pipeline.utf8), path: "p.toml")
         }

@@ -89,7 +89,7 @@ import TestPipelines
         #expect(try await refusals(text) == ["pipeline.too-many 1002"])
     }
 
-    @Test func `a hundred thousand tables that nobody reads are counted, and few of them described`() {
+    @Test func `a hundred thousand tables that no stage reads are counted, and few of them described`() {
         let text = (0..<100_000).map { "[t\($0)]\n" }.joined()
         do throws(DiagnosticList) {
             _ = try PipelineFile(Array(text.utf8), path: "p.toml")

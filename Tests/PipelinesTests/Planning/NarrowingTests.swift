@@ -84,7 +84,7 @@ import TestPipelines
         #expect(sources.allSatisfy { $0.output.names == ["n", "word", "half"] })
     }
 
-    @Test func `a column that a stage renames and nobody reads is not read`() async throws {
+    @Test func `a column that a stage renames and no stage reads is not read`() async throws {
         let workshop = try Workshop()
         let report = try await workshop.run(
             """

@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func `without a network every request says so`() async {
+    @Test func `without a network every request reports that`() async {
         await #expect {
             try await HTTPClient().send(request)
         } throws: { ($0 as? Diagnostic)?.message == "http://localhost: this program has no network access" }

@@ -8,7 +8,7 @@ import Testing
         }
     }
 
-    @Test func `what stands the wrong way round is told why, unless it does no harm`() {
+    @Test func `a wrong order is reported with the reason, unless it does no harm`() {
         let harmless: [(LayerOrder, LayerOrder)] = [(.pace, .spare), (.admit, .spare)]
         for (place, inner) in LayerOrder.allCases.enumerated() {
             for outer in LayerOrder.allCases[(place + 1)...] {

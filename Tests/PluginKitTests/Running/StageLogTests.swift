@@ -3,7 +3,7 @@ import PluginTestKit
 import Testing
 
 @Suite struct StageLogTests {
-    @Test func `what is said twice is heard once`() {
+    @Test func `what is reported twice is heard once`() {
         let heard = Locked<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.message) } }
         log.say(Diagnostic("a.b", message: "one"))
@@ -14,7 +14,7 @@ import Testing
         #expect(heard.withLock { $0 } == ["one", "two", "one"])
     }
 
-    @Test func `time that is moved by hand wakes who waits at once`() async throws {
+    @Test func `time that is advanced by hand wakes sleepers immediately`() async throws {
         let time = ManualTime(.seconds(5))
         time.advance(by: .seconds(1))
         try await time.sleep(until: .seconds(60))

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [Flaw.syncsNoBytes, .appends])
-    func `a program that forgets something is found`(flaw: Flaw) async throws {
+    func `a program that omits something is found`(flaw: Flaw) async throws {
         let error = await #expect(throws: CrashFailure.self) {
             try await Self.program(flaw).verify(seeds: 0..<10)
         }
@@ -66,7 +66,7 @@ import Testing
         #expect(error?.detail.hasPrefix("the run does not end: error[test.stuck]: a file is there") == true)
     }
 
-    @Test func `a failure of the undisturbed run is told as it is`() async throws {
+    @Test func `a failure of the undisturbed run is reported as it is`() async throws {
         let matrix = CrashMatrix(
             run: { _, _ in throw Diagnostic("test.broken", message: "it is broken") },
             outcome: { _ in 0 }

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [ManualTime.Sleepers.jump, .wait])
-    func `who is cancelled before sleeping does not sleep`(sleepers: ManualTime.Sleepers) async {
+    func `a caller that is cancelled before sleeping does not sleep`(sleepers: ManualTime.Sleepers) async {
         let time = ManualTime(sleepers: sleepers)
         await withTaskGroup(of: Void.self) { group in
             group.cancelAll()

@@ -55,7 +55,7 @@ import Testing
         #expect(turns > 20)
     }
 
-    @Test func `who waits for the clock takes part`() async throws {
+    @Test func `a caller that waits for the clock takes part`() async throws {
         func order(_ seed: UInt64) async throws -> [Int] {
             let log = Log()
             let time = ManualTime(sleepers: .wait)

@@ -419,7 +419,7 @@ import TestPipelines
         #expect(Bottleneck(times) == nil)
     }
 
-    @Test func `who follows the advice is not given more of it for ever`() throws {
+    @Test func `a user who follows the advice is not given more of it for ever`() throws {
         var times = Self.times([.reading(0): 100], Self.full)
         var proposed: [Int] = []
         while let advice = Bottleneck(times)?.advice, let match = advice.firstMatch(of: /^try workers = (\d+) under/) {
@@ -453,7 +453,7 @@ import TestPipelines
         #expect(!advice.contains("behind") && !advice.contains("round "))
     }
 
-    @Test func `what stages share is divided among them as they were held back`() throws {
+    @Test func `what stages share is divided among them as they were delayed`() throws {
         var times = Self.times([.reading(0): 10, .writing(2): 90])
         (times.stages[0].heldBack, times.stages[1].heldBack, times.stages[2].heldBack) = (30, 0, 180)
         times.stages[0].waits = [HouseLayers.limiter(10)]

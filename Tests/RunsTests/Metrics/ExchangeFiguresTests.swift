@@ -7,7 +7,7 @@ import Testing
 import TestPipelines
 
 @Suite struct ExchangeFiguresTests {
-    @Test func `what a source waits for a server is told apart from its own work`() async throws {
+    @Test func `what a source waits for a server is distinguished from its own work`() async throws {
         let time = ManualTime(sleepers: .wait)
         let transport = ScriptedTransport { _, _ in
             try await time.sleep(until: time.now + .seconds(2))

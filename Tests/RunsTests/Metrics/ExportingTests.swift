@@ -69,7 +69,7 @@ import TestPipelines
         }
     }
 
-    @Test func `while the run goes on, figures are handed on at each interval`() async throws {
+    @Test func `while the run continues, metrics are handed on at each interval`() async throws {
         let stages = Self.stages + "takes = \"40s\"\n"
         async let report = run("[exporter.book]\nuse = \"ledger\"\nevery = \"30s\"", stages: stages)
         // The exporter and the sink sleep; the sink has three batches to write, two at a time at most in its queue.
@@ -90,7 +90,7 @@ import TestPipelines
         #expect(seen.first?.snapshot.total("sprocket_run_duration_seconds") == 30)
     }
 
-    @Test func `an exporter that fails is a warning, said once, and the run publishes`() async throws {
+    @Test func `an exporter that fails is a warning, reported once, and the run publishes`() async throws {
         let report = try await run("[exporter.book]\nuse = \"ledger\"\nfail = \"throws\"")
         #expect(report.ending == "published")
         let findings = report.findings.map { $0.rendered() }
@@ -120,7 +120,7 @@ import TestPipelines
         #expect(report.findings.map { $0.rendered().split(separator: " ")[1] }.sorted() == ["one:", "two:"])
     }
 
-    @Test func `an exporter that never returns is given up at its limit, and the others have their figures`()
+    @Test func `an exporter that never returns is given up at its limit, and the others have their metrics`()
         async throws
     {
         async let report = run(
@@ -315,7 +315,7 @@ import TestPipelines
             "p.toml:1:12: error[pipeline.form]: 'exporter' must be a table of exporters\n    1 | exporter = 3\n      |            ^ [exporter.NAME]"
         ),
     ])
-    func `what is wrong with an exporter is said at its place`(section: String, finding: String) async throws {
+    func `what is wrong with an exporter is reported at its place`(section: String, finding: String) async throws {
         #expect(try await shop.findings(section + "\n" + Self.stages) == finding)
     }
 }

@@ -74,7 +74,7 @@ import Testing
         #expect(report.stages.first?.measurements.map(\.name) == ["drawn"])
     }
 
-    @Test func `a source that has its own calls wait says so`() async throws {
+    @Test func `a source that has its own calls wait reports that`() async throws {
         let (report, _) = try await run("[[source]]\nuse = \"well\"\nrests = \"15s\"")
         let bottleneck = try #require(report.bottleneck)
         #expect(bottleneck.cause == "rest")

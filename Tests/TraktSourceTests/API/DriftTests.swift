@@ -95,7 +95,9 @@ import Testing
         }
     }
 
-    @Test func `an account that has lost most of its plays is refused, and taken if told so`() async throws {
+    @Test func `an account that has lost most of its plays is refused, and taken if the options accept that`()
+        async throws
+    {
         let kept = InMemoryValues()
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(800)])
         #expect(try await Bench.trakt(trakt, kept: kept).read("data = \"history\"").count == 800)

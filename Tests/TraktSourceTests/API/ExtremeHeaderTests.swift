@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: Extremes.texts)
-    func `what is said of the limit may hold any numbers`(text: String) async throws {
+    func `what is reported of the limit may hold any numbers`(text: String) async throws {
         let json = Double(text) == nil || text.hasPrefix("+") ? "\"\(text)\"" : text
         for place in ["period", "limit", "remaining", "until"] {
             var values = ["period": "300", "limit": "1000", "remaining": "5", "until": "\"1970-01-12T13:51:40Z\""]

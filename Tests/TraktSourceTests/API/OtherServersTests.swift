@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test(arguments: [404, 405, 501])
-    func `without settings the days are for somebody else to say, and that is said`(status: Int) async throws {
+    func `without settings the zone has to be given, and that is reported`(status: Int) async throws {
         let log = StageLog()
         let trakt = trakt(600, without: "users/settings") { HTTPResponse(status: status) }
         let records = try await Bench.trakt(trakt, wanted: ["id", "time_zone"], log: log).read("data = \"history\"")

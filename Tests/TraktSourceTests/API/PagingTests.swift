@@ -96,7 +96,7 @@ import Testing
         #expect(records.column("id") == (1...1000).map { .integer(Int64($0)) })
     }
 
-    @Test func `pages behind the last that was told are read`() async throws {
+    @Test func `pages after the last that was stated are read`() async throws {
         let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1000)], .init(claim: 750, pages: 3))
         let records = try await Bench.trakt(trakt).read("data = \"history\"")
         #expect(Set(records.column("id")) == Set((1...1000).map { .integer(Int64($0)) }))

@@ -22,7 +22,7 @@ import Testing
         #expect(patience.limit(for: "/b", most: .seconds(15)) == .seconds(limit))
     }
 
-    @Test func `what was long ago is forgotten`() {
+    @Test func `what was long ago is deleted`() {
         let patience = learnt([.seconds(1)] + Array(repeating: .milliseconds(50), count: 31))
         #expect(patience.limit(for: "/b", most: .seconds(15)) == .seconds(10))
         patience.note("/a", after: .milliseconds(50))

@@ -107,7 +107,7 @@ import Testing
         #expect(time.now == .zero)
     }
 
-    @Test func `what waits for a turn says so, and what goes does not`() async throws {
+    @Test func `what waits for a turn reports that, and what goes does not`() async throws {
         let time = ManualTime(sleepers: .wait)
         let waits = OpenWaits()
         let limit = limit(time)

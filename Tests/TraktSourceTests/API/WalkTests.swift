@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test(arguments: [200, 250, 1000])
-    func `a first page that stays short is said to be`(count: Int) async throws {
+    func `a first page that stays short is reported`(count: Int) async throws {
         let log = StageLog()
         let trakt = trakt(MadeUpTrakt.plays(count)) { page, items in page == 1 ? Array(items.dropFirst(7)) : nil }
         #expect(try await Bench.trakt(trakt, log: log).read(history).column("id") == all(count - 7))

@@ -122,7 +122,7 @@ import Testing
         ),
         (422, "error[account.server]: https://auth.trakt.tv has answered with the undocumented status 422"),
     ])
-    func `what does not pass ends it at once, and leaves nothing`(status: Int, message: String) async {
+    func `what is permanent ends it immediately, and leaves nothing`(status: Int, message: String) async {
         let outcome = await signIn { _ in HTTPResponse(status: status) }
         #expect(outcome.message == message)
         #expect(outcome.transport.requests.count == 2)
@@ -156,7 +156,7 @@ import Testing
         #expect((try bench.kept != nil) == failure.isTransient)
     }
 
-    @Test func `whoever asks too fast asks more slowly from then on`() async {
+    @Test func `a caller that asks too fast asks more slowly from then on`() async {
         let outcome = await signIn { number in
             switch number {
             case 1: HTTPResponse(status: 429)
@@ -265,7 +265,8 @@ import Testing
             "https://api.trakt.tv has answered, but not with the expected contents"
         ),
     ])
-    func `who cannot be asked for a name is signed in all the same`(settings: HTTPResponse, reason: String) async throws
+    func `a user whose name cannot be requested is signed in all the same`(settings: HTTPResponse, reason: String)
+        async throws
     {
         let outcome = await signIn(settings: settings) { _ in Self.tokens() }
         #expect(outcome.message == "nothing was thrown")
@@ -306,7 +307,7 @@ import Testing
         #expect(try bench.folder.text(of: "sprocket/trakt.json") == "{}")
     }
 
-    @Test func `whoever stops waiting leaves nothing behind`() async throws {
+    @Test func `a caller that stops waiting leaves nothing`() async throws {
         let bench = try SessionBench(sleepers: .wait)
         let transport = ScriptedTransport { request, _ in
             request.url.target == "/oauth/device/code"

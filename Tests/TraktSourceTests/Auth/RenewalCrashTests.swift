@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `the file is the old or the new one, and the next start goes on or says exactly what was lost`(power: Bool)
+    func `the file is the old or the new one, and the next start continues or says exactly what was lost`(power: Bool)
         async throws
     {
         for cut in try await cuts() {

@@ -17,7 +17,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: ["trakt", "films"], [2, 5])
-    func `processes that renew at once ask once, and all have the new token`(service: String, count: Int) async throws {
+    func `processes that renew simultaneously ask once, and all have the new token`(service: String, count: Int)
+        async throws
+    {
         let bench = try SessionBench()
         try signIn(bench)
         let children = try (0..<count).map { _ in try Child(bench.folder.path, service) }
@@ -31,7 +33,7 @@ import Testing
         #expect(try store.credential(of: account).flatMap { OAuthTokens($0) }?.refresh?.revealed == "refresh-2")
     }
 
-    @Test(.timeLimit(.minutes(1))) func `one that is killed while it asks leaves the lock, and the next goes on`()
+    @Test(.timeLimit(.minutes(1))) func `one that is killed while it asks leaves the lock, and the next continues`()
         async throws
     {
         let bench = try SessionBench()

@@ -155,7 +155,7 @@ import Testing
         #expect(try bench.kept?.renewalBegun == SessionBench.noon - 3600)
     }
 
-    @Test func `an answer that is lost is asked for again, and a refusal then says so`() async throws {
+    @Test func `an answer that is lost is asked for again, and a refusal then reports that`() async throws {
         let server = SignInServer(clock: bench.clock)
         let transport = ScriptedTransport { request, number in
             let answer = try server.answer(request)
@@ -182,7 +182,7 @@ import Testing
         #expect(try bench.kept?.renewalBegun == nil)
     }
 
-    @Test func `who was refused is not asked again, until the person has signed in`() async throws {
+    @Test func `a caller that was refused is not asked again, until the person has signed in`() async throws {
         let transport = ScriptedTransport { _, _ in SignInServer.refusal(401) }
         let session = bench.session(transport)
         let first = await bench.rendered { _ = try await session.token(replacing: Secret("access-1")) }
@@ -226,7 +226,7 @@ import Testing
         #expect(outcome.requests == 0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `who stops the run while Trakt answers loses nothing`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a user who stops the run while Trakt answers loses nothing`() async throws {
         let server = SignInServer(clock: bench.clock)
         let (asked, answered) = (Gate(), Gate())
         let transport = ScriptedTransport { request, _ in
@@ -247,7 +247,7 @@ import Testing
         #expect(try bench.kept?.refresh?.revealed == "refresh-2")
     }
 
-    @Test(.timeLimit(.minutes(1))) func `one who gives up does not take the others along`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `one that gives up does not take the others along`() async throws {
         let bench = try SessionBench(sleepers: .wait)
         try bench.signIn()
         let server = SignInServer(clock: bench.clock)
@@ -285,7 +285,7 @@ import Testing
         #expect(try bench.kept?.access.revealed == "access-1")
     }
 
-    @Test func `a disk that is full when the answer comes is said, with what it means`() async throws {
+    @Test func `a disk that is full when the answer comes is reported, with what it means`() async throws {
         let full = Diagnostic("file.disk-full", message: "the disk is full")
         // The mark takes ten moments: create, write, sync, rename and the folder's sync, before and after.
         let disk = try SimulatedDisk(script: [12: .fail(full)])

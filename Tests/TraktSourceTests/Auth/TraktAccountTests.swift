@@ -20,7 +20,7 @@ import Testing
         return status
     }
 
-    @Test func `without a sign-in the status says so, and makes nothing`() async throws {
+    @Test func `without a sign-in the status reports that, and makes nothing`() async throws {
         #expect(try await status() == AccountStatus(isSignedIn: false, server: "https://auth.trakt.tv"))
         #expect(bench.folder.files.isEmpty)
     }
@@ -51,7 +51,7 @@ import Testing
         #expect(try await !status().isSignedIn)
     }
 
-    @Test func `what may surprise is said`() async throws {
+    @Test func `what may be surprising is reported`() async throws {
         try bench.signIn(begun: SessionBench.noon)
         #expect(
             try await status(["TRAKT_ACCESS_TOKEN": "token-hush", "TRAKT_CLIENT_ID": "other-hush"]).remarks == [
@@ -75,7 +75,7 @@ import Testing
         return (message, transport)
     }
 
-    @Test(arguments: [200, 201, 204]) func `signing out has Trakt take the token back, and forgets it`(status: Int)
+    @Test(arguments: [200, 201, 204]) func `signing out has Trakt take the token back, and deletes it`(status: Int)
         async throws
     {
         try bench.signIn()
@@ -92,7 +92,7 @@ import Testing
         #expect(bench.folder.files == ["sprocket/trakt.json.lock"])
     }
 
-    @Test func `whoever is not signed in need not sign out`() async {
+    @Test func `a user who is not signed in need not sign out`() async {
         let outcome = await signOut { _, _ in HTTPResponse(status: 200) }
         #expect(outcome.message == "nothing was thrown")
         #expect(said.all == ["Not signed in."])
@@ -105,7 +105,11 @@ import Testing
         (403, "Trakt does not accept this app: its client id or secret is wrong, or the app was deleted", 1),
         (401, "https://auth.trakt.tv has answered with the undocumented status 401", 1),
     ])
-    func `what Trakt did not take back is forgotten here, and that is said`(status: Int, reason: String, requests: Int)
+    func `what Trakt did not take back is deleted here, and that is reported`(
+        status: Int,
+        reason: String,
+        requests: Int
+    )
         async throws
     {
         try bench.signIn()

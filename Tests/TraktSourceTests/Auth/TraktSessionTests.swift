@@ -143,7 +143,7 @@ import Testing
         #expect(try await session.token(replacing: Secret("access-2"))?.revealed == "access-3")
     }
 
-    @Test func `many who ask at once get one new token`() async throws {
+    @Test func `many callers that ask simultaneously get one new token`() async throws {
         try bench.signIn()
         let session = bench.session(transport)
         let tokens = try await withThrowingTaskGroup(of: String?.self) { group in
@@ -212,7 +212,7 @@ import Testing
         )
     }
 
-    @Test func `without any app that is said, with the way that works for everybody`() async throws {
+    @Test func `without any app, the message names the way that works for every account`() async throws {
         #expect(
             await bench.rendered { _ = try bench.session(transport, environment: [:]).clientID() } == """
                 error[account.app]: Trakt requires an app, and TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET are not \

@@ -19,7 +19,7 @@ import Testing
         )
     }
 
-    @Test func `an export without optional data is empty and says so`() async throws {
+    @Test func `an export without optional data is empty and reports that`() async throws {
         let log = StageLog()
         let export = try ExportFixture(["watched-history.json": "[]"])
         #expect(try await export.records("ratings", "required = false", log: log).isEmpty)
@@ -47,7 +47,7 @@ import Testing
         #expect(refusal?.message.contains("a/watched-history-1.json and b/watched/history-1.json") == true)
     }
 
-    @Test func `a missing page between others is refused, or told`() async throws {
+    @Test func `a missing page between others is refused, or reported`() async throws {
         let log = StageLog()
         let export = try ExportFixture([
             "watched-history-1.json": "[\(ExportFixture.play(1))]",
@@ -75,7 +75,7 @@ import Testing
         #"[{"endpoint":"/users/me/history","error":"timeout","fetchedPages":3,"totalPages":9},{"endpoint":"/users/me/notes","error":""}]"#
 
     @Test(arguments: ["_errors.json", "somebody/_errors.json"])
-    func `a partial export is told part by part`(name: String) async throws {
+    func `a partial export is reported part by part`(name: String) async throws {
         let log = StageLog()
         let export = try ExportFixture(["watched-history-1.json": "[\(ExportFixture.play(1))]", name: Self.errors])
         #expect(try await export.records("history", "partial = \"warn\"", log: log).count == 1)

@@ -215,7 +215,7 @@ import Testing
         #expect(log.all.first?.message.hasPrefix("\(kind.stem)-3.json, the last page, is full") == true)
     }
 
-    @Test func `a page that has hardly fewer records than others is only told`() async throws {
+    @Test func `a page that has hardly fewer records than others is only reported`() async throws {
         var export = MadeUpExport(["lists-watchlist"])
         export.pages["lists-watchlist-2.json"]?.removeLast(2)
         let log = StageLog()
@@ -259,7 +259,7 @@ import Testing
     // MARK: What states it is damaged, or not to be believed
 
     @Test(arguments: ["[", "", "[1", "{\"movies\":"])
-    func `a file of numbers that cannot be read is told`(text: String) async throws {
+    func `a file of numbers that cannot be read is reported`(text: String) async throws {
         let log = StageLog()
         let export = try ExportFixture(["ratings-movies.json": "[]", "user-stats.json": text])
         #expect(try await export.records("ratings", log: log).isEmpty)
@@ -340,7 +340,7 @@ import Testing
         #expect(log.all.map(\.severity) == [.note])
     }
 
-    @Test func `a FIFO that would state numbers is told`() async throws {
+    @Test func `a FIFO that would state numbers is reported`() async throws {
         let fixture = try MadeUpExport(["ratings-movies"]).fixture(as: .folder)
         try fixture.makeFIFO("user-stats.json")
         try fixture.makeFIFO("user-settings.json")

@@ -99,7 +99,11 @@ extension SectionReader {
         }
         return table.entries.compactMap { entry in
             guard entry.value.plainText != nil else {
-                wrong(entry.value, message: "the value of a variable must be a text, a number, true or false", hint: nil)
+                wrong(
+                    entry.value,
+                    message: "the value of a variable must be a text, a number, true or false",
+                    hint: nil
+                )
                 return nil
             }
             return StepSection.Setting(

@@ -39,7 +39,7 @@ public struct SystemTime: TimeSource {
         return Self.clockNanoseconds() - start
     }
 
-    /// Waits until the clock reaches `deadline`. A deadline beyond the range of the clock is never reached.
+    /// Waits until the clock reaches `deadline`; one beyond the range of the clock is never reached.
     public func sleep(until deadline: Duration) async throws {
         try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: min(deadline, Self.farthest)))
     }

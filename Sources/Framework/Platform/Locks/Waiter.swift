@@ -29,7 +29,7 @@ public final class Waiter<Value: Sendable, Failure: Error>: Sendable {
     /// Whether it has its result, or is receiving it.
     public var isOver: Bool { isResumed.load(ordering: .acquiring) }
 
-    /// Waits for the result. Only one task may call this, and only once.
+    /// Waits for the result; only one task may call this, and only once.
     ///
     /// - Parameter onCancel: Called if the task is cancelled, before or during the wait. If it does not resume the
     ///   waiter, the wait continues.

@@ -106,7 +106,11 @@ struct RunVerb: Verb {
     private func progressMode() throws(Diagnostic) -> ProgressLine.Mode {
         guard let word = arguments["progress"] else { return .auto }
         if let mode = ProgressLine.Mode(rawValue: word) { return mode }
-        throw Diagnostic("command.flag", message: "--progress must be auto, plain or none, not '\(word)'", category: .usage)
+        throw Diagnostic(
+            "command.flag",
+            message: "--progress must be auto, plain or none, not '\(word)'",
+            category: .usage
+        )
     }
 
     private func conclude(_ outcome: JobOutcome, terminal: Terminal, report: ReportFile?) -> ExitCode {

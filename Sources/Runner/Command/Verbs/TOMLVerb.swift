@@ -41,7 +41,11 @@ struct TOMLVerb: Verb {
         case nil, "1.1", "1.1.0": return .v1_1
         case "1.0", "1.0.0": return .v1_0
         case let other:
-            throw Diagnostic("command.flag", message: "--toml must be 1.0 or 1.1, not '\(other ?? "")'", category: .usage)
+            throw Diagnostic(
+                "command.flag",
+                message: "--toml must be 1.0 or 1.1, not '\(other ?? "")'",
+                category: .usage
+            )
         }
     }
 
