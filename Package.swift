@@ -277,7 +277,8 @@ let package = Package(
         .target(
             name: "TestPipelines",
             dependencies: [
-                "Spilling", "Runs", "Pipelines", "Database", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records",
+                "InputFiles", "Spilling", "Runs", "Pipelines", "Database", "PluginTestKit", "PluginKit", "TOML",
+                "Formats", "Records",
                 "Diagnostics",
             ],
             path: "Tests/TestPipelines",

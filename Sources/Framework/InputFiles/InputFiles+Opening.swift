@@ -40,7 +40,7 @@ extension InputFiles {
     }
 
     /// The first bytes, which a program may write one by one.
-    private static func beginning(of store: any ByteStore) async throws -> [UInt8] {
+    static func beginning(of store: any ByteStore) async throws -> [UInt8] {
         var beginning: [UInt8] = []
         while beginning.count < Packing.prefixLength {
             let more = try await store.chunk(at: beginning.count, atMost: Packing.prefixLength - beginning.count)

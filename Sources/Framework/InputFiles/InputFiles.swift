@@ -123,7 +123,7 @@ public struct InputFiles: Sendable {
     /// Identifies the files by their names, sizes and times, and addresses by their versions; nil if they cannot be
     /// looked up: reading them reports why.
     ///
-    /// It is the `fingerprint` and the `revision` of a source.
+    /// It is the `fingerprint` of a source.
     public var fingerprint: String? {
         get async {
             // Of standard input, the run has a copy. Without one, no other process can go on reading it.
@@ -138,7 +138,7 @@ public struct InputFiles: Sendable {
         }
     }
 
-    private var readsStandardInput: Bool { patterns.contains { $0.subject == .standardInput } }
+    var readsStandardInput: Bool { patterns.contains { $0.subject == .standardInput } }
 
     /// Identifies this process.
     private static let process = "process \(SystemClock.seconds)-\(UInt64.random(in: 0...(.max)))"

@@ -24,6 +24,7 @@ package struct ReadJob {
     package init(_ order: JobOrder, in world: World, isRehearsal: Bool = false) {
         var builder = JobBuilder(
             world.pipelines.library,
+            registry: world.plugins,
             environment: world.environment,
             variables: VariableSettings(order.variables),
             isRehearsal: isRehearsal

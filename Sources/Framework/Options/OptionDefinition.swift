@@ -36,6 +36,8 @@ public indirect enum OptionShape: Sendable, Equatable {
     case column
     /// The path of a file or folder, relative to the program's working directory.
     case path
+    /// The name of another pipeline.
+    case pipeline
     /// Text that is never shown.
     case secret
     /// One of several words.
@@ -65,6 +67,7 @@ public indirect enum OptionShape: Sendable, Equatable {
         case .byteCount: "a size such as \"256 MiB\""
         case .column: "the name of a column"
         case .path: "a path"
+        case .pipeline: "the name of a pipeline"
         case .secret: "a secret"
         case .choice(let words): words.map { "\"\($0)\"" }.joined(separator: " or ")
         case .list(let element): "a list, each \(element.words)"

@@ -61,6 +61,9 @@ public struct OptionInput: Sendable {
         }
     }
 
+    /// The text as it is written, if it has no reference such as `${var:name}`; nil for any other value.
+    var plainText: String? { value.string.flatMap { Interpolation.occurs(in: $0) ? nil : $0 } }
+
     /// Whether the value is a list.
     public var isList: Bool { value.kind == .array }
 

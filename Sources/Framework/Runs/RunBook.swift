@@ -264,6 +264,9 @@ struct RunBook {
         report.rejectFile = files.first { $0.path == rejects?.path }
     }
 
+    /// Notes what a sink is about to publish.
+    mutating func note(output: RunReport.Output) { report.outputs.append(output) }
+
     /// Notes the commits that the run makes.
     mutating func note(commits: [RunReport.Commit]) { report.commits = commits }
 

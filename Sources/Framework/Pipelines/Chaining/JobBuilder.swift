@@ -1,9 +1,11 @@
 public import Diagnostics
+public import PluginKit
 internal import TOML
 
 /// Builds jobs from names: finds the files and what they run and need, and reports all errors in them.
 public struct JobBuilder {
     private let library: PipelineLibrary
+    private let registry: Registry?
     private let environment: [String: String]
     private let isRehearsal: Bool
     /// The variables that `-D` sets, for the files that the command line names.
@@ -35,16 +37,19 @@ public struct JobBuilder {
     ///
     /// - Parameters:
     ///   - library: Where the files are.
+    ///   - registry: The plugins, whose options may name pipelines that they need; nil if they need none.
     ///   - environment: The environment's variables.
     ///   - variables: The variables that `-D` sets, for all files that the command line names.
     ///   - isRehearsal: Whether nothing will be run; then a required variable may be missing.
     public init(
         _ library: PipelineLibrary,
+        registry: Registry? = nil,
         environment: [String: String] = [:],
         variables: VariableSettings = VariableSettings(),
         isRehearsal: Bool = false
     ) {
         self.library = library
+        self.registry = registry
         self.environment = environment
         given = variables
         self.isRehearsal = isRehearsal
@@ -113,7 +118,7 @@ public struct JobBuilder {
         defer { trail.removeLast() }
         switch file {
         case .pipeline(let pipeline):
-            let needs = pipeline.needs.compactMap { need in
+            let needs = pipeline.needs(of: registry).compactMap { need in
                 follow(need, verb: "needs") { builder, other in
                     let path = other.source.name
                     return builder.job(

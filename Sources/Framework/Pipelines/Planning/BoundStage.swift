@@ -11,6 +11,8 @@ struct BoundStage: Sendable {
     let layers: [Layer]
     /// The files that its options name.
     let files: StageFiles
+    /// The output of another pipeline that a source reads; nil for any other.
+    let output: OutputReference?
     /// The files that a sink writes, as far as its options state them.
     let outputPaths: [(path: OutputPath, place: Diagnostic.Place?)]
     /// A digest of what decides which records a source delivers: its options after interpolation, and the time zone.
@@ -203,6 +205,7 @@ struct StageBinder {
                 offersOnExisting: Options.offersOnExisting,
                 mayHaveParts: mayHaveParts
             ),
+            output: (options as? any OutputOptions)?.output,
             outputPaths: section.kind == .sink ? outputPaths : [],
             digest: digest(of: section),
             opening: opening()

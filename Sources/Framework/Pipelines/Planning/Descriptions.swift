@@ -61,6 +61,16 @@ struct Descriptions: Sendable {
             }
             return .success(Known(description: description, fingerprint: nil, options: nil))
         }
+        if let output = stage.bound.output, let plan = earlier.last(where: { $0.isNamed(output.pipeline) }) {
+            do {
+                guard let description = source.describe(try plan.contents(of: output)) else {
+                    return .failure(DiagnosticList([stage.bound.unreadable(output)]))
+                }
+                return .success(Known(description: description, fingerprint: nil, options: nil))
+            } catch {
+                return .failure(stage.bound.findings(error))
+            }
+        }
         if isOffline {
             guard let declared else { return .failure(DiagnosticList([stage.bound.undeclared])) }
             return .success(Known(description: declared, fingerprint: nil, options: nil))
@@ -98,6 +108,17 @@ extension BoundStage {
             category: .usage,
             at: .text(section.use.range),
             hint: "declare them in its options, if it has such options, or run '\(file.pipeline)' by itself first"
+        )
+    }
+
+    /// The error for a source that cannot read what another pipeline writes.
+    fileprivate func unreadable(_ output: OutputReference) -> Diagnostic {
+        Diagnostic(
+            "output.form",
+            message: "the source '\(section.use.name)' cannot read the files that '\(output.pipeline)' writes",
+            category: .usage,
+            at: output.place ?? .text(section.use.range),
+            hint: "read them with a source of their format"
         )
     }
 

@@ -73,6 +73,7 @@ struct OpenedStage: Sendable {
             shared: services.shared,
             makesExchanges: bound.plugin.makesExchanges,
             kept: services.kept,
+            outputs: services.stateFolder.map { StoredOutputs(in: $0) } ?? NoOutputs(),
             environment: services.environment,
             stateFolder: services.stateFolder
         )

@@ -34,6 +34,7 @@ extension Plan {
                     json.list("optional", texts: node.request.optional.sorted())
                     json.list("conditions", texts: node.request.conditions.map(\.description))
                 }
+                if node.findsNews { json.member("findsNews", value: true) }
                 if let increment = node.increment {
                     json.key("increment")
                     json.object { json in

@@ -26,6 +26,8 @@ public struct StageContext: Sendable, CustomReflectable {
     public let http: HTTPClient
     /// Small values that outlive runs.
     public let kept: any StateValues
+    /// What other pipelines have published.
+    public let outputs: any PublishedOutputs
     /// The environment variables.
     public let environment: [String: String]
     /// The folder for data that outlives a run; nil if nothing should.
@@ -48,6 +50,7 @@ public struct StageContext: Sendable, CustomReflectable {
     ///   - makesExchanges: Whether the stage makes HTTP requests.
     ///   - http: Sends HTTP requests.
     ///   - kept: Small values that outlive runs.
+    ///   - outputs: What other pipelines have published.
     ///   - environment: The environment variables.
     ///   - stateFolder: The folder for data that outlives a run; nil if nothing should.
     public init(
@@ -63,6 +66,7 @@ public struct StageContext: Sendable, CustomReflectable {
         makesExchanges: Bool = false,
         http: HTTPClient = HTTPClient(),
         kept: any StateValues = InMemoryValues(),
+        outputs: any PublishedOutputs = NoOutputs(),
         environment: [String: String] = [:],
         stateFolder: String? = nil
     ) {
@@ -78,6 +82,7 @@ public struct StageContext: Sendable, CustomReflectable {
         self.makesExchanges = makesExchanges
         self.http = http
         self.kept = kept
+        self.outputs = outputs
         self.environment = environment
         self.stateFolder = stateFolder
     }
@@ -121,6 +126,7 @@ public struct StageContext: Sendable, CustomReflectable {
             makesExchanges: makesExchanges,
             http: http,
             kept: kept,
+            outputs: outputs,
             environment: environment,
             stateFolder: stateFolder
         )

@@ -42,6 +42,11 @@ struct CompletedOutput {
                 )
             }
             book.count(delivery, of: queue.node)
+            let node = context[queue.node]
+            if case .sink(let sink) = node.stage, let contents = sink.contents {
+                let paths = delivery.files.compactMap(\.finalPath)
+                book.note(output: RunReport.Output(stage: node.name, contents: contents, paths: paths))
+            }
         }
         if let kept = try book.completeRejects() { pending.append(kept) }
         for finding in context.plan.otherParts { context.plan.log.say(finding) }

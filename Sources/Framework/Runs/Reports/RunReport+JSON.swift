@@ -167,6 +167,32 @@ private enum RunReportJSON {
         json.endArray()
     }
 
+    /// What a sink has published, for sources that read it.
+    private static func write(_ output: RunReport.Output, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("stage", value: output.stage)
+            json.member("form", value: output.contents.form)
+            json.key("columns")
+            json.array { json in
+                for column in output.contents.schema.columns {
+                    json.object { json in
+                        json.member("name", value: column.name)
+                        json.member("kind", value: column.kind.rawValue)
+                        if column.holdsJSON { json.member("holdsJSON", value: true) }
+                    }
+                }
+            }
+            json.key("reading")
+            json.object { json in
+                for (option, value) in output.contents.reading.sorted(by: { $0.key < $1.key }) {
+                    json.member(option, value: value)
+                }
+            }
+            json.key("paths")
+            json.array { json in for path in output.paths { json.write(FileSystem.absoluteName(path)) } }
+        }
+    }
+
     /// How many calls ended with each result, and the durations of the successful ones.
     private static func calls(_ calls: [RunReport.Calls], to json: inout JSONWriter) {
         json.key("calls")
@@ -242,6 +268,10 @@ private enum RunReportJSON {
             json.endObject()
         }
         json.endArray()
+        if !report.outputs.isEmpty {
+            json.key("outputs")
+            json.array { json in for output in report.outputs { write(output, to: &json) } }
+        }
         if !report.commits.isEmpty {
             json.key("commits")
             json.array { json in

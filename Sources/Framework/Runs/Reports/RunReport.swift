@@ -159,6 +159,8 @@ public struct RunReport: Sendable {
     ///
     /// Only if `isToBePublished` is set, it can be some of them.
     public var files: [StagedFile] = []
+    /// What each sink has published, if it states what its files contain.
+    public var outputs: [Output] = []
     /// The sinks that commit, in the order of their commits.
     public var commits: [Commit] = []
     /// The file of rejected records; nil if there is none.
@@ -181,6 +183,16 @@ public struct RunReport: Sendable {
     public var process: ProcessResources?
     /// What slowed the run down most, and what to try; nil if the run was short or read nothing.
     public var bottleneck: Bottleneck?
+
+    /// The files of a sink, and what they contain.
+    public struct Output: Sendable, Hashable {
+        /// The sink.
+        public let stage: String
+        /// What the files contain.
+        public let contents: FileContents
+        /// The paths of the files, in the order of their parts.
+        public let paths: [String]
+    }
 
     /// What a run spent some of its time on.
     public struct PhaseTime: Sendable, Hashable {
