@@ -126,7 +126,7 @@ import Testing
         // What is of another kind is refused before it is reckoned with: a few of those do.
         let others = Array(Extremes.literals.suffix(12))
         return switch option.shape {
-        case .text, .secret, .path, .boolean, .choice, .column: others
+        case .text, .secret, .path, .pipeline, .boolean, .choice, .column: others
         case .integer, .real: whole + others
         case .duration: lengths + others
         case .byteCount: whole + lengths + others

@@ -13,7 +13,7 @@ import Testing
 @Suite struct NewsTests {
     private let workshop: Workshop
 
-    init() throws { workshop = try Workshop(try TemporaryFolder(.inMemory)) }
+    init() throws { workshop = Workshop(try TemporaryFolder(.inMemory)) }
 
     private func write(_ text: String, to name: String, secondsAgo: Int = 1000) throws {
         try workshop.folder.write(text, to: name)

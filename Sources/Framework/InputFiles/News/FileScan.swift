@@ -66,6 +66,7 @@ struct FileScan: Sendable {
     /// Where the last line begins that has no line end; `size` if the last line has one.
     ///
     /// - Parameter size: The number of bytes of the file.
+    /// - Returns: The offset.
     /// - Throws: `file.missing` and the like.
     func endOfLines(_ size: Int) throws(Diagnostic) -> Int {
         let file = try InputFile(path)

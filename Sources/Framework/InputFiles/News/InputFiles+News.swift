@@ -53,6 +53,7 @@ extension InputFiles {
     /// up.
     ///
     /// - Parameter growsByLines: Whether lines can be appended to a file.
+    /// - Returns: The value.
     public func revision(growsByLines: Bool = true) async -> String? {
         guard canFindNews, let fingerprint = await fingerprint, let entries = try? await entries() else { return nil }
         guard growsByLines else { return fingerprint }
