@@ -49,6 +49,14 @@ public struct JSONRowReader<Input: ByteInput> {
         memory = JSONRowMemory(rows.trie)
     }
 
+    /// The number of bytes that the window over the input holds.
+    package var windowSize: Int { window.room }
+
+    /// Fills the window for the first time, so that the next call of `read` need not wait for the input.
+    ///
+    /// - Throws: As `read(into:atMost:)`.
+    package mutating func prepare() throws(Diagnostic) { _ = try begin() }
+
     /// Appends the next records to a batch, numbered from 1 within the input.
     ///
     /// It stops early when the batch holds 8 MiB of text, so empty the batch between calls. A record is appended as a

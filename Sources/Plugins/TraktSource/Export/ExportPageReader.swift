@@ -23,6 +23,12 @@ struct ExportPageReader {
     /// The times of the last call of `read` that are not instants.
     var oddInstants: [JSONRows.OddInstant] { rows.oddInstants }
 
+    /// How many bytes it holds in memory.
+    var windowSize: Int { rows.windowSize }
+
+    /// Reads the beginning of the page, so that the first records can be decoded without reading.
+    mutating func prepare() throws(Diagnostic) { try rows.prepare() }
+
     mutating func read(into batch: inout Batch, atMost limit: Int) throws(Diagnostic) -> Bool {
         try rows.read(into: &batch, atMost: limit)
     }

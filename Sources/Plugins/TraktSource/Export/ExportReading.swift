@@ -43,6 +43,8 @@ final class ExportReading: Sendable {
         let files: ExportFiles
         let catalogue: ExportCatalogue
         let pages: [ExportPage]
+        /// Opens pages before they are needed.
+        let ahead: PagesAhead
         /// The account's time zone; nil if it is not needed, or if the export does not state it.
         let timeZone: String?
     }
@@ -145,18 +147,17 @@ final class ExportReading: Sendable {
         with opened: inout Opened
     ) throws(Diagnostic) -> CountedPage {
         let seam = try seam(before: cursor.page, of: contents, with: &opened)
-        var page = try counted(cursor.page, of: contents, after: seam)
+        let reader =
+            if let ready = contents.ahead.take(cursor.page) { ready } else {
+                try reader(of: cursor.page, in: contents)
+            }
+        var page = CountedPage(reader, at: cursor.page, keys: keys, after: seam)
         try pass(&page, to: cursor.record, with: &opened)
         return page
     }
 
-    private func counted(
-        _ index: Int,
-        of contents: Contents,
-        after seam: PageSeam?
-    ) throws(Diagnostic) -> CountedPage {
-        let reader = try ExportPageReader(contents.pages[index], of: contents.files, rows: rows)
-        return CountedPage(reader, at: index, keys: keys, after: seam)
+    private func reader(of index: Int, in contents: Contents) throws(Diagnostic) -> ExportPageReader {
+        try ExportPageReader(contents.pages[index], of: contents.files, rows: rows)
     }
 
     /// Counts records of a page without delivering them.
@@ -184,7 +185,7 @@ final class ExportReading: Sendable {
     ) throws(Diagnostic) -> PageSeam? {
         guard index > 0, contents.pages[index - 1].stem == contents.pages[index].stem else { return nil }
         if let seam = opened.seam, seam.page == index - 1 { return seam }
-        var page = try counted(index - 1, of: contents, after: nil)
+        var page = CountedPage(try reader(of: index - 1, in: contents), at: index - 1, keys: keys, after: nil)
         try pass(&page, to: .max, with: &opened)
         if opened.census.pages[page.index] == nil { opened.census.note(page.count, at: page.index) }
         return page.seam
@@ -242,6 +243,7 @@ final class ExportReading: Sendable {
             files: files,
             catalogue: catalogue,
             pages: pages,
+            ahead: PagesAhead(pages, of: files, rows: rows),
             timeZone: wantsTimeZone ? try timeZone(in: files) : nil
         )
     }
