@@ -17,8 +17,7 @@ public struct CSVWriter: Sendable {
 
     private var fieldsInRecord = 0
     private var startOfRecord = 0
-    /// For each byte, whether a field with it needs quotes.
-    private let needsQuotes: [Bool]
+    private let signs: RawPen.CSVSigns
     /// Whether instants, dates and decimal numbers need quotes.
     private let quotesTimes: Bool
 
@@ -29,12 +28,14 @@ public struct CSVWriter: Sendable {
     ///   - capacity: The number of bytes to reserve.
     public init(_ dialect: CSVDialect = CSVDialect(), capacity: Int = 0) {
         self.dialect = dialect
-        var needsQuotes = [Bool](repeating: dialect.quoting == .always, count: 256)
-        for byte in [dialect.separator, CSVSign.quote, CSVSign.lf, CSVSign.cr] { needsQuotes[Int(byte)] = true }
-        if dialect.quoteStyle == .backslash { needsQuotes[Int(CSVSign.backslash)] = true }
-        self.needsQuotes = needsQuotes
-        quotesTimes = "0123456789-+:.TZ".utf8.contains { needsQuotes[Int($0)] }
+        signs = RawPen.CSVSigns(dialect)
+        quotesTimes = Self.quotesTimes(dialect)
         bytes.reserveCapacity(capacity)
+    }
+
+    /// Whether instants, dates and decimal numbers need quotes in a dialect.
+    static func quotesTimes(_ dialect: CSVDialect) -> Bool {
+        dialect.quoting == .always || "0123456789-+:.TZ".utf8.contains(dialect.separator)
     }
 
     /// Appends a field of text.
@@ -43,19 +44,16 @@ public struct CSVWriter: Sendable {
     public mutating func append(utf8 field: Span<UInt8>) {
         separate()
         field.withUnsafeBufferPointer { field in
-            var isPlain = dialect.quoting == .whenNeeded || !field.isEmpty
-            needsQuotes.withUnsafeBufferPointer { needsQuotes in
-                for byte in field where needsQuotes[Int(byte)] {
-                    isPlain = false
-                    break
+            let isQuoted = dialect.quoting == .always
+            guard isQuoted || !field.isEmpty else { return }
+            PaddedCopy.with(field) { padded in
+                RawPen.append(to: &bytes, atMost: RawPen.mostOfField(field.count)) { pen in
+                    if isQuoted {
+                        pen.put(quotedField: padded, count: field.count, signs: signs)
+                    } else {
+                        pen.put(paddedField: padded, count: field.count, signs: signs)
+                    }
                 }
-            }
-            // A reader would remove a byte order mark from the first field.
-            if isPlain, field.first == 0xEF, field.starts(with: CSVSign.byteOrderMark) { isPlain = false }
-            if isPlain, dialect.quoting == .whenNeeded {
-                bytes.append(contentsOf: field)
-            } else {
-                appendQuoted(field)
             }
         }
     }
@@ -68,17 +66,13 @@ public struct CSVWriter: Sendable {
     /// Appends a whole number.
     public mutating func append(_ integer: Int64) {
         separate()
-        if dialect.quoting == .always { bytes.append(CSVSign.quote) }
-        DecimalText.append(integer, to: &bytes)
-        if dialect.quoting == .always { bytes.append(CSVSign.quote) }
+        append(quoted: dialect.quoting == .always, atMost: RawPen.mostOfInteger) { $0.put(integer: integer) }
     }
 
     /// Appends an exact decimal number.
     public mutating func append(_ decimal: ExactDecimal) {
         separate()
-        if quotesTimes { bytes.append(CSVSign.quote) }
-        decimal.append(to: &bytes)
-        if quotesTimes { bytes.append(CSVSign.quote) }
+        append(quoted: quotesTimes, atMost: ExactDecimal.mostBytes) { $0.next += decimal.store(in: $0.next) }
     }
 
     /// Appends bytes as base64.
@@ -94,9 +88,7 @@ public struct CSVWriter: Sendable {
     /// - Parameter instant: Microseconds since 1970-01-01T00:00:00Z.
     public mutating func append(instant: Int64) {
         separate()
-        if quotesTimes { bytes.append(CSVSign.quote) }
-        ISO8601.append(instant, to: &bytes)
-        if quotesTimes { bytes.append(CSVSign.quote) }
+        append(quoted: quotesTimes, atMost: RawPen.mostOfInstant) { $0.put(instant: instant) }
     }
 
     /// Appends a date as `YYYY-MM-DD`.
@@ -144,17 +136,13 @@ public struct CSVWriter: Sendable {
         bytes.append(CSVSign.quote)
     }
 
-    /// Appends a quoted field; parts without a quote are copied unchanged.
-    private mutating func appendQuoted(_ field: UnsafeBufferPointer<UInt8>) {
-        let escape = dialect.quoteStyle == .doubled ? CSVSign.quote : CSVSign.backslash
-        bytes.append(CSVSign.quote)
-        var start = 0
-        for index in field.indices where field[index] == CSVSign.quote || field[index] == escape {
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: field[start..<index]))
-            bytes.append(escape)
-            start = index
+    /// Appends what needs no escapes.
+    @inline(__always)
+    private mutating func append(quoted: Bool, atMost limit: Int, write: (inout RawPen) -> Void) {
+        RawPen.append(to: &bytes, atMost: limit + 2) { pen in
+            if quoted { pen.put(CSVSign.quote) }
+            write(&pen)
+            if quoted { pen.put(CSVSign.quote) }
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: field[start...]))
-        bytes.append(CSVSign.quote)
     }
 }

@@ -50,9 +50,7 @@ public enum ISO8601 {
     ///   - microseconds: Microseconds since 1970-01-01T00:00:00Z.
     ///   - bytes: What to append to.
     public static func append(_ microseconds: Int64, to bytes: inout [UInt8]) {
-        let day = CivilDate.floorDivide(Int(microseconds), by: microsecondsADay)
-        let rest = Int(microseconds) &- day &* microsecondsADay
-        append(day: day, milliseconds: rest / 1000, microseconds: rest % 1000, to: &bytes)
+        RawPen.append(to: &bytes, atMost: RawPen.mostOfInstant) { $0.put(instant: microseconds) }
     }
 
     /// Appends a time of day: milliseconds since midnight, plus microseconds.

@@ -1,6 +1,6 @@
 private import CZlib
 
-/// Compresses bytes to a raw deflate stream (RFC 1951).
+/// Compresses bytes to a deflate stream (RFC 1951).
 struct Deflater: ~Copyable {
     // zlib stores the address of the stream, so it must not move with the struct.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -8,15 +8,17 @@ struct Deflater: ~Copyable {
 
     /// Nil if memory is insufficient.
     ///
-    /// - Parameter level: 1 (fast) to 9 (small); other values are limited to that range.
-    init?(level: Int) {
+    /// - Parameters:
+    ///   - level: 1 (fast) to 9 (small); other values are limited to that range.
+    ///   - framing: The framing around the stream.
+    init?(level: Int, framing: Inflater.Framing = .bare) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let status = deflateInit2_(
             stream,
             Int32(min(max(level, 1), 9)),
             Z_DEFLATED,
-            -15,  // 15 bits of window, negative: without zlib's own header and checksum
+            framing.rawValue,
             8,
             Z_DEFAULT_STRATEGY,
             ZLIB_VERSION,

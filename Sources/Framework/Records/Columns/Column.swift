@@ -207,12 +207,7 @@ extension Column {
     /// The decimal number that a word points to.
     @usableFromInline
     func decimal(_ word: UInt64) -> ExactDecimal {
-        let coefficient = UnsafeRawPointer(bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF))
-        return ExactDecimal(
-            low: UInt64(littleEndian: coefficient.loadUnaligned(as: UInt64.self)),
-            high: Int64(littleEndian: coefficient.loadUnaligned(fromByteOffset: 8, as: Int64.self)),
-            scale: Int(truncatingIfNeeded: word &>> 32) &- 1
-        )
+        ExactDecimal(word: word, in: bytes)
     }
 
     /// How many bytes of the heap the rows refer to; bytes with several references count each time.

@@ -18,7 +18,19 @@ extension ExactDecimal {
     /// Appends the number in plain digits, with `-` if it is negative and with as many digits after the point as its
     /// scale.
     public func append(to bytes: inout [UInt8]) {
-        // Filled from the end: at most a sign, 39 digits and a point.
+        bytes.append(addingCapacity: Self.mostBytes) { output in
+            output.withUnsafeMutableBufferPointer { room, initialized in
+                if let start = room.baseAddress { initialized = store(in: start) }
+            }
+        }
+    }
+
+    /// The most bytes of a text: a sign, 39 digits and a point.
+    package static let mostBytes = 41
+
+    /// Writes the text that `append` appends, and returns how many bytes it has.
+    package func store(in room: UnsafeMutablePointer<UInt8>) -> Int {
+        // Filled from the end.
         var text = [41 of UInt8](repeating: 0)
         var start = 41
         // 64 bits hold 19 digits.
@@ -41,7 +53,10 @@ extension ExactDecimal {
             start -= 1
             text[start] = UInt8(ascii: "-")
         }
-        text.span.extracting(start...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        return text.span.extracting(start...).withUnsafeBufferPointer { digits in
+            if let source = digits.baseAddress { room.update(from: source, count: digits.count) }
+            return digits.count
+        }
     }
 }
 

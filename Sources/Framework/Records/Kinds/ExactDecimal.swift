@@ -45,6 +45,16 @@ public struct ExactDecimal: Sendable, BitwiseCopyable {
         digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
     }
 
+    /// The number that the word of a cell points to, in the heap that begins at `bytes`.
+    package init(word: UInt64, in bytes: UnsafePointer<UInt8>) {
+        let coefficient = UnsafeRawPointer(bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF))
+        self.init(
+            low: UInt64(littleEndian: coefficient.loadUnaligned(as: UInt64.self)),
+            high: Int64(littleEndian: coefficient.loadUnaligned(fromByteOffset: 8, as: Int64.self)),
+            scale: Int(truncatingIfNeeded: word &>> 32) &- 1
+        )
+    }
+
     /// The size of a coefficient in the heap of a column in bytes, the lowest first.
     package static let bytesOfCoefficient = 16
 
