@@ -14,7 +14,8 @@ import Testing
         ("out/{name}.csv", 1, 1, "out/films {date}.csv"), ("{date}-{time}.csv", 1, 1, "2026-01-02-030405.csv"),
         ("{run}/{run}", 1, 1, "20260102T030405Z-1/20260102T030405Z-1"), ("a-{part}.csv", 1, 1, "a-01.csv"),
         ("a-{part}.csv", 7, 12, "a-07.csv"), ("a-{part}.csv", 7, 120, "a-007.csv"), ("a.csv", 2, 3, "a-02.csv"),
-        ("v1.2/a", 2, 3, "v1.2/a-02"), ("x/.hidden", 2, 3, "x/.hidden-02"), ("a.tar.gz", 12, 12, "a.tar-12.gz"),
+        ("v1.2/a", 2, 3, "v1.2/a-02"), ("x/.hidden", 2, 3, "x/.hidden-02"), ("a.tar.gz", 12, 12, "a-12.tar.gz"),
+        ("a.zst", 2, 3, "a-02.zst"),
         ("a.csv", 1, 1, "a.csv"),
     ])
     func `a path is filled in once, and parts are numbered`(pattern: String, part: Int, parts: Int, path: String) {

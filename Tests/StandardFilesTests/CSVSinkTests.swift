@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", CSVDialect()), ("separator = \"\\t\"\nline_end = \"crlf\"", CSVDialect(separator: "\t")),
+        ("", CSVDialect()), ("delimiter = \"\\t\"\nline_end = \"crlf\"", CSVDialect(separator: "\t")),
         ("separator = \";\"\nquote = \"all\"", CSVDialect(separator: ";")),
     ])
     func `what is written is read back`(options: String, dialect: CSVDialect) async throws {
@@ -103,7 +103,7 @@ import Testing
     @Test func `null can have a text, and a record that holds it is told`() async throws {
         let log = StageLog()
         let records = Batch(["a": .text, "b": .integer], records: [[nil, nil], ["", 1]])
-        #expect(try await files([records], "null = \"NULL\"", log: log)["films.csv"] == "a,b\nNULL,NULL\n,1\n")
+        #expect(try await files([records], "null = \"NULL\"", log: log)["films.csv"] == "a,b\nNULL,NULL\n\"\",1\n")
         #expect(log.all.isEmpty)
         _ = try await files([Batch(["a": .text], records: [["NULL"], ["NULL"]])], "null = \"NULL\"", log: log)
         #expect(log.all.map(\.code) == ["csv.null-text"])
@@ -247,11 +247,54 @@ import Testing
             """
         ),
         (
-            "separator = \"-\"",
+            "delimiter = \"-\"",
             """
             options:2:13: error[csv.separator]: "-" cannot separate fields
-                2 | separator = "-"
+                2 | delimiter = "-"
                   |             ^^^ one ASCII character other than a letter, digit, quote, backslash, line end, '+', '-' or '.'
+            """
+        ),
+        (
+            "separator = \";\"\ndelimiter = \"|\"",
+            """
+            options:2:13: error[csv.delimiter]: 'separator' is the former name of 'delimiter', and they differ
+                2 | separator = ";"
+                  |             ^^^ remove 'separator'
+            """
+        ),
+        (
+            "encoding = \"latin-1\"\nbom = true\nnull = \"–\"",
+            """
+            options:2:12: error[csv.encoding]: '–' has '–', which latin-1 cannot express
+                2 | encoding = "latin-1"
+                  |            ^^^^^^^^^ encoding = "utf-8" can; or rename the column
+            options:3:7: error[csv.encoding]: latin-1 has no byte order mark
+                3 | bom = true
+                  |       ^^^^ remove 'bom', or choose encoding = "utf-8"
+            """
+        ),
+        (
+            "level = 3",
+            """
+            options:2:9: error[files.level]: the file is not compressed, so it has no level
+                2 | level = 3
+                  |         ^ add compression = "gzip", or remove 'level'
+            """
+        ),
+        (
+            "compression = \"gzip\"\nlevel = 10",
+            """
+            options:3:9: error[files.level]: 10 is out of range
+                3 | level = 10
+                  |         ^^ allowed: 1...9
+            """
+        ),
+        (
+            "spool = false",
+            """
+            options:2:9: error[files.standard-output]: 'spool' is for standard output only: files wait under temporary names
+                2 | spool = false
+                  |         ^^^^^ remove it, or write to path = "-"
             """
         ),
         (

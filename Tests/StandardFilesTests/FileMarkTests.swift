@@ -3,7 +3,7 @@ import Testing
 @testable import StandardFiles
 
 @Suite struct FileMarkTests {
-    @Test(arguments: ["0:0", "120:3", "120:3,96:2,0:0"])
+    @Test(arguments: ["0:0", "120:3", "120:3,96:2,0:0", "120:3/400,0:0/0"])
     func `a mark becomes text and a mark again`(text: String) {
         #expect(FileMark(text)?.description == text)
     }
@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ",", "1", "1:", ":1", "-1:1", "1:-1", "1:1,", "1:1:1", "a:b", "9223372036854775807:1",
+        "", ",", "1", "1:", ":1", "-1:1", "1:-1", "1:1,", "1:1:1", "a:b", "1:1/", "1/1", "1:1/1/1", "1:1/-1",
+        "9223372036854775807:1",
         String(repeating: "1:1,", count: 1000) + "1:1",
     ])
     func `what is no mark is refused`(text: String) {

@@ -11,6 +11,8 @@ package struct DeclaredFile: Sendable {
         case readsAll(Glob)
         /// It writes the file, or several files with numbered names.
         case writes(OutputPath)
+        /// It writes to standard output.
+        case writesStandardOutput
         /// It keeps the file from run to run.
         case keeps(KeptPath)
     }
@@ -58,6 +60,11 @@ extension OptionGroup {
         switch value {
         case let names as any InputNames: uses(names)
         case let path as OutputPath: [.writes(path)]
+        case let destination as OutputDestination:
+            switch destination {
+            case .file(let path): [.writes(path)]
+            case .standardOutput: [.writesStandardOutput]
+            }
         case let path as KeptPath: [.keeps(path)]
         case let names as [any InputNames]: names.flatMap(uses)
         case let paths as [OutputPath]: paths.map { .writes($0) }

@@ -81,7 +81,10 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         guard !suffix.isEmpty else { return path }
         let name = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
         // A leading dot makes a hidden file; it does not begin an extension.
-        let dot = path[name...].dropFirst().lastIndex(of: ".") ?? path.endIndex
+        var stem = path[name...].dropFirst()
+        // `films.csv.gz` is a CSV file that is compressed.
+        for packed in [".gz", ".zst"] where stem.hasSuffix(packed) { stem = stem.dropLast(packed.count) }
+        let dot = stem.lastIndex(of: ".") ?? stem.endIndex
         return path[..<dot] + suffix + path[dot...]
     }
 

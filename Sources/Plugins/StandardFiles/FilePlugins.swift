@@ -4,6 +4,6 @@ public import PluginKit
 public enum FilePlugins {
     /// All plugins of this module.
     public static let all: [any Plugin.Type] = [
-        CSVSink.self, JSONLinesSink.self,
+        CSVSink.self, JSONLinesSink.self, JSONSink.self,
     ]
 }

@@ -109,7 +109,7 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
         try await plugin.write(&batch, at: mark.map { try Self.mark($0) }).description
     }
 
-    var commitment: Commitment { Plugin.commitment }
+    var commitment: Commitment { plugin.commitment }
     var version: Int { Plugin.version }
 
     func begin(at mark: String?, attempt: Int) async throws {

@@ -21,6 +21,9 @@ public protocol Sink: Plugin {
     /// There is no default: the engine calls `commit` of `refusable` and `certain` sinks only.
     static var commitment: Commitment { get }
 
+    /// What makes the records of this sink visible, if its options decide that. Default: the plugin's `commitment`.
+    var commitment: Commitment { get }
+
     /// The version of its marks and options. A run that was interrupted before a commit is completed only by a sink
     /// with the same name and version. Default: 1.
     ///
@@ -109,6 +112,8 @@ public protocol Sink: Plugin {
 extension Sink {
     /// The kind of the contract.
     public static var kind: Registry.Kind? { .sink }
+    /// That of the plugin: the options do not matter.
+    public var commitment: Commitment { Self.commitment }
     /// Nil: the contents are not known.
     public var contents: FileContents? { nil }
     /// All columns of the input: a sink that writes only some of them declares which.

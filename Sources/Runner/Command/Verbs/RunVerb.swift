@@ -73,7 +73,8 @@ struct RunVerb: Verb {
             scope: try arguments.scope(world.environment),
             instance: try arguments.instance(),
             restarts: arguments.has("restart"),
-            reserved: arguments["report"].map { [ReservedFile($0, of: "--report", isWritten: true)] } ?? []
+            reserved: (arguments["report"].map { [ReservedFile($0, of: "--report", isWritten: true)] } ?? [])
+                + (arguments.has("json") ? [.standardOutput(of: "--json")] : [])
         )
     }
 

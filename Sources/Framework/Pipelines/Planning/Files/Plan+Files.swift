@@ -27,7 +27,14 @@ extension Plan {
         if let folder = credentials(services.environment) { files.protect(folder, of: "the sign-ins") }
 
         var outputs: [RunOutput] = []
-        for reserved in services.reserved where reserved.isWritten { outputs.append(RunOutput(reserved)) }
+        var writers: [(owner: String, place: Diagnostic.Place?)] = []
+        for reserved in services.reserved where reserved.isWritten {
+            if reserved.isStandardOutput {
+                writers.append((reserved.owner, nil))
+            } else {
+                outputs.append(RunOutput(reserved))
+            }
+        }
         if let keep = bound.settings.onReject.keep, values.isSettled(file.keepPlace) {
             outputs.append(
                 RunOutput(
@@ -42,7 +49,9 @@ extension Plan {
         for section in file.stages {
             guard let stage = filesOfStages[section.name.name] else { continue }
             let owner = "the \(section.kind) '\(section.name.name)'"
-            outputs += files.protect(stage.files, of: owner, values: values).map { path, place in
+            outputs += files.protect(stage.files, of: owner, values: values, standardOutput: &writers).map {
+                path,
+                place in
                 RunOutput(
                     owner: owner,
                     pattern: path,
@@ -54,7 +63,9 @@ extension Plan {
         }
         for layer in bound.layers {
             let owner = "the layer '\(layer.section.name)'"
-            outputs += files.protect(layer.files, of: owner, values: values).map { path, place in
+            outputs += files.protect(layer.files, of: owner, values: values, standardOutput: &writers).map {
+                path,
+                place in
                 RunOutput(
                     owner: owner,
                     pattern: path,
@@ -66,7 +77,9 @@ extension Plan {
         }
         for exporter in opened.exporters {
             let owner = "the exporter '\(exporter.name)'"
-            outputs += files.protect(exporter.files, of: owner, values: values).map { path, place in
+            outputs += files.protect(exporter.files, of: owner, values: values, standardOutput: &writers).map {
+                path,
+                place in
                 RunOutput(
                     owner: owner,
                     pattern: path,
@@ -75,6 +88,17 @@ extension Plan {
                     policy: .ofKind(exporter.beginnings, words: "metrics of the exporter '\(exporter.name)'")
                 )
             }
+        }
+        for (first, other) in zip(writers, writers.dropFirst()) {
+            problems.append(
+                Diagnostic(
+                    "pipeline.standard-output",
+                    message: "\(other.owner) and \(first.owner) would both write to standard output",
+                    category: .usage,
+                    at: other.place,
+                    hint: "one of them at most can have it: give the other a path"
+                )
+            )
         }
         for (index, output) in outputs.enumerated() {
             guard index < FileLimits.files else {
@@ -105,11 +129,17 @@ extension Plan {
 extension PlannedFiles {
     /// Protects the files that a plugin reads and keeps.
     ///
+    /// - Parameters:
+    ///   - files: The files of the plugin.
+    ///   - owner: The plugin, for messages.
+    ///   - values: The values of variables.
+    ///   - writers: Receives the plugin if it writes to standard output.
     /// - Returns: The files that it writes, and where they are specified.
     fileprivate mutating func protect(
         _ files: [DeclaredFile],
         of owner: String,
-        values: VariableValues
+        values: VariableValues,
+        standardOutput writers: inout [(owner: String, place: Diagnostic.Place?)]
     ) -> [(OutputPath, Diagnostic.Place?)] {
         var written: [(OutputPath, Diagnostic.Place?)] = []
         for file in files where values.isSettled(file.place) {
@@ -118,6 +148,7 @@ extension PlannedFiles {
             case .readsAll(let pattern): protect(pattern, of: owner)
             case .keeps(let path): protect(database: path.path, of: owner)
             case .writes(let path): written.append((path, file.place))
+            case .writesStandardOutput: writers.append((owner, file.place))
             }
         }
         return written

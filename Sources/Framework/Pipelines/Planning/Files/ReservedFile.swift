@@ -12,6 +12,13 @@ public struct ReservedFile: Sendable, Hashable {
     /// The code of a conflict with a file that the command writes.
     public static let clash: Diagnostic.Code = "command.report"
 
+    /// Standard output, to which the command writes its result.
+    public static func standardOutput(of owner: String) -> ReservedFile {
+        ReservedFile("-", of: owner, isWritten: true)
+    }
+
+    var isStandardOutput: Bool { path == "-" && isWritten }
+
     /// Creates a file of the command, which by default only reads it.
     public init(_ path: String, of owner: String, isWritten: Bool = false) {
         self.path = path

@@ -1,3 +1,4 @@
+internal import Formats
 internal import PluginKit
 
 /// The line ending of a CSV file.
@@ -12,6 +13,14 @@ package enum CSVQuoting: String, CaseIterable, OptionValue {
     case needed
     /// All fields, including empty ones.
     case all
+}
+
+/// How an empty text is written, so that it differs from null or not.
+package enum CSVEmptyText: String, CaseIterable, OptionValue {
+    /// As `""`.
+    case quotes
+    /// As nothing, like null.
+    case nothing
 }
 
 /// What happens to texts that spreadsheets treat as formulas.
@@ -29,3 +38,5 @@ package enum CSVInstants: String, CaseIterable, OptionValue {
     /// `2014-09-01`
     case day
 }
+
+extension TextEncoding: OptionValue {}
