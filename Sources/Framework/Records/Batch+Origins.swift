@@ -8,7 +8,12 @@ extension Batch {
     }
 
     /// States that the following records are from another place, and numbers them from 1 again.
-    public mutating func begin(_ origin: String) {
+    ///
+    /// - Parameters:
+    ///   - origin: The place: `diary.csv`.
+    ///   - unit: What the numbers count, in the singular: with `line`, a position is `diary.csv, line 17`.
+    public mutating func begin(_ origin: String, counting unit: String = "record") {
+        let origin = Origins.name(origin, counting: unit)
         if isEmpty {
             origins = Origins(origin)
             numbers.next = 1
@@ -26,6 +31,13 @@ extension Batch {
             origins.others[origins.others.count - 1].shift = numbers.next &- first
         }
     }
+
+    /// Numbers the last records individually: with the line on which each begins, for example.
+    ///
+    /// Before they were appended, `number(from:)` was called with the first of the numbers.
+    ///
+    /// - Parameter numbers: Their numbers within their place, in ascending order.
+    package mutating func number(last numbers: [UInt32]) { self.numbers.renumber(last: numbers, of: count) }
 
     /// The number of a record within the batch, which filters do not change.
     public func number(of row: Int) -> Int { Int(numbers[row]) }

@@ -33,15 +33,34 @@ package struct Origins: Sendable, Hashable {
 
     /// All places as text: `watched-history-3.json to watched-history-6.json`.
     package var text: String {
-        guard let last = others.last else { return first }
-        return "\(first) to \(last.name)"
+        guard let last = others.last else { return Self.parts(of: first).name }
+        return "\(Self.parts(of: first).name) to \(Self.parts(of: last.name).name)"
     }
 
     /// Where a record came from, by its number of the batch: `watched-history-3.json, record 17`.
     package func position(of number: UInt32) -> String {
         guard let place = others.last(where: { $0.firstNumber <= number }) else {
-            return first.isEmpty ? "record \(number)" : "\(first), record \(number)"
+            let (name, unit) = Self.parts(of: first)
+            return name.isEmpty ? "\(unit) \(number)" : "\(name), \(unit) \(number)"
         }
-        return "\(place.name), record \(number &- place.shift)"
+        let (name, unit) = Self.parts(of: place.name)
+        return "\(name), \(unit) \(number &- place.shift)"
     }
+
+    /// A name of a place whose numbers count something else than records, such as lines.
+    ///
+    /// One string for both, so that a stored place has both.
+    static func name(_ name: String, counting unit: String) -> String {
+        unit == usualUnit ? name : "\(name)\(separator)\(unit)"
+    }
+
+    private static func parts(of name: String) -> (name: String, unit: String) {
+        let parts = name.split(separator: separator, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return (name, usualUnit) }
+        return (String(parts[0]), String(parts[1]))
+    }
+
+    private static let separator: Character = "\u{1F}"
+    /// What the numbers of a place count if it does not state it.
+    static let usualUnit = "record"
 }

@@ -10,7 +10,7 @@ public struct Rejection: Sendable, Hashable {
     public let record: [Item]
 
     /// A record that cannot be used, and why.
-    package init(code: String, reason: String, position: String, record: [Item]) {
+    public init(code: String, reason: String, position: String, record: [Item]) {
         self.code = code
         self.reason = reason
         self.position = position
@@ -25,9 +25,14 @@ public struct Rejection: Sendable, Hashable {
         public let value: Value
 
         /// A cell with a name and a value.
-        package init(name: String, value: Value) {
+        public init(name: String, value: Value) {
             self.name = name
             self.value = value
         }
     }
+}
+
+extension Batch {
+    /// Notes a record that could not even be appended, such as a damaged line of a file.
+    public mutating func noteRejected(_ rejection: Rejection) { rejections.append(rejection) }
 }

@@ -1,9 +1,9 @@
 public import PluginKit
 
-/// The plugins that write files.
+/// The plugins that read and write files.
 public enum FilePlugins {
     /// All plugins of this module.
     public static let all: [any Plugin.Type] = [
-        CSVSink.self, JSONLinesSink.self, JSONSink.self,
+        CSVSource.self, CSVSink.self, JSONLinesSink.self, JSONSink.self,
     ]
 }

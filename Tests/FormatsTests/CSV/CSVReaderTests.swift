@@ -79,7 +79,7 @@ import Testing
             Array("a\nb".utf8) + [0xE9, 0x0A],
             """
             test.csv:2: error[csv.encoding]: the record is not valid UTF-8
-              hint: save the file as UTF-8 and give it again
+              hint: save the file as UTF-8 and give it again, or state its encoding
             """
         ),
         Fault(
@@ -88,7 +88,7 @@ import Testing
             [0xC3, UInt8(ascii: ","), 0xA9],
             """
             test.csv:1: error[csv.encoding]: the record is not valid UTF-8
-              hint: save the file as UTF-8 and give it again
+              hint: save the file as UTF-8 and give it again, or state its encoding
             """
         ),
         Fault(
@@ -96,14 +96,14 @@ import Testing
             [0xFF, 0xFE, 0x61, 0],
             """
             test.csv:1: error[csv.encoding]: the text is UTF-16, where UTF-8 was expected
-              hint: save the file as UTF-8 and give it again
+              hint: save the file as UTF-8 and give it again, or state its encoding
             """
         ),
         Fault(
             "a record without end",
             Array("a\n\"".utf8) + [UInt8](repeating: 0x61, count: 200),
             """
-            test.csv:2: error[csv.record-too-long]: the record has more than 99 bytes
+            test.csv:2: error[csv.record-too-long]: the record has more than 99 bytes; it has a quote on line 2 that is not closed
               hint: look for a quote that is never closed
             """
         ),

@@ -147,6 +147,14 @@ public struct ColumnBuilder: ~Copyable {
         append(heap.append(bytes), of: .text)
     }
 
+    /// Appends a text after whose last byte fifteen more can be read: it is copied sixteen bytes at a time.
+    ///
+    /// - Precondition: The bytes are valid UTF-8.
+    @inlinable
+    package mutating func append(padded bytes: UnsafePointer<UInt8>, count: Int) {
+        append(heap.append(padded: bytes, count: count), of: .text)
+    }
+
     /// Appends a text; not for the hot path.
     public mutating func append(_ text: String) {
         var text = text

@@ -50,6 +50,24 @@ struct HeapWriter {
         return UInt64(truncatingIfNeeded: offset) | UInt64(truncatingIfNeeded: count) &<< 32
     }
 
+    /// Adds bytes after which fifteen more can be read: most texts are copied without a branch.
+    ///
+    /// The bytes written after the text are overwritten by the next one.
+    @inlinable
+    mutating func append(padded source: UnsafePointer<UInt8>, count: Int) -> UInt64 {
+        guard capacity &- end >= count &+ 16 else { return append(UnsafeBufferPointer(start: source, count: count)) }
+        let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(bytes + end))
+        var place = 0
+        repeat {
+            let piece = from.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+            to.storeBytes(of: piece, toByteOffset: place, as: SIMD16<UInt8>.self)
+            place &+= 16
+        } while place < count
+        let offset = end
+        end = offset &+ count
+        return UInt64(truncatingIfNeeded: offset) | UInt64(truncatingIfNeeded: count) &<< 32
+    }
+
     /// Reserves room for this number of bytes.
     mutating func reserve(_ count: Int) {
         if capacity - end < count { _ = grow(by: count) }

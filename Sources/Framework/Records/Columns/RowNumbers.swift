@@ -96,6 +96,15 @@ struct RowNumbers: Sendable {
         return UInt32(origins.count - 1)
     }
 
+    /// Replaces the numbers of the last records of `count` by others, in ascending order within their place.
+    mutating func renumber(last numbers: [UInt32], of count: Int) {
+        guard !numbers.isEmpty else { return }
+        list(count)
+        let shift = current.others.last?.shift ?? 0
+        listed?.replaceSubrange(count - numbers.count..<count, with: numbers.lazy.map { $0 &+ shift })
+        if let last = listed?.last { next = last &+ 1 }
+    }
+
     /// Keeps the rows of a list, in which any row may occur any number of times.
     mutating func gather(_ rows: UnsafeBufferPointer<UInt32>) {
         listed =

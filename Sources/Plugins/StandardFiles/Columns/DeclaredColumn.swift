@@ -36,6 +36,11 @@ package struct DeclaredColumn: Sendable, Hashable {
         return text
     }
 
+    /// A column of a CSV file with its kind and format, as it is written in a pipeline file, without quotes.
+    static func text(_ name: String, kind: Schema.Kind, format: String?) -> String {
+        "\(text(name)): \(kind.rawValue)" + (format.map { " \($0)" } ?? "")
+    }
+
     /// A name, in backticks if it would be read as something else without.
     private static func text(_ name: String) -> String {
         let isPlain =

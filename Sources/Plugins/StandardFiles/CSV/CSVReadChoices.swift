@@ -1,0 +1,162 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import Records
+
+/// The options of the source, checked.
+struct CSVReadChoices: Sendable {
+    let columns: ColumnDeclarations?
+    let kinds: ColumnKinds
+    let sample: Int
+    let nulls: [String]
+    let emptyIsText: Bool
+    let words: BooleanWords
+    let hasDecimalComma: Bool
+    let missing: MissingColumns
+    let extra: ExtraColumns
+    let fileColumn: String?
+    let ragged: RaggedRecords
+    /// What the options state about the dialect.
+    let stated: CSVKnownDialect
+    let guesses: Bool
+
+    /// Checks options.
+    ///
+    /// - Throws: `csv.dialect` for signs that cannot be used together, `csv.words`, `csv.skip`.
+    init(_ options: CSVSource.Options) throws(Diagnostic) {
+        columns = options.columns
+        kinds = options.types
+        sample = options.sample
+        nulls = options.nulls
+        emptyIsText = options.empty == .text
+        words = BooleanWords(true: options.trueWords ?? ["true"], false: options.falseWords ?? ["false"])
+        hasDecimalComma = options.decimalComma
+        missing = options.missing
+        extra = options.extra
+        fileColumn = options.fileColumn
+        ragged = options.ragged
+        guesses = options.dialect == .guess
+        var stated = CSVKnownDialect()
+        stated.delimiter = options.delimiter
+        if let quote = options.quote {
+            stated.quote = .some(quote == "none" ? nil : try Self.sign(quote, at: options.$quote))
+        }
+        switch options.escape {
+        case nil: break
+        case "doubled"?: stated.escape = .doubled
+        case "none"?: stated.escape = CSVSyntax.Escape.none
+        case let sign?: stated.escape = .sign(UInt8(ascii: try Self.sign(sign, at: options.$escape)))
+        }
+        if let comment = options.comment { stated.comment = .some(try Self.sign(comment, at: options.$comment)) }
+        stated.encoding = options.encoding
+        stated.hasHeader = options.header
+        stated.skippedLines = options.skipLines.map { max(0, $0) }
+        if let problem = stated.problem {
+            throw Diagnostic(
+                "csv.dialect",
+                message: "these signs cannot be used together: \(problem)",
+                category: .usage,
+                at: options.$delimiter ?? options.$quote ?? options.$escape ?? options.$comment
+            )
+        }
+        self.stated = stated
+    }
+
+    private static func sign(_ text: String, at place: Diagnostic.Place?) throws(Diagnostic) -> Unicode.Scalar {
+        if let sign = text.unicodeScalars.first, text.unicodeScalars.count == 1, sign.isASCII { return sign }
+        throw Diagnostic(
+            "csv.dialect",
+            message: "expected one ASCII character, found \(text.prefix(40).debugDescription)",
+            category: .usage,
+            at: place
+        )
+    }
+
+    // MARK: Columns
+
+    /// The columns, if the options determine them.
+    var declaredSchema: Schema? {
+        guard let columns, !columns.takesRest, ragged != .extra,
+            kinds == .declared || columns.columns.allSatisfy({ $0.kind != nil })
+        else { return nil }
+        return try? shape(header: columns.columns.map(\.header), name: "", dialect: CSVFileDialect()).schema
+    }
+
+    /// The shape of files with a header.
+    ///
+    /// - Parameters:
+    ///   - header: The names in the header, each once.
+    ///   - name: The name of the file, for messages.
+    ///   - dialect: How the files are written.
+    ///   - guessed: What converts the columns without a declared kind, by their names in the header.
+    /// - Returns: The columns, in order.
+    /// - Throws: `csv.missing-column`, `csv.column-twice`.
+    func shape(
+        header: [String],
+        name: String,
+        dialect: CSVFileDialect,
+        guessed: [String: CellReader] = [:]
+    ) throws(DiagnosticList) -> CSVShape {
+        var list: [CSVShape.Column] = []
+        func append(_ header: String, as name: String, declared: DeclaredColumn?) {
+            let reader = declared?.reader(words: words, hasDecimalComma: hasDecimalComma) ?? guessed[header]
+            list.append(
+                CSVShape.Column(
+                    name: name,
+                    header: header,
+                    reader: reader?.kind == .text ? nil : reader,
+                    holdsJSON: declared?.holdsJSON ?? false
+                )
+            )
+        }
+        let declared = columns?.columns ?? []
+        let listed = Set(declared.map(\.header))
+        let rest = columns == nil ? 0 : columns?.restIndex
+        for index in 0...declared.count {
+            if rest == index {
+                for header in header where !listed.contains(header) { append(header, as: header, declared: nil) }
+            }
+            if index < declared.count {
+                let column = declared[index]
+                append(column.header, as: column.name, declared: column)
+            }
+        }
+        var problems: [Diagnostic] = []
+        if missing == .error {
+            for column in declared where !header.contains(column.header) {
+                problems.append(Self.missing(column, of: name, header: header))
+            }
+        }
+        let extra: String? = ragged == .extra ? "extra" : nil
+        var taken: Set<String> = []
+        for name in list.map(\.name) + [extra, fileColumn].compactMap({ $0 }) where !taken.insert(name).inserted {
+            problems.append(
+                Diagnostic(
+                    "csv.column-twice",
+                    message: "there are two columns '\(name)'",
+                    category: .usage,
+                    hint: "give one of them another name with 'as' in 'columns', or in 'file_column'"
+                )
+            )
+        }
+        if !problems.isEmpty { throw DiagnosticList(problems) }
+        return CSVShape(
+            dialect: dialect,
+            columns: list,
+            extra: extra,
+            file: fileColumn,
+            takesAll: rest != nil
+        )
+    }
+
+    private static func missing(_ column: DeclaredColumn, of name: String, header: [String]) -> Diagnostic {
+        Diagnostic(
+            "csv.missing-column",
+            message: "there is no column '\(column.header)' in this file",
+            category: .usage,
+            at: .file(name),
+            hint: suggestion(for: column.header, among: header).map { "did you mean '\($0)'?" }
+                ?? "it has \(header.prefix(20).joined(separator: ", "))"
+        )
+    }
+}
