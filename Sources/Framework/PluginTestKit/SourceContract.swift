@@ -17,7 +17,7 @@ public enum SourceContract {
     ///   - options: Its options, as lines of TOML.
     ///   - bench: The bench that creates it.
     ///   - limit: The most pages that it may have; with more, it counts as a source without an end.
-    /// - Returns: All records, for the test's own expectations.
+    /// - Returns: All records, with the rejections and remarks of all pages, for the test's own expectations.
     /// - Throws: `ContractViolation`, or what the source throws.
     @discardableResult
     public static func verify<S: Source>(

@@ -39,6 +39,8 @@ struct SourceReading<S: Source> {
                 waiting.append((cursor, index == page.next.count - 1))
             }
             all.append(contentsOf: page.batch)
+            var notes = page.batch
+            all.adopt(notesOf: &notes)
             pages.append(page)
         }
         self.pages = pages

@@ -4,6 +4,6 @@ public import PluginKit
 public enum FilePlugins {
     /// All plugins of this module.
     public static let all: [any Plugin.Type] = [
-        CSVSource.self, CSVSink.self, JSONLinesSink.self, JSONSink.self,
+        CSVSource.self, CSVSink.self, JSONLinesSource.self, JSONLinesSink.self, JSONSource.self, JSONSink.self,
     ]
 }

@@ -19,7 +19,7 @@ public struct CellReader: Sendable, Hashable {
     /// The kind of the values.
     public let kind: Schema.Kind
     /// The format of instants and dates; nil for ISO 8601.
-    let format: TimeFormat?
+    package let format: TimeFormat?
     /// What stands for true and false.
     let words: BooleanWords
     /// Whether a comma stands before the fraction of a number instead of a point.

@@ -46,7 +46,8 @@ public struct KindGuess: Sendable, Hashable {
     ///   - words: The words for true and false.
     ///   - hasDecimalComma: Whether numbers have a comma before the fraction, and then no point.
     public init(words: BooleanWords = .plain, hasDecimalComma: Bool = false) {
-        self.words = words
+        // A column of 0 and 1 has numbers.
+        self.words = words == .standard ? .plain : words
         self.hasDecimalComma = hasDecimalComma
     }
 

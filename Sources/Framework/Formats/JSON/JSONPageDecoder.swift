@@ -184,7 +184,9 @@ package final class JSONPageDecoder: Sendable {
             problem = Self.problem(of: error, upTo: end, scanner: decoder.scanner)
         }
         guard problem != nil else {
-            if let whole { rows.put(word: decoder.add(UnsafeBufferPointer(start: p, count: last - p)), at: whole.index) }
+            if let whole {
+                rows.put(word: decoder.add(UnsafeBufferPointer(start: p, count: last - p)), at: whole.index)
+            }
             return nil
         }
         (decoder.textCount, decoder.mismatches) = (text, mismatches)

@@ -21,6 +21,8 @@ struct JSONTrie: Sendable {
         var sole: Slot.Role?
         /// Whether one of its slots holds the value as written.
         var holdsJSON = false
+        /// Whether its keys are kept by a value as written, of it or of one around it.
+        var isKept = false
         /// Whether one of its slots stores other text than the string.
         var addsToText = false
     }
@@ -108,6 +110,7 @@ struct JSONTrie: Sendable {
             if slot.role == .decimal || slot.role == .bytes || slot.role == .cell { nodes[node].addsToText = true }
         }
         nodes[node].own = firstSlot..<slots.count
+        if nodes[node].holdsJSON { nodes[node].isKept = true }
 
         var keys: [String] = []
         for column in columns where all[column].path.count > depth && !keys.contains(all[column].path[depth]) {
@@ -117,7 +120,7 @@ struct JSONTrie: Sendable {
         let firstEdge = edges.count
         for key in keys {
             edges.append(Edge(key: Array(key.utf8), node: nodes.count))
-            nodes.append(Node())
+            nodes.append(Node(isKept: nodes[node].isKept))
             paths.append(paths[node] + [key])
         }
         nodes[node].edges = firstEdge..<edges.count

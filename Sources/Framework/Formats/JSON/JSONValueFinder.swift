@@ -14,7 +14,8 @@ struct JSONValueFinder: Sendable {
         case start
         /// Before the first element of the array, or its end.
         case firstElement
-        case element
+        /// After an element: a comma and the next one, or the end of the array.
+        case separator
         /// Before a value of a sequence.
         case sequence
         /// After the array, with this number of objects still open.
@@ -32,7 +33,7 @@ struct JSONValueFinder: Sendable {
     /// The finder for the rest of the text, from the start of a record.
     func resumed(isFirst: Bool) -> JSONValueFinder {
         var finder = self
-        if isArray { finder.place = isFirst ? .firstElement : .element }
+        if isArray { finder.place = isFirst ? .firstElement : .separator }
         return finder
     }
 
@@ -51,27 +52,24 @@ struct JSONValueFinder: Sendable {
         return p + 1
     }
 
-    /// Moves over the next record and what separates it from the one after it, or over something after the last one.
+    /// Moves over the next record and the comma before it, or over something after the last one.
     mutating func step(_ scanner: JSONScanner, _ p: JSONScanner.Bytes) throws(JSONStop) -> JSONScanner.Bytes {
-        let p = scanner.space(p)
+        var p = scanner.space(p)
         switch place {
         case .start: return try begin(scanner, p)
-        case .firstElement where p.pointee == UInt8(ascii: "]"):
-            place = .tail(path.count)
-            return p + 1
-        case .firstElement, .element:
-            let end = try scanner.skipValue(p, depth: 1 + path.count)
-            let next = scanner.space(end)
-            recordsFound += 1
-            switch next.pointee {
-            case UInt8(ascii: ","):
-                place = .element
-                return scanner.space(next + 1)
-            case UInt8(ascii: "]"):
+        case .firstElement, .separator:
+            if p.pointee == UInt8(ascii: "]") {
                 place = .tail(path.count)
-                return next + 1
-            default: throw scanner.stop(.commaOrBracket, at: next)
+                return p + 1
             }
+            if place == .separator {
+                guard p.pointee == UInt8(ascii: ",") else { throw scanner.stop(.commaOrBracket, at: p) }
+                p = scanner.space(p + 1)
+            }
+            let end = try scanner.skipValue(p, depth: 1 + path.count)
+            place = .separator
+            recordsFound += 1
+            return end
         case .sequence:
             guard p < scanner.end else { return p }
             let end = try scanner.skipValue(p, depth: 0)
