@@ -18,7 +18,7 @@ extension Pollution {
         let names = ["Anna Karenina", "Léon Blum", "Smith, John", "O'Brien", "Dr. \"Bob\" Ray", "Wei", "Müller", "Ana"]
         let cities = ["Paris", "New York", "São Paulo", "Köln", "Oslo", "Lima", "Bonn"]
         let notes = [nil, "ok", "late; again", "two\nlines", "see p. 7", nil, "a | b", "x"]
-        let rows = (0..<20).map { row -> [String?] in
+        let rows = (0..<14).map { row -> [String?] in
             [
                 "\(1000 + row)", names[row % 8], cities[row % 7],
                 "2024-\(row % 3 + 10)-\(row % 19 + 10)", "\(row * 37).\(row % 90 + 10)", notes[row % 8],
@@ -120,11 +120,11 @@ extension Pollution {
                 state: { $0.skippedLines = 3 }
             )
         )
-        let footer: [[String?]] = [["Total: 20"], ["end of report"]]
+        let footer: [[String?]] = [["Total: 14"], ["end of report"]]
         list.append(make("footer", rows: table.rows + footer))
-        let narrow = table.rows.prefix(10).map { Array($0.prefix(5)) }
+        let narrow = table.rows.prefix(6).map { Array($0.prefix(5)) }
         list.append(make("a second, narrower table", rows: table.rows + [["k", "l", "m", "n", "o"]] + narrow))
-        list.append(make("a second, wider table", rows: table.rows + table.rows.prefix(9).map { $0 + ["a", "b"] }))
+        list.append(make("a second, wider table", rows: table.rows + table.rows.prefix(5).map { $0 + ["a", "b"] }))
         for encoding in ["utf-16", "utf-16be", "latin-1", "windows-1252"] {
             let clean = make("in \(encoding)") {
                 if encoding == "windows-1252" { $0 = $0.replacing("ok", with: "5 €") }
@@ -177,7 +177,7 @@ extension Pollution {
             return make(name, rows: rows)
         }
         var list: [Pollution] = []
-        for row in [0, 1, 12, 19] {
+        for row in [0, 1, 8, 13] {
             list.append(edited("a separator more in row \(row)", row) { $0 + [nil] })
             list.append(edited("three separators more in row \(row)", row) { $0 + [nil, nil, nil] })
             list.append(edited("a field less in row \(row)", row) { Array($0.dropLast()) })
@@ -217,7 +217,7 @@ extension Pollution {
     private static var cells: [Pollution] {
         func with(_ name: String, _ text: String) -> Pollution {
             var rows = table.rows
-            for row in [0, 7, 19] { rows[row][5] = text }
+            for row in [0, 7, 13] { rows[row][5] = text }
             return make(name, rows: rows)
         }
         return [
