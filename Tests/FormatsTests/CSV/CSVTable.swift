@@ -29,10 +29,11 @@ final class CSVTable {
     ) throws(Diagnostic) {
         let cutter = CSVCutter(syntax, name: "t.csv", pageSize: size, offset: start.offset, line: start.line)
         var input = TextPieces(text, piece: piece)
+        var begin = start
         while true {
-            let start = Start(offset: cutter.offset, line: cutter.line)
             if let page = try cutter.next() {
-                starts.append(start)
+                starts.append(begin)
+                begin = Start(offset: cutter.offset, line: cutter.line)
                 var batch = Batch(schema)
                 try decoder.decode(page, name: "t.csv", into: &batch)
                 take(batch)
