@@ -142,6 +142,26 @@ import Testing
         #expect(folder.files == [])
     }
 
+    @Test func `stopped at any step, a copy is whole or made anew`() async throws {
+        let matrix = CrashMatrix(
+            run: { folder, _ in
+                let context = StageContext(
+                    stage: "in",
+                    run: RunIdentity(pipeline: "films", id: "1", date: "2026-01-02", time: "030405"),
+                    stateFolder: folder.path
+                )
+                let files = try InputFiles(
+                    InputPatterns([try InputPattern("-")]),
+                    in: context,
+                    input: try Self.pipe("a,b\n1,2\n").input
+                )
+                _ = try await files.all(of: try await files.entries()[0])
+            },
+            outcome: { try FolderContents(of: $0) { $0.hasSuffix(".input") } }
+        )
+        #expect(try await matrix.verify() > 10)
+    }
+
     @Test func `a step that fails leaves no copy`() async throws {
         let (input, _) = try Self.pipe("text")
         let files = try files(input, context: context())

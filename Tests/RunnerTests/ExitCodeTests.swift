@@ -43,11 +43,12 @@ import Testing
     private static func former(_ code: String, inText: Bool) -> ExitCode {
         switch code {
         case "run.not-recorded": return .environment
-        case "environment.partition": return .usage
+        case "environment.partition", "input.taken", "input.terminal", "input.read-once", "output.sink", "output.form":
+            return .usage
         default: break
         }
         switch code.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state", "kept", "account", "http": return .environment
+        case "file", "environment", "state", "kept", "account", "http", "input", "output", "zstd": return .environment
         case "cache", "redis": return inText ? .usage : .environment
         case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
             return .usage

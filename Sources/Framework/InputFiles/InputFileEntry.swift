@@ -53,6 +53,12 @@ public struct InputFileEntry: Sendable, Hashable {
         self.start = start
     }
 
+    /// A regular file that was found at a path; nil if it is gone by now.
+    init?(found path: String) {
+        guard let size = FileSystem.size(of: path) else { return nil }
+        self.init(path, store: .file(path), size: size, modified: FileSystem.modified(path))
+    }
+
     /// The file at a path.
     ///
     /// - Throws: `file.missing`, `file.permission`, `file.folder`, `file.not-regular`.

@@ -63,6 +63,15 @@ extension InputFiles {
 
     private func directInput() throws(Diagnostic) -> StreamStore {
         try input.refuseTerminal()
+        context.log.say(
+            Diagnostic(
+                "input.not-resumable",
+                message: "standard input is read without a copy, so this run cannot be resumed",
+                category: .environment,
+                at: .stage(context.stage, at: nil),
+                severity: .note
+            )
+        )
         return input.direct.withLock { direct in
             let store = direct ?? StreamStore(input)
             direct = store

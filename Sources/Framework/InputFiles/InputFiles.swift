@@ -101,11 +101,11 @@ public struct InputFiles: Sendable {
             return [entry]
         case .address(let url): return [try await store(of: url).entry]
         case .path(let path):
-            if let glob = pattern.glob { return try glob.files().map { path throws in try InputFileEntry(path: path) } }
+            if let glob = pattern.glob { return try glob.files().compactMap(InputFileEntry.init(found:)) }
             guard FileSystem.isFolder(path) else { return [try InputFileEntry(path: path)] }
             let folder = path.hasSuffix("/") ? path : path + "/"
             let names = try FileSystem.names(in: path).filter { !$0.hasPrefix(".") }.map { folder + $0 }
-            return try names.filter(FileSystem.isRegularFile).map { path throws in try InputFileEntry(path: path) }
+            return names.filter(FileSystem.isRegularFile).compactMap(InputFileEntry.init(found:))
         }
     }
 

@@ -14,7 +14,7 @@ final class Unpacker {
 
     /// The most unpacked bytes in a block: few enough for the allocator to use the memory again.
     static let blockSize = 64 << 10
-    /// How many stored bytes are read at once.
+    /// How many stored bytes are read together.
     static let chunkSize = 64 << 10
 
     private let stream: any PackedStream
@@ -25,6 +25,8 @@ final class Unpacker {
     private var stored: Int
     private var hasAllInput = false
     private var mayHoldOutput = false
+    /// What is wrong with the bytes before `chunk`.
+    private var damage: String?
 
     /// Creates what unpacks a file from an offset in its stored bytes on, at which a member or frame begins.
     init(_ packing: Packing, of entry: InputFileEntry, at stored: Int) throws {
@@ -56,21 +58,15 @@ final class Unpacker {
 
     /// Unpacks the next block.
     ///
+    /// What was unpacked before damage comes first.
+    ///
     /// - Throws: `file.damaged`, `file.cut-off`, with the offset in the stored bytes.
-    func step() throws -> Step {
-        var produced = 0
-        var failure: Diagnostic?
+    func step() throws(Diagnostic) -> Step {
         let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { block, count in
-            do throws(Diagnostic) {
-                produced = try fill(UnsafeMutableRawBufferPointer(block))
-            } catch {
-                failure = error
-            }
-            count = produced
+            count = fill(UnsafeMutableRawBufferPointer(block))
         }
-        // What was unpacked before the damage comes first.
-        if produced > 0 { return .block(block) }
-        if let failure { throw failure }
+        if !block.isEmpty { return .block(block) }
+        if let damage { throw damaged(damage) }
         guard hasAllInput else { return .needsInput(at: stored) }
         guard stream.isComplete else {
             throw Diagnostic(
@@ -84,39 +80,29 @@ final class Unpacker {
         return .end
     }
 
-    /// Unpacks into a block, until it is full or the stored bytes are used up.
-    private func fill(_ block: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
+    /// Unpacks into a block, until it is full, the stored bytes are used up, or they are damaged.
+    private func fill(_ block: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
-        while filled < block.count, !chunk.isEmpty || mayHoldOutput {
+        while filled < block.count, damage == nil, !chunk.isEmpty || mayHoldOutput {
             let room = UnsafeMutableRawBufferPointer(rebasing: block[filled...])
-            let (consumed, produced) = try unpack(into: room)
-            chunk.removeFirst(consumed)
-            filled += produced
-            mayHoldOutput = produced == room.count
-            if consumed == 0, produced == 0 { break }
+            let step = chunk.withUnsafeBytes { stream.unpack($0, into: room) }
+            chunk.removeFirst(step.consumed)
+            filled += step.produced
+            damage = step.damage
+            mayHoldOutput = step.produced == room.count
+            if step.consumed == 0, step.produced == 0 { break }
         }
         return filled
     }
 
-    private func unpack(
-        into room: UnsafeMutableRawBufferPointer
-    ) throws(Diagnostic) -> (consumed: Int, produced: Int) {
-        var result: Result<(consumed: Int, produced: Int), PackedStreamDamage> = .success((0, 0))
-        chunk.withUnsafeBytes { input in
-            result = Result { () throws(PackedStreamDamage) in try stream.unpack(input, into: room) }
-        }
-        do {
-            return try result.get()
-        } catch {
-            throw Diagnostic(
-                "file.damaged",
-                message: "the \(packing.rawValue) data is damaged near byte \((stored - chunk.count).inGroups): "
-                    + error.words,
-                category: .environment,
-                at: .file(entry.name),
-                hint: "the file is read up to there: fetch it again, or repair it"
-            )
-        }
+    private func damaged(_ words: String) -> Diagnostic {
+        Diagnostic(
+            "file.damaged",
+            message: "the \(packing.rawValue) data is damaged near byte \((stored - chunk.count).inGroups): \(words)",
+            category: .environment,
+            at: .file(entry.name),
+            hint: "the file is read up to there: fetch it again, or repair it"
+        )
     }
 
     /// The next block of a file; nil at its end.

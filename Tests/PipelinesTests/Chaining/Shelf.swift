@@ -36,6 +36,12 @@ struct Shelf {
         }
     }
 
+    /// The pipelines of a command, in the order in which they run.
+    func order(_ names: String...) -> [String] {
+        var builder = JobBuilder(library, registry: Workshop.registry)
+        return builder.command(names).pipelines.map(\.0.name)
+    }
+
     /// What is found when a command names these.
     func findings(
         _ names: String...,
@@ -45,6 +51,7 @@ struct Shelf {
     ) async -> String {
         var builder = JobBuilder(
             library,
+            registry: Workshop.registry,
             environment: environment,
             variables: VariableSettings(variables),
             isRehearsal: isRehearsal

@@ -17,28 +17,24 @@ public final class GzipStream: PackedStream {
     public var isComplete: Bool { hasBegun && !isOpen }
 
     /// Decompresses the next bytes.
-    ///
-    /// - Throws: `PackedStreamDamage`, with zlib's description.
-    public func unpack(
-        _ input: UnsafeRawBufferPointer,
-        into output: UnsafeMutableRawBufferPointer
-    ) throws(PackedStreamDamage) -> (consumed: Int, produced: Int) {
+    public func unpack(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> PackedStep {
         if !isOpen {
             let zeros = hasBegun ? input.prefix { $0 == 0 }.count : 0
-            guard zeros == 0 else { return (zeros, 0) }
-            guard let first = input.first else { return (0, 0) }
+            guard zeros == 0 else { return PackedStep(consumed: zeros) }
+            guard let first = input.first else { return PackedStep() }
             guard !hasBegun || first == 0x1f else {
-                throw PackedStreamDamage("what follows is neither another member nor zeros")
+                return PackedStep(damage: "what follows is neither another member nor zeros")
             }
             if hasBegun { inflater.restart() }
             (isOpen, hasBegun) = (true, true)
         }
         let step = inflater.inflate(input, into: output)
+        var damage: String?
         switch step.state {
         case .open: break
         case .ended: isOpen = false
-        case .damaged(let words): throw PackedStreamDamage(words)
+        case .damaged(let words): damage = words
         }
-        return (step.consumed, step.produced)
+        return PackedStep(consumed: step.consumed, produced: step.produced, damage: damage)
     }
 }

@@ -5,24 +5,28 @@ public protocol PackedStream: AnyObject {
 
     /// Decompresses until the input is used up, the output is full, or a member or frame ends.
     ///
-    /// If the output is full, more may follow although the input is used up.
+    /// If the output is full, more may follow although the input is used up. Nothing follows damage.
     ///
     /// - Parameters:
     ///   - input: The next compressed bytes.
     ///   - output: Receives the decompressed bytes; not empty.
-    /// - Returns: How many bytes of the input were used, and how many of the output were written.
-    /// - Throws: `PackedStreamDamage`.
-    func unpack(
-        _ input: UnsafeRawBufferPointer,
-        into output: UnsafeMutableRawBufferPointer
-    ) throws(PackedStreamDamage) -> (consumed: Int, produced: Int)
+    /// - Returns: How much was used and written, and whether there is damage.
+    func unpack(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> PackedStep
 }
 
-/// Compressed bytes are invalid.
-public struct PackedStreamDamage: Error, Sendable, Hashable {
-    /// The library's description, as text that fits after a colon.
-    public let words: String
+/// What one step of decompression has done.
+public struct PackedStep: Sendable, Hashable {
+    /// The number of bytes of the input that were used.
+    public let consumed: Int
+    /// The number of bytes of the output that were written: valid, also before damage.
+    public let produced: Int
+    /// What is wrong with the input there, as text that fits after a colon; nil if it is valid so far.
+    public let damage: String?
 
-    /// Creates the error with a description.
-    public init(_ words: String) { self.words = words }
+    /// Creates the result of a step.
+    public init(consumed: Int = 0, produced: Int = 0, damage: String? = nil) {
+        self.consumed = consumed
+        self.produced = produced
+        self.damage = damage
+    }
 }

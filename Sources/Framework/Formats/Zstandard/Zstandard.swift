@@ -52,7 +52,7 @@ package struct Zstandard: Sendable {
         )
     }
 
-    /// The library's description of a result that is an error; nil if it is none.
+    /// The library's description of a result that is an error; nil for any other.
     func failure(_ result: Int) -> String? {
         functions.pointee.isError(result) == 0 ? nil : String(cString: functions.pointee.getErrorName(result))
     }

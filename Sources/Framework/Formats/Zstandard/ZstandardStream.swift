@@ -32,21 +32,16 @@ public final class ZstandardStream: PackedStream {
     public var isComplete: Bool { hasBegun && !isOpen }
 
     /// Decompresses the next bytes.
-    ///
-    /// - Throws: `PackedStreamDamage`, with the library's description.
-    public func unpack(
-        _ input: UnsafeRawBufferPointer,
-        into output: UnsafeMutableRawBufferPointer
-    ) throws(PackedStreamDamage) -> (consumed: Int, produced: Int) {
-        guard !input.isEmpty || isOpen else { return (0, 0) }
+    public func unpack(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> PackedStep {
+        guard !input.isEmpty || isOpen else { return PackedStep() }
         var source = ZstdInput(bytes: input.baseAddress, size: input.count, position: 0)
         var target = ZstdOutput(bytes: output.baseAddress, size: output.count, position: 0)
         let result = library.functions.pointee.decompressStream(context, &target, &source)
-        if let words = library.failure(result) { throw PackedStreamDamage(words) }
-        if source.position > 0 || target.position > 0 {
+        let damage = library.failure(result)
+        if damage == nil, source.position > 0 || target.position > 0 {
             hasBegun = true
             isOpen = result != 0
         }
-        return (source.position, target.position)
+        return PackedStep(consumed: source.position, produced: target.position, damage: damage)
     }
 }

@@ -146,7 +146,7 @@ struct NewsSearch {
         Diagnostic(
             "input.line-continued",
             message:
-                "\(entry.name): the last line that an earlier run has read had no line end, and goes on: the rest of it "
+                "\(entry.name): the last line that an earlier run has read had no line end, and is continued: the rest of it "
                 + "is read as a line of its own",
             category: .environment,
             hint: "let the program that writes the file write whole lines",
@@ -172,7 +172,7 @@ extension InputFileEntry {
         return InputFileEntry(name, store: store, size: size, modified: modified, tag: tag, start: start)
     }
 
-    /// What a bookmark remembers when so many bytes have been read.
+    /// What a bookmark remembers when that many bytes have been read.
     fileprivate func read(_ size: Int, digest: CacheKey) -> ReadFile {
         ReadFile(name: name, size: size, wholeSize: self.size ?? size, modified: modified, tag: tag, digest: digest)
     }

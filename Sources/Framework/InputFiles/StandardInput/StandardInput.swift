@@ -97,7 +97,7 @@ final class StandardInput: Sendable {
         )
     }
 
-    /// Whether there is something to read that nobody has read.
+    /// Whether there is something that was not read.
     var hasMore: Bool {
         guard isatty(descriptor) == 0 else { return false }
         var status = stat()

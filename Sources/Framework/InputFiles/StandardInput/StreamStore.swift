@@ -79,7 +79,7 @@ final class StreamStore: ByteStore {
             message: "standard input is read without a copy, and this part of it has been read before",
             category: .usage,
             at: .file(StandardInput.name),
-            hint: "remove spool = false, so that a page can be read again"
+            hint: "let the source copy it, so that a page can be read again"
         )
     }
 }

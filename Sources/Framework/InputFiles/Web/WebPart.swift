@@ -53,7 +53,7 @@ struct WebPart: Sendable {
                 Diagnostic(
                     "http.range",
                     message: "the server answered with another part of the file than was requested",
-                    category: .transient,
+                    category: .environment,
                     at: .file(name)
                 )
             )
@@ -86,7 +86,7 @@ struct WebPart: Sendable {
         let diagnostic = Diagnostic(
             "http.status",
             message: words,
-            category: isTransient ? .transient : .environment,
+            category: .environment,
             at: .file(name),
             hint: hint
         )

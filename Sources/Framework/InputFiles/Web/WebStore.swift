@@ -6,7 +6,7 @@ internal import PluginKit
 /// through the layers of the stage, and a connection that is lost costs one part. Where the server does not send parts,
 /// the whole file is requested once and held.
 final class WebStore: ByteStore {
-    /// How many bytes are requested at once.
+    /// How many bytes are requested together.
     static let partSize = 4 << 20
     /// The largest file that is held as a whole, since its server sends no parts.
     static let largestWhole = 64 << 20

@@ -72,7 +72,7 @@ struct StoredOutputs: PublishedOutputs {
             message: words,
             category: .usage,
             at: reference.place,
-            hint: sinks.isEmpty ? nil : "sink = …, one of \(known)"
+            hint: sinks.isEmpty ? nil : "name one of its sinks: \(known)"
         )
     }
 }
