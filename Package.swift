@@ -140,7 +140,7 @@ let package = Package(
         plugin("LetterboxdSink", on: ["Sorting"]),
         plugin("StandardTransforms", on: ["Spilling"]),
         plugin("StandardMiddleware", on: ["Limits", "Redis"]),
-        plugin("StandardFiles", on: ["InputFiles"]),
+        plugin("StandardFiles", on: ["InputFiles", "TOML"]),
         plugin("StandardExporters", on: ["Sockets"]),
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),

@@ -68,7 +68,7 @@ import TestPipelines
         _ = try await cutOff(Self.pipeline())
         try workshop.folder.write("a c\n1 3\n", to: "in.txt")
         let (run, trace) = try await traced { try await workshop.runStored(Self.pipeline()) }
-        #expect(run.givenUp?.contains("what it read has changed") == true)
+        #expect(run.givenUp?.contains("it read has changed") == true)
         #expect(trace.filter { $0 == "headed looks" } == ["headed looks"])
         #expect(try workshop.lines("out.txt") == ["3,1"])
     }

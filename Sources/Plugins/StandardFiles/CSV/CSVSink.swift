@@ -55,6 +55,7 @@ package struct CSVSink: PartedSink {
     /// The encoder between two writes, with its memory.
     private let encoder = Locked<CSVEncoder?>(nil)
     package let files: PartFiles
+    package let contents: FileContents?
     private let log: StageLog
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
@@ -87,6 +88,7 @@ package struct CSVSink: PartedSink {
             encoding: options.encoding,
             hasMark: options.bom ?? (options.encoding == .utf16)
         )
+        contents = try options.contents(columns, of: input)
         texts = zip(columns.fields, columns.names).filter { $0.0.kind == .text }.map { ($0, $1) }
         files = PartFiles(
             try FilePlace(options),

@@ -64,12 +64,17 @@ package struct JSONLinesSink: PartedSink {
     }
 
     private let objects: JSONObjects
+    package let contents: FileContents?
     package var files: PartFiles { objects.files }
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let files = PartFiles(try FilePlace(options), in: context, format: .lines)
+        let columns = try ColumnChoice(options.columns, of: input, at: options.$columns)
+        contents =
+            options.path == .standardOutput
+            ? nil : FileContents(form: Self.name, schema: columns.schema(of: input))
         objects = JSONObjects(
-            try ColumnChoice(options.columns, of: input, at: options.$columns),
+            columns,
             of: input,
             form: .lines,
             writesNulls: options.nulls == .write,

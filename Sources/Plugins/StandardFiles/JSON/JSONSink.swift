@@ -62,12 +62,17 @@ package struct JSONSink: PartedSink {
     }
 
     private let objects: JSONObjects
+    package let contents: FileContents?
     package var files: PartFiles { objects.files }
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let files = PartFiles(try FilePlace(options), in: context, format: .opaque)
+        let columns = try ColumnChoice(options.columns, of: input, at: options.$columns)
+        contents =
+            options.path == .standardOutput
+            ? nil : FileContents(form: Self.name, schema: columns.schema(of: input))
         objects = JSONObjects(
-            try ColumnChoice(options.columns, of: input, at: options.$columns),
+            columns,
             of: input,
             form: options.pretty ? .prettyElements : .elements,
             writesNulls: options.nulls == .write,
