@@ -111,7 +111,7 @@ import Testing
             switch file.use {
             case .reads(let path): "reads \(path.path.split(separator: "/").last ?? "")"
             case .readsAll(let glob): "reads all \(glob.pattern.split(separator: "/").last ?? "")"
-            case .writes, .keeps: "other"
+            default: "other"
             }
         }
         #expect(uses == ["reads a.csv", "reads all *.csv"])

@@ -41,11 +41,13 @@ import Testing
         var text: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 4096)
         while !packed.isEmpty {
-            let (used, made) = try packed.withUnsafeBytes { input in
-                try room.withUnsafeMutableBytes { try stream.unpack(input, into: $0) }
+            let step = packed.withUnsafeBytes { input in
+                room.withUnsafeMutableBytes { stream.unpack(input, into: $0) }
             }
-            packed.removeFirst(used)
-            text += room[..<made]
+            #expect(step.damage == nil)
+            guard step.damage == nil else { break }
+            packed.removeFirst(step.consumed)
+            text += room[..<step.produced]
         }
         #expect(stream.isComplete)
         #expect(text == Array((1...7).map { "{\"title\":\"Film \($0)\",\"n\":\($0)}\n" }.joined().utf8))
