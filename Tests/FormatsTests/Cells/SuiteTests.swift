@@ -76,4 +76,78 @@ enum Suites {
         }
         #expect(count > 100)
     }
+
+    /// Whether a text is read as a list, a sequence or lines of values, without an error and a rejected one.
+    private func isRead(_ bytes: [UInt8], _ form: JSONCutter.Form) -> Bool {
+        let decoder = JSONPageDecoder(whole: Field(index: 0, kind: .text))
+        let cutter = JSONCutter(form, name: "case.json")
+        var (rest, isIntact) = (bytes[...], true)
+        do {
+            while true {
+                while let page = try cutter.next() {
+                    var batch = Batch(Schema([Schema.Column("value", kind: .text, holdsJSON: true)]))
+                    isIntact = decoder.decode(page, into: &batch).faults.isEmpty && isIntact
+                    // What was read is written as JSON.
+                    for row in 0..<batch.count {
+                        guard let text = batch.utf8(row, in: batch.schema.fields[0]) else { return false }
+                        isIntact = JSONText.isValue(text) && isIntact
+                    }
+                }
+                if cutter.isAtEnd { return isIntact }
+                let room = cutter.room()
+                let count = min(room.count, rest.count)
+                room.copyBytes(from: rest.prefix(count))
+                rest = rest.dropFirst(count)
+                cutter.take(count)
+            }
+        } catch {
+            return false
+        }
+    }
+
+    @Test func `JSON is read, and what is not is refused`() throws {
+        let folder = (Suites.folder ?? "") + "/json-test-suite/test_parsing"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
+        #expect(names.count == 318)
+        for name in names.sorted() {
+            let bytes = try Suites.bytes("json-test-suite/test_parsing/\(name)")
+            let isRead = isRead(bytes, .values)
+            _ = self.isRead(bytes, .lines)
+            // One value after the other is a sequence.
+            if name == "n_object_with_trailing_garbage.json" || name == "n_structure_object_with_trailing_garbage.json"
+            {
+                continue
+            }
+            if name.hasPrefix("y_") { #expect(isRead, "\(name)") }
+            if name.hasPrefix("n_") { #expect(!isRead, "\(name)") }
+        }
+    }
+
+    @Test func `naughty strings come out as they went in`() throws {
+        let strings = try JSONValue(parsing: try Suites.bytes("strings/blns.json"), name: "blns.json").array ?? []
+        #expect(strings.count > 500)
+        var lines: [UInt8] = []
+        for case .string(let text) in strings {
+            lines += Array("{\"a\": ".utf8)
+            JSONText.append(text.utf8.span, to: &lines)
+            lines += Array("}\n".utf8)
+        }
+        let schema: Schema = ["a": .text]
+        let decoder = JSONPageDecoder([.init(["a"], into: schema.fields[0])], unknownKeys: .reject)
+        let cutter = JSONCutter(.lines, name: "blns.jsonl")
+        var (rest, found) = (lines[...], [String]())
+        while !cutter.isAtEnd {
+            while let page = try cutter.next() {
+                var batch = Batch(schema)
+                #expect(decoder.decode(page, into: &batch).faults.isEmpty)
+                found += (0..<batch.count).compactMap { batch.text($0, in: schema.fields[0]) }
+            }
+            let room = cutter.room()
+            let count = min(room.count, rest.count, 1000)
+            room.copyBytes(from: rest.prefix(count))
+            rest = rest.dropFirst(count)
+            cutter.take(count)
+        }
+        #expect(found == strings.compactMap(\.string))
+    }
 }

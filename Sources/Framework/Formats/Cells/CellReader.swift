@@ -45,7 +45,7 @@ public struct CellReader: Sendable, Hashable {
             do throws(TimeFormat.Mistake) {
                 parsed = try TimeFormat(format, kind: kind)
             } catch {
-                throw Diagnostic("cell.format", message: error.message, category: .usage, hint: error.hint)
+                throw Diagnostic("cell.format", message: error.message, hint: error.hint)
             }
         }
         self.init(kind, format: parsed, words: words, hasDecimalComma: hasDecimalComma)

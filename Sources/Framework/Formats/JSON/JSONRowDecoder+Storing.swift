@@ -1,6 +1,6 @@
 internal import Records
 
-/// What becomes of values that are not read on the fast path.
+/// Stores the values that are not read on the fast path.
 extension JSONRowDecoder {
     /// Stores a value that is relevant only to slots for booleans and presence.
     mutating func put(

@@ -66,7 +66,7 @@ public struct JSONRows: Sendable {
             return Column(path: path, field: field, purpose: .json)
         }
 
-        /// The value at a path, converted as somebody has declared it: also texts in the form that `reader` reads, and
+        /// The value at a path, converted as the user has declared it: also texts in the form that `reader` reads, and
         /// numbers and booleans as text.
         ///
         /// - Precondition: The path has 1 to 64 keys, and the column is of the reader's kind.

@@ -6,7 +6,7 @@ internal import Records
 struct JSONColumns: Sendable {
     /// A column and where its values are.
     struct Column: Sendable, Hashable {
-        /// What becomes of a value.
+        /// What happens to a value.
         enum Use: Sendable, Hashable {
             /// A string.
             case string
@@ -73,7 +73,6 @@ struct JSONColumns: Sendable {
                 Diagnostic(
                     "json.column-twice",
                     message: "two columns would have the name '\(column.name)'",
-                    category: .usage,
                     at: choices.place ?? .file(name),
                     hint: "list one of them in 'columns' with another name, such as \"\(column.name) as other\""
                 )
@@ -149,7 +148,7 @@ struct JSONColumns: Sendable {
         )
     }
 
-    /// What becomes of undeclared values.
+    /// What happens to undeclared values.
     private static func use(of leaf: JSONShape.Leaf, choices: JSONReadChoices) -> Column.Use {
         if leaf.path.isEmpty { return .json }
         guard choices.types == .guess else { return leaf.kinds == .string ? .string : .json }
@@ -196,7 +195,6 @@ struct JSONColumns: Sendable {
         return Diagnostic(
             "json.missing-column",
             message: "none of the \(shape.recordCount.counted("record")) of the sample from \(name) has '\(path)'",
-            category: .usage,
             at: place ?? .file(name),
             hint: near.map { "did you mean '\($0)'?" } ?? "with missing = \"null\" it is null in records without it"
         )
@@ -206,7 +204,6 @@ struct JSONColumns: Sendable {
         Diagnostic(
             "json.too-many-keys",
             message: "the sample from \(name) has more than \(JSONShape.mostKeys) different keys",
-            category: .usage,
             at: place ?? .file(name),
             hint: "list the columns to read in 'columns'; an object whose keys are values is read as one column with "
                 + "the kind 'json'"

@@ -37,7 +37,7 @@ package struct JSONLinesSource: Source {
         @Option("The columns to read, each with its kind: \"id: integer\", \"movie.title as title\". Default: all.")
         package var columns: ColumnDeclarations?
 
-        @Option("Whether values of other columns keep their form, or become of the kind that a sample shows.")
+        @Option("Whether values without a declared kind keep their form, or have the kind that a sample shows.")
         package var types = ColumnKinds.declared
 
         @Option("The number of records at the beginning of the first file that show the columns.", in: 1...1_000_000)
