@@ -33,7 +33,8 @@ package struct CSVRowEncoder: Sendable {
     /// The most bytes of a record without the bytes of its texts.
     private let mostOfRecord: Int
     private var days: LocalDays
-    private var findings = Findings()
+    /// What was remarkable about the texts of the records.
+    package var findings = Findings()
 
     /// What was remarkable about the texts of records.
     package struct Findings: Sendable {
@@ -41,6 +42,9 @@ package struct CSVRowEncoder: Sendable {
         package var metNullText = false
         /// How many texts were escaped because they begin like a formula.
         package var escapedFormulas = 0
+
+        /// Nothing was.
+        package init() {}
     }
 
     /// An encoder of chosen columns.
@@ -72,26 +76,17 @@ package struct CSVRowEncoder: Sendable {
     ///   - batch: The batch.
     ///   - bytes: What to append to.
     package mutating func append(_ rows: Range<Int>, of batch: borrowing Batch, to bytes: inout [UInt8]) {
-        // A local copy is held in registers.
-        var encoder = self
         batch.withMemory(of: fields) { columns in
             var row = rows.lowerBound
             while row < rows.upperBound {
                 let (end, text) = RowBlock.end(from: row, upTo: rows.upperBound, columns: columns)
-                let most = (end - row) * encoder.mostOfRecord + RawPen.mostOfField(text)
+                let most = (end - row) * mostOfRecord + RawPen.mostOfField(text)
                 RawPen.append(to: &bytes, atMost: most) { pen in
-                    for row in row..<end { encoder.put(row, columns: columns, pen: &pen) }
+                    for row in row..<end { put(row, columns: columns, pen: &pen) }
                 }
                 row = end
             }
         }
-        self = encoder
-    }
-
-    /// What was remarkable since the last call.
-    package mutating func takeFindings() -> Findings {
-        defer { findings = Findings() }
-        return findings
     }
 
     @inline(__always)

@@ -16,7 +16,9 @@ struct CSVEncoder: RecordEncoder {
     }
 
     private let layout: Layout
-    private(set) var rows: CSVRowEncoder
+    private var rows: CSVRowEncoder
+    /// The findings before the last records.
+    private var findingsBefore = CSVRowEncoder.Findings()
     private(set) var bytes: [UInt8] = []
     /// Records as UTF-8, before they are encoded otherwise.
     private var text: [UInt8] = []
@@ -38,7 +40,13 @@ struct CSVEncoder: RecordEncoder {
         layout.encoding.append(csv.bytes, to: &bytes)
     }
 
+    mutating func removeLast(downTo count: Int, isFirst: Bool) {
+        bytes.removeLast(bytes.count - count)
+        rows.findings = findingsBefore
+    }
+
     mutating func append(_ rows: Range<Int>, of batch: borrowing Batch) {
+        findingsBefore = self.rows.findings
         guard layout.encoding != .utf8 else { return self.rows.append(rows, of: batch, to: &bytes) }
         // In pieces, so that the text is not in memory twice.
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 256) {
@@ -49,5 +57,8 @@ struct CSVEncoder: RecordEncoder {
     }
 
     /// The counts of texts that were changed or are ambiguous, since the last call.
-    mutating func takeFindings() -> CSVRowEncoder.Findings { rows.takeFindings() }
+    mutating func takeFindings() -> CSVRowEncoder.Findings {
+        defer { rows.findings = CSVRowEncoder.Findings() }
+        return rows.findings
+    }
 }

@@ -40,6 +40,11 @@ struct JSONEncoder: RecordEncoder {
         isAtStart = false
     }
 
+    mutating func removeLast(downTo count: Int, isFirst: Bool) {
+        bytes.removeLast(bytes.count - count)
+        isAtStart = isFirst
+    }
+
     mutating func appendFooter() {
         if isArray { bytes += Array((isAtStart ? "[]\n" : "\n]\n").utf8) }
     }

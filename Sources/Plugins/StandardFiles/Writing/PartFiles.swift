@@ -97,26 +97,29 @@ package final class PartFiles: Sendable {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
         var row = 0
+        // Whether records fit is only known when they are encoded: if several do not, they are encoded one by one.
+        var isSingle = 0..<0
         while row < batch.count {
             if mark.current.records == limits.records {
-                try beginPart(&mark, encoder: &encoder, writing: encoder.count)
+                try beginPart(&mark, encoder: &encoder)
             }
-            let before = encoder.count
-            // Whether a record fits is only known when it is encoded.
-            var end = limits.bytes == nil ? min(row + Self.blockOfRows, batch.count) : row + 1
+            let (before, isFirst) = (encoder.count, mark.current.records == 0)
+            var end = min(row + (limits.bytes == nil ? Self.blockOfRows : Self.smallBlock), batch.count)
+            if isSingle.contains(row) { end = row + 1 }
             if let most = limits.records { end = min(end, row + most - mark.current.records) }
             encoder.append(row..<end, of: batch)
-            if let most = limits.bytes, mark.current.records > 0,
+            if let most = limits.bytes, !isFirst || end - row > 1,
                 mark.current.unpacked + encoder.count + encoder.footerSize > most
             {
-                try beginPart(&mark, encoder: &encoder, writing: before)
-                encoder.append(row..<end, of: batch)
+                encoder.removeLast(downTo: before, isFirst: isFirst)
+                if end - row > 1 { isSingle = row..<end } else { try beginPart(&mark, encoder: &encoder) }
+                continue
             }
             mark.current.records += end - row
             row = end
-            if encoder.count >= Self.pieceSize { try write(&encoder, upTo: encoder.count, mark: &mark) }
+            if encoder.count >= Self.pieceSize { try write(&encoder, mark: &mark) }
         }
-        try write(&encoder, upTo: encoder.count, mark: &mark)
+        try write(&encoder, mark: &mark)
         return mark
     }
 
@@ -148,7 +151,7 @@ package final class PartFiles: Sendable {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
         encoder.appendFooter()
-        try write(&encoder, upTo: encoder.count, mark: &mark, isEnd: true)
+        try write(&encoder, mark: &mark, isEnd: true)
         if commitment == .immediate { return Delivery(at: mark, written: mark.records) }
         try close(mark)
         if stream != nil { return Delivery(at: mark, written: mark.records) }
@@ -224,27 +227,28 @@ package final class PartFiles: Sendable {
     private static let pieceSize = 256 << 10
     /// How many records are encoded together.
     private static let blockOfRows = 512
+    /// How many are if the size of parts is limited.
+    private static let smallBlock = 64
 
-    /// Writes the first `end` bytes of the encoder, discards the others, and advances the mark.
+    /// Writes the bytes of the encoder, and advances the mark.
     ///
     /// What is compressed ends a member of the file with each write, so that it can be continued at any mark.
     private func write(
         _ encoder: inout some RecordEncoder,
-        upTo end: Int,
         mark: inout FileMark,
         isEnd: Bool = false
     ) throws {
         // A compressed file without content has a member too.
-        if end > 0 || (isEnd && packing != nil && mark.current.bytes == 0) {
+        if encoder.count > 0 || (isEnd && packing != nil && mark.current.bytes == 0) {
             let bytes = encoder.bytes
             if let packing {
                 let unpacked = mark.current.unpacked
-                for member in try packing.members(of: bytes.span.extracting(0..<end)) {
+                for member in try packing.members(of: bytes.span) {
                     mark.current.bytes = try put(member.span, at: mark)
                 }
-                mark.current.unpacked = unpacked + end
+                mark.current.unpacked = unpacked + bytes.count
             } else {
-                mark.current.bytes = try put(bytes.span.extracting(0..<end), at: mark)
+                mark.current.bytes = try put(bytes.span, at: mark)
             }
         }
         encoder.removeAll()
@@ -255,11 +259,7 @@ package final class PartFiles: Sendable {
         return try file(mark.part).write(bytes, at: mark.current.bytes)
     }
 
-    private func beginPart(
-        _ mark: inout FileMark,
-        encoder: inout some RecordEncoder,
-        writing end: Int
-    ) throws {
+    private func beginPart(_ mark: inout FileMark, encoder: inout some RecordEncoder) throws {
         guard mark.part < FileMark.maximumParts else {
             throw Diagnostic(
                 "files.too-many-parts",
@@ -268,9 +268,8 @@ package final class PartFiles: Sendable {
                 hint: "raise 'max_rows' or 'max_bytes'"
             )
         }
-        try write(&encoder, upTo: end, mark: &mark)
         encoder.appendFooter()
-        try write(&encoder, upTo: encoder.count, mark: &mark)
+        try write(&encoder, mark: &mark)
         try close(mark)
         mark.goToNextPart()
         encoder.appendHeader()

@@ -13,6 +13,12 @@ protocol RecordEncoder: Sendable {
     mutating func appendHeader()
     /// Appends records.
     mutating func append(_ rows: Range<Int>, of batch: borrowing Batch)
+    /// Removes what the last call of `append` has appended.
+    ///
+    /// - Parameters:
+    ///   - count: The number of bytes before that call.
+    ///   - isFirst: Whether the removed records were the first of their file.
+    mutating func removeLast(downTo count: Int, isFirst: Bool)
     /// Appends the end of every file, after the last record or the header.
     mutating func appendFooter()
     /// The number of bytes of the end of a file that has records.
