@@ -37,11 +37,13 @@ import Testing
     @Test func `pipelines that read each other are refused`() async {
         let shelf = Shelf(["a": Self.relay(of: "b"), "b": Self.relay(of: "a")])
         #expect(
-            await shelf.findings("a") == """
+            await shelf.findings("a").contains(
+                """
                 b.toml:4:6: error[pipeline.circle]: this is a circular reference: 'a' needs 'b', which needs 'a'
                     4 | of = "a"
                       |      ^^^ remove one of them
                 """
+            )
         )
     }
 
