@@ -93,7 +93,7 @@ let package = Package(
         floor("Diagnostics"),
         floor("Platform", on: ["CPlatform", "Diagnostics"]),
         // Records alone returns spans out of storage that it owns.
-        floor("Records", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
+        floor("Records", on: ["Platform", "Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         // Its scanner and parser hold spans of the document.
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "CZstd", "Records", "Platform", "Diagnostics"]),

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Platform
 
 /// An option as a group declares it.
 struct DeclaredOption: Sendable {
@@ -9,7 +9,7 @@ struct DeclaredOption: Sendable {
 
     /// The options of the groups that were asked for: reflection takes longer than everything else about binding, and a
     /// pipeline has many stages of few plugins.
-    fileprivate static let known = Mutex<[ObjectIdentifier: [DeclaredOption]]>([:])
+    fileprivate static let known = Locked<[ObjectIdentifier: [DeclaredOption]]>([:])
 }
 
 extension OptionGroup {

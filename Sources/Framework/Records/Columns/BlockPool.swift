@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Platform
 
 /// Reuses memory for columns.
 ///
@@ -21,7 +21,7 @@ final class BlockPool: Sendable {
     }
 
     private let most: Int
-    private let free = Mutex(Free())
+    private let free = Locked(Free())
 
     /// A pool that keeps at most this number of bytes free.
     init(most: Int) { self.most = most }
