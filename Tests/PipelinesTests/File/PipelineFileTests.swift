@@ -222,4 +222,18 @@ import TestPipelines
         #expect(file.variables.map(\.defaultText) == ["me", "3", "0.5", "true", nil])
         #expect(file.variables.map(\.help) == ["", "How many.", "", "", "The ZIP."])
     }
+
+    @Test func `a sink with the plugin name of a source has a default name of its own`() throws {
+        let text = """
+            [[source]]
+            use = "csv"
+            [[transform]]
+            use = "rename"
+            from = "csv"
+            [[sink]]
+            use = "csv"
+            """
+        let file = try PipelineFile(Array(text.utf8), path: "p.toml")
+        #expect(file.sources.map(\.name.name) + file.sinks.map(\.name.name) == ["csv", "csv-sink"])
+    }
 }

@@ -26,7 +26,8 @@ extension PipelineFile {
         exporters = reader.exporters()
         sources = reader.stages("source", of: .source)
         transforms = reader.stages("transform", of: .transform)
-        sinks = reader.stages("sink", of: .sink)
+        let read = sources
+        sinks = reader.stages("sink", of: .sink).map { $0.named(apartFrom: read) }
         reader.refuseUnknownKeys(document.root.entries, among: Self.keys, of: "a pipeline")
         for key in ["run", "http"] { reader.refuseOtherThanTable(key) }
         let stages = sources + transforms + sinks

@@ -55,7 +55,7 @@ public struct Reference: Sendable {
 struct StageSection: Sendable {
     let kind: Registry.Kind
     let use: Reference
-    let name: Reference
+    private(set) var name: Reference
     /// The stages that it reads; nil: those above it.
     let from: [Reference]?
     /// The stage that it looks up values in.
@@ -73,6 +73,15 @@ struct StageSection: Sendable {
 
     /// The stage as a noun, for messages.
     var subject: String { "\(kind) '\(use.name)'" }
+
+    /// The same stage, with another default name if one of the sources is called like its plugin: a file that is read
+    /// and written in one format needs no names.
+    func named(apartFrom sources: [StageSection]) -> StageSection {
+        guard !table["name"].exists, sources.contains(where: { $0.name.name == name.name }) else { return self }
+        var section = self
+        section.name = Reference(name: "\(name.name)-sink", range: name.range)
+        return section
+    }
 }
 
 /// `[middleware.NAME]`.
