@@ -33,7 +33,7 @@ public struct CSVColumns: Sendable, Hashable {
 
     /// What happens to a record that has another number of fields than the first one.
     public enum Ragged: Sendable, Hashable {
-        /// It is rejected.
+        /// It is rejected, with its line and its text.
         case reject
         /// Missing fields are null; a record with more fields is rejected.
         case pad

@@ -17,7 +17,7 @@ public import Diagnostics
 public final class CSVCutter: @unchecked Sendable {
     // Sendable: used by one task at a time; who shares it hands it over under a lock.
 
-    /// The size of a page.
+    /// The two limits of a page, of which the first one that is reached ends it.
     public struct PageSize: Sendable, Hashable {
         /// The most records.
         public let records: Int
@@ -35,7 +35,7 @@ public final class CSVCutter: @unchecked Sendable {
     public let syntax: CSVSyntax
     /// The name for messages.
     public let name: String
-    /// The size of the pages.
+    /// When a page is complete; it may be changed between two pages.
     public var pageSize: PageSize
 
     let scanner: CSVScanner

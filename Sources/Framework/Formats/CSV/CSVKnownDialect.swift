@@ -15,7 +15,7 @@ public struct CSVKnownDialect: Sendable, Hashable {
     /// The number of lines before the header or the first record.
     public var skippedLines: Int?
 
-    /// Nothing is known.
+    /// A dialect of which everything has yet to be stated or guessed.
     public init() {}
 
     /// The syntax, with commas, double quotes and without comments where nothing is known.

@@ -2,7 +2,7 @@ public import Diagnostics
 
 /// The output of a sink of another pipeline, as its last complete run has published it.
 public struct PublishedOutput: Sendable, Hashable {
-    /// A published file.
+    /// A file with its final name, and what identifies its bytes.
     public struct File: Sendable, Hashable {
         /// Its absolute path.
         public let path: String
@@ -19,7 +19,7 @@ public struct PublishedOutput: Sendable, Hashable {
         }
     }
 
-    /// The run that has published it.
+    /// The identifier of the run, as `sprocket history` shows it.
     public let run: String
     /// What the files contain.
     public let contents: FileContents
@@ -41,7 +41,7 @@ public struct PublishedOutput: Sendable, Hashable {
 
 /// Names the output of a sink of another pipeline.
 public struct OutputReference: Sendable, Hashable {
-    /// The pipeline.
+    /// The name of the pipeline, or the path of its file.
     public let pipeline: String
     /// The sink; nil for the only one.
     public let sink: String?
@@ -72,7 +72,7 @@ public struct OutputReference: Sendable, Hashable {
 /// When that pipeline runs earlier in the same command, the source is described from its plan
 /// (`Source.describe(_:)`). The option with its name has the type `PipelineName`, so that it runs before.
 public protocol OutputOptions: OptionGroup {
-    /// The output.
+    /// The output to read: its pipeline, and the sink if that has several.
     var output: OutputReference { get }
 }
 
