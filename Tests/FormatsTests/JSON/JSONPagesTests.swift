@@ -167,7 +167,9 @@ import Testing
         }
     }
 
-    private func feed(_ bytes: [UInt8], to cutter: JSONCutter) {
+    private func feed(_ bytes: [UInt8], to cutter: JSONCutter) { Self.feedAll(bytes, to: cutter) }
+
+    private static func feedAll(_ bytes: [UInt8], to cutter: JSONCutter) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let room = cutter.room()
@@ -212,5 +214,70 @@ import Testing
         let found = try Self.read(text)
         #expect(found.records.map { $0[0] } == [1, 3])
         #expect(found.faults.map(\.code) == ["json.utf8"])
+    }
+
+    /// What a text with one page has in columns of these readers, all for the values of the key `a`.
+    private static func values(
+        of readers: [CellReader],
+        in text: String,
+        _ form: JSONCutter.Form = .lines
+    ) throws -> (batch: Batch, faults: [JSONFault]) {
+        let schema = Schema(readers.enumerated().map { Schema.Column("c\($0.offset)", kind: $0.element.kind) })
+        let decoder = JSONPageDecoder(
+            zip(readers, schema.fields).map { .declared(["a"], into: $0.1, reader: $0.0) },
+            unknownKeys: .reject
+        )
+        let cutter = JSONCutter(form, name: "plays.json", usualBytes: 1 << 20)
+        feedAll(Array(text.utf8), to: cutter)
+        let page = try #require(try cutter.next())
+        var batch = Batch(schema)
+        let faults = decoder.decode(page, into: &batch).faults
+        return (batch, faults)
+    }
+
+    @Test(
+        arguments: [
+            (.text, "true", true), (.text, "false", false), (.text, "7", true), (.text, "\"x\"", true),
+            (.decimal, "1", true), (.decimal, "\"1,5\"", true), (.decimal, "1", false), (.decimal, "\"1.5\"", false),
+            (.bytes, "\"AAAA\"", false),
+        ] as [(Schema.Kind, String, Bool)]
+    )
+    func `columns of the same value share its text`(kind: Schema.Kind, value: String, hasComma: Bool) throws {
+        let reader = try CellReader(kind, hasDecimalComma: hasComma)
+        let lines = String(repeating: "{\"a\":\(value)}\n", count: 4000)
+        let one = try Self.values(of: [reader], in: lines)
+        let four = try Self.values(of: [reader, reader, reader, reader], in: lines)
+        #expect(one.faults.isEmpty && four.faults.isEmpty)
+        #expect(four.batch.records == one.batch.records.map { [$0[0], $0[0], $0[0], $0[0]] })
+        #expect(one.batch.records.allSatisfy { $0[0] != nil })
+        #expect(four.batch.bytesOfText == one.batch.bytesOfText)
+    }
+
+    @Test func `a number read with and without a decimal comma has room`() throws {
+        let readers = try [false, true, false, true].map { try CellReader(.decimal, hasDecimalComma: $0) }
+        let found = try Self.values(of: readers, in: String(repeating: "{\"a\":7}\n", count: 4000))
+        #expect(
+            found.batch.records
+                == Array(repeating: Array(repeating: Value.decimal(ExactDecimal(7)), count: 4), count: 4000)
+        )
+    }
+
+    @Test func `options that do not concern a kind change nothing`() throws {
+        let kinds: [(Schema.Kind, String)] = [
+            (.bytes, "\"AAAA\""), (.instant, "1409562611"), (.instant, "\"2014-09-01T09:10:11Z\""),
+            (.date, "\"2014-09-01\""), (.integer, "7"), (.real, "1.5"), (.decimal, "1.5"),
+        ]
+        for (kind, value) in kinds {
+            let plain = try Self.values(of: [CellReader(kind)], in: "{\"a\":\(value)}")
+            #expect(plain.faults.isEmpty && plain.batch.count == 1)
+            for (words, hasComma) in [
+                (BooleanWords.standard, true), (BooleanWords(true: ["ja"], false: ["nein"]), false),
+            ] {
+                let reader = try CellReader(kind, words: words, hasDecimalComma: hasComma)
+                let found = try Self.values(of: [reader], in: "{\"a\":\(value)}")
+                #expect(found.faults.isEmpty, "\(kind)")
+                #expect(found.batch.records == plain.batch.records, "\(kind)")
+            }
+        }
     }
 }

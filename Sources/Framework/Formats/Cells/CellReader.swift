@@ -107,8 +107,15 @@ public struct CellReader: Sendable, Hashable {
         }
     }
 
-    /// Whether it converts texts as they are converted without any options.
-    var isPlain: Bool { format == nil && words == .standard && !hasDecimalComma }
+    /// Whether it converts texts as they are converted without any options: only those of its kind count.
+    var isPlain: Bool {
+        switch kind {
+        case .text, .bytes: true
+        case .integer, .real, .decimal: !hasDecimalComma
+        case .boolean: words == .standard
+        case .instant, .date: format == nil
+        }
+    }
 
     /// The word of a column for a text; nil if the text does not fit, and for kinds whose values are in a heap.
     func word(of text: UnsafeBufferPointer<UInt8>) -> UInt64? {

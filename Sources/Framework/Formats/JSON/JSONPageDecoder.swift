@@ -86,7 +86,7 @@ package final class JSONPageDecoder: Sendable {
                     } else {
                         values(of: page, decoder: &decoder, constant: constant, rows: &rows, result: &result)
                     }
-                    rows.append(text: UnsafeBufferPointer(rebasing: decoder.text[..<decoder.textCount]))
+                    decoder.flush(to: &rows)
                     return result
                 }
             }
@@ -161,6 +161,7 @@ package final class JSONPageDecoder: Sendable {
         decoder: inout JSONRowDecoder,
         rows: inout RowWriter
     ) -> JSONFault.Problem? {
+        if !decoder.hasRoom(from: p) { decoder.flush(to: &rows) }
         let (text, mismatches, odds) = (decoder.textCount, decoder.mismatches, decoder.oddInstants.count)
         var problem: JSONFault.Problem?
         var last = end

@@ -9,12 +9,15 @@ extension JSONRowDecoder {
         into node: JSONTrie.Node,
         isObject: Bool = false
     ) {
+        var textCell: JSONSlot?
         for slot in node.own {
             switch (roles[slot].role, value) {
             case (.presence, _): slots[slot] = .boolean(true)
             case (.boolean, .boolean): slots[slot] = value
             case (.anyText, .boolean):
-                slots[slot] = words == "true" ? addBytes("true") : addBytes("false")
+                let cell = textCell ?? (words == "true" ? addBytes("true") : addBytes("false"))
+                textCell = cell
+                slots[slot] = cell
             case (.cell, .boolean) where roles[slot].reader?.kind == .boolean: slots[slot] = value
             case (.instant, _): put(OddInstant(text: words), into: slot)
             case (.json, _): break
@@ -27,7 +30,7 @@ extension JSONRowDecoder {
     mutating func put(string: UnsafeMutableBufferPointer<UInt8>, into node: JSONTrie.Node) {
         let written = UnsafeBufferPointer(string)
         var textCell: JSONSlot?
-        var (decimalCell, bytesCell): (JSONSlot?, JSONSlot?)
+        var (decimalCell, readCell, bytesCell): (JSONSlot?, JSONSlot?, JSONSlot?)
         // Additional text must not overwrite the string, which is where the text continues.
         if node.addsToText { textCell = addText(string.count) }
         for slot in node.own {
@@ -74,7 +77,7 @@ extension JSONRowDecoder {
                     }
                 bytesCell = cell
                 if let cell { slots[slot] = cell } else { mismatches &+= 1 }
-            case .cell: put(cell: written, into: slot)
+            case .cell: put(cell: written, into: slot, decimal: &readCell)
             case .json: break
             case .boolean: mismatches &+= 1
             }
@@ -102,7 +105,7 @@ extension JSONRowDecoder {
                 let cell = textCell ?? addBytes(number.text)
                 textCell = cell
                 slots[slot] = cell
-            case .cell: put(cell: number, into: slot)
+            case .cell: put(cell: number, into: slot, decimal: &decimalCell)
             case .json: break
             case .text, .boolean, .date, .bytes: mismatches &+= 1
             }
@@ -131,11 +134,13 @@ extension JSONRowDecoder {
         )
     }
 
-    /// Stores what the reader of a slot makes of a text.
-    mutating func put(cell text: UnsafeBufferPointer<UInt8>, into slot: Int) {
+    /// Stores what the reader of a slot makes of a text; `cell` is that of another slot for the same text and reader.
+    mutating func put(cell text: UnsafeBufferPointer<UInt8>, into slot: Int, decimal cell: inout JSONSlot?) {
         guard let reader = roles[slot].reader else { return }
-        if reader.kind == .decimal, let decimal = reader.decimal(text) {
-            slots[slot] = add(decimal)
+        // All readers of decimals that are not plain have a comma, so they read the same.
+        if reader.kind == .decimal {
+            if cell == nil, let decimal = reader.decimal(text) { cell = add(decimal) }
+            if let cell { slots[slot] = cell } else { mismatches &+= 1 }
         } else if let word = reader.word(of: text) {
             slots[slot] = .integer(Int64(bitPattern: word))
         } else {
@@ -144,15 +149,14 @@ extension JSONRowDecoder {
     }
 
     /// Stores a number in a slot with a reader, whose options are about texts.
-    mutating func put(cell number: JSONNumber, into slot: Int) {
+    mutating func put(cell number: JSONNumber, into slot: Int, decimal cell: inout JSONSlot?) {
         switch roles[slot].reader?.kind {
         case .integer:
             if let value = number.integer { slots[slot] = .integer(value) } else { mismatches &+= 1 }
         case .real:
             if let value = number.unalteredReal { slots[slot] = .real(value) } else { mismatches &+= 1 }
-        case .decimal:
-            if let decimal = ExactDecimal(utf8: number.text) { slots[slot] = add(decimal) } else { mismatches &+= 1 }
-        default: put(cell: number.text, into: slot)
+        case .decimal: put(decimal: number.text, into: slot, cell: &cell)
+        default: put(cell: number.text, into: slot, decimal: &cell)
         }
     }
 

@@ -17,7 +17,9 @@ struct JSONRowDecoder {
     let guesses: UnsafeMutableBufferPointer<JSONKeyGuess>
     let text: UnsafeMutableBufferPointer<UInt8>
     /// The offset of `text` in the heap of the batch.
-    let startOfText: Int
+    private(set) var startOfText: Int
+    /// The room that text may need, as a multiple of the input's size.
+    private let texts: Int
 
     /// Bytes of text written so far.
     var textCount = 0
@@ -60,7 +62,8 @@ struct JSONRowDecoder {
         slots: UnsafeMutableBufferPointer<JSONSlot>,
         guesses: UnsafeMutableBufferPointer<JSONKeyGuess>,
         text: UnsafeMutableBufferPointer<UInt8>,
-        startOfText: Int
+        startOfText: Int,
+        texts: Int
     ) {
         self.scanner = scanner
         self.nodes = nodes
@@ -70,6 +73,25 @@ struct JSONRowDecoder {
         self.guesses = guesses
         self.text = text
         self.startOfText = startOfText
+        self.texts = texts
+    }
+
+    /// Where the next text will be in the heap of the batch.
+    @inline(__always)
+    var endOfText: Int { startOfText &+ textCount }
+
+    /// Whether there is room for the text of all that follows `p`; there always is before the first record.
+    @inline(__always)
+    func hasRoom(from p: Bytes) -> Bool {
+        text.count &- textCount >= (scanner.end - p &+ 8) &* texts
+    }
+
+    /// Moves the text written so far to the batch, so that all of the room is free again.
+    @inline(never)
+    mutating func flush(to rows: inout RowWriter) {
+        rows.append(text: UnsafeBufferPointer(rebasing: text[..<textCount]))
+        textCount = 0
+        startOfText = rows.endOfText
     }
 
     /// The position of the next text; the buffer is never empty.

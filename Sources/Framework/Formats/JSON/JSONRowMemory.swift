@@ -42,7 +42,8 @@ struct JSONRowMemory: Sendable {
                                     slots: slots,
                                     guesses: guesses,
                                     text: text,
-                                    startOfText: startOfText
+                                    startOfText: startOfText,
+                                    texts: trie.texts
                                 )
                                 return body(&decoder)
                             }

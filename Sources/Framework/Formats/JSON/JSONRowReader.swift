@@ -121,10 +121,11 @@ public struct JSONRowReader<Input: ByteInput> {
                 memory.withDecoder(of: scanner, room: room, startOfText: startOfText) { decoder in
                     var p = scanner.base
                     do throws(JSONStop) {
-                        while progress.records < limit, startOfText + decoder.textCount < mostText {
+                        while progress.records < limit, decoder.endOfText < mostText {
                             p = try Self.advance(p, place: &progress.place, form: form, scanner: scanner)
                             progress.next = p - scanner.base
                             if progress.place == .finished { break }
+                            if !decoder.hasRoom(from: p) { decoder.flush(to: &rows) }
                             let (text, mismatches) = (decoder.textCount, decoder.mismatches)
                             let odds = decoder.oddInstants.count
                             do throws(JSONStop) {
@@ -158,7 +159,7 @@ public struct JSONRowReader<Input: ByteInput> {
                         progress.stop = error
                     }
                     misfits = decoder.mismatches
-                    rows.append(text: UnsafeBufferPointer(rebasing: decoder.text[..<decoder.textCount]))
+                    decoder.flush(to: &rows)
                 }
             }
         }

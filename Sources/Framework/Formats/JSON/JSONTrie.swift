@@ -63,9 +63,12 @@ struct JSONTrie: Sendable {
     private(set) var presences: [Int] = []
     /// One more than the last column filled.
     private(set) var leastWidth = 0
-    /// The room that text may need, as a multiple of the input's size: one for strings; four for the coefficients of
-    /// decimal numbers, each of which takes 16 bytes and at least five in the input, `"":1,`; one for bytes; and one
-    /// for each level of values stored as written within another one.
+    /// The room that text may need, as a multiple of the input's size.
+    ///
+    /// All slots of a value share what is stored for it, so that is: one for strings, and numbers and booleans as text;
+    /// four for the coefficients of decimal numbers, each of which takes 16 bytes and at least five in the input,
+    /// `"":1,`, and four more if some are read with a decimal comma and some without; one for bytes; and one for each
+    /// level of values stored as written within another one.
     private(set) var texts = 1
 
     init(_ columns: [JSONRows.Column]) {
@@ -78,7 +81,8 @@ struct JSONTrie: Sendable {
         presences = Set(columns.filter { $0.purpose.isPresence }.map(\.field.index)).sorted()
         leastWidth = columns.map { $0.field.index + 1 }.max() ?? 0
         texts += depthOfJSON(0)
-        if slots.contains(where: { $0.role == .decimal || $0.reader?.kind == .decimal }) { texts += 4 }
+        if slots.contains(where: { $0.role == .decimal }) { texts += 4 }
+        if slots.contains(where: { $0.role == .cell && $0.reader?.kind == .decimal }) { texts += 4 }
         if slots.contains(where: { $0.role == .bytes }) { texts += 1 }
     }
 
