@@ -280,4 +280,65 @@ import Testing
             }
         }
     }
+
+    private static func nested(_ levels: Int) -> String {
+        #"{"a":"# + String(repeating: "[", count: levels - 1) + String(repeating: "]", count: levels - 1) + "}"
+    }
+
+    /// A value may have 512 levels.
+    @Test(
+        arguments: [
+            (.values, [], nested(512), true), (.lines, [], nested(512), true), (.lines, [], nested(513), false),
+            (.values, [], "[\(nested(511))]", true), (.values, ["b"], "{\"b\":[\(nested(510))]}", true),
+        ] as [(JSONCutter.Form, [String], String, Bool)]
+    )
+    func `a deep record costs no other`(form: JSONCutter.Form, path: [String], text: String, isRead: Bool) throws {
+        // Between others: as values of a sequence, on lines, or as elements of a list.
+        let deep = text.hasPrefix("{\"a\"")
+        let other = deep ? "{\"a\":1}\n" : "{\"a\":1},"
+        let list = deep ? text + "\n" : text.replacing("[{", with: "[\(other){").replacing("}]", with: "},{\"a\":1}]")
+        let whole = deep ? other + list + other : list
+        let schema = Schema([Schema.Column("a", kind: .text, holdsJSON: true)])
+        let decoder = JSONPageDecoder([.json(["a"], into: schema.fields[0])])
+        let cutter = JSONCutter(form, name: "plays.json", path: path)
+        feed(Array(whole.utf8), to: cutter)
+        let page = try #require(try cutter.next())
+        var batch = Batch(schema)
+        let result = decoder.decode(page, into: &batch)
+        #expect(batch.count == (isRead ? 3 : 2))
+        #expect(result.faults.map(\.code) == (isRead ? [] : ["json.depth"]))
+    }
+
+    @Test(
+        arguments: [
+            (#"\ud83d"#, nil), (#"x\udc00 and more text"#, nil), (#"\ud83d\ud83d\ude00"#, nil), (#"\ud83d\n"#, nil),
+            (#"\ud83d\u0041"#, nil), (#"\ud83dx"#, nil), (#"\ude00\ud83d"#, nil), (#"\ud83d\ude00"#, "😀"),
+            (#"\\ud83d"#, #"\ud83d"#), (#"\ufffd"#, "\u{FFFD}"), (#"\ud7ff\ue000"#, "\u{D7FF}\u{E000}"),
+        ] as [(String, String?)]
+    )
+    func `half of a character is not a text`(escaped: String, text: String?) throws {
+        let lines = "{\"a\":\"\(escaped)\"}\n{\"a\":\"b\"}"
+        let schema = Schema([Schema.Column("a", kind: .text), Schema.Column("json", kind: .text, holdsJSON: true)])
+        let fields = schema.fields
+        let reader = try CellReader(.text)
+        for columns in [
+            [JSONRows.Column(["a"], into: fields[0])], [.declared(["a"], into: fields[0], reader: reader)],
+            [.init(["a"], into: fields[0]), .json(["a"], into: fields[1])],
+        ] {
+            let cutter = JSONCutter(.lines, name: "plays.jsonl")
+            feed(Array(lines.utf8), to: cutter)
+            let page = try #require(try cutter.next())
+            var batch = Batch(schema)
+            let faults = JSONPageDecoder(columns).decode(page, into: &batch).faults
+            #expect(faults.map(\.code) == (text == nil ? ["json.kind"] : []))
+            #expect(batch.records.map { $0[0] } == (text.map { [.text($0)] } ?? []) + ["b"])
+        }
+        // What is kept as it is written does not change.
+        let cutter = JSONCutter(.lines, name: "plays.jsonl")
+        feed(Array(lines.utf8), to: cutter)
+        let page = try #require(try cutter.next())
+        var batch = Batch(schema)
+        #expect(JSONPageDecoder([.json(["a"], into: fields[1])]).decode(page, into: &batch).faults.isEmpty)
+        #expect(batch.records.map { $0[1] } == [.text("\"\(escaped)\""), "\"b\""])
+    }
 }

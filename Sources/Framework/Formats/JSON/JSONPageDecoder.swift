@@ -138,8 +138,17 @@ package final class JSONPageDecoder: Sendable {
         for number in page.firstNumber..<page.firstNumber + page.recordCount {
             p = scanner.space(p)
             if p.pointee == UInt8(ascii: ",") { p = scanner.space(p + 1) }
-            // The cutter has passed it, so it has an end.
-            guard let end = try? scanner.skipValue(p, depth: 1) else { return }
+            let end: JSONScanner.Bytes
+            do throws(JSONStop) {
+                // The cutter counts the values around a record too, so it allows no more than this.
+                end = try scanner.skipValue(p, depth: 0)
+            } catch {
+                // The cutter has passed it, so this does not happen; if it did, no record would be lost silently.
+                let rest = UnsafeBufferPointer(start: p, count: scanner.end - p)
+                fail(.stop(error), number: number, in: rest, decoder: decoder, result: &result)
+                note(number, isUsed: false, page: page, result: &result)
+                continue
+            }
             if let problem = record(p, upTo: end, isLine: false, decoder: &decoder, rows: &rows) {
                 let text = UnsafeBufferPointer(start: p, count: end - p)
                 fail(problem, number: number, in: text, decoder: decoder, result: &result)
@@ -168,7 +177,7 @@ package final class JSONPageDecoder: Sendable {
         do throws(JSONStop) {
             if decoder.checksText { try decoder.check(UnsafeBufferPointer(start: p, count: end - p)) }
             let next: JSONScanner.Bytes
-            if whole == nil { next = try decoder.record(p) } else { next = try decoder.wholeValue(p) }
+            if whole == nil { next = try decoder.record(p, depth: 0) } else { next = try decoder.wholeValue(p) }
             last = next
             if next > end {
                 problem = .cutOff

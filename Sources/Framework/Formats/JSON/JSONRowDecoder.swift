@@ -98,15 +98,16 @@ struct JSONRowDecoder {
     @inline(__always)
     var room: UnsafeMutablePointer<UInt8> { text.baseAddress.unsafelyUnwrapped + textCount }
 
-    /// Reads the record that begins at `p` into the slots and returns the position after it.
+    /// Reads the record that begins at `p` into the slots and returns the position after it; `depth` is the number of
+    /// enclosing values.
     @inline(__always)
-    mutating func record(_ p: Bytes) throws(JSONStop) -> Bytes {
+    mutating func record(_ p: Bytes, depth: Int) throws(JSONStop) -> Bytes {
         slots.update(repeating: .null)
         met = 0
         misfit = nil
         unknownKey = nil
-        guard p.pointee == UInt8(ascii: "{") else { return try scanner.skipValue(p, depth: 1) }
-        return try object(p, node: 0, depth: 1)
+        guard p.pointee == UInt8(ascii: "{") else { return try scanner.skipValue(p, depth: depth) }
+        return try object(p, node: 0, depth: depth)
     }
 
     /// Passes over a value of any kind, which is stored as it is written.
@@ -199,6 +200,8 @@ struct JSONRowDecoder {
             .anyText where p.pointee == UInt8(ascii: "\"") && nulls.isEmpty:
             let (next, count) = try scanner.copyString(p + 1, to: room, isValidated: checksText)
             slots[slot] = addText(count)
+            // Only a string with escapes is shorter than it was written.
+            if isStrict, next - p &- 2 != count { refuseHalves(p, to: next, node: index) }
             return next
         case .json where p.pointee != UInt8(ascii: "n"):
             let next = try scanner.skipValue(p, depth: depth)
@@ -221,6 +224,14 @@ struct JSONRowDecoder {
     @inline(never)
     private mutating func forget(_ range: Range<Int>) {
         for slot in range { slots[slot] = .null }
+    }
+
+    /// Notes that a text does not fit, if it has half of a character: U+FFFD would be another text.
+    @inline(never)
+    private mutating func refuseHalves(_ start: Bytes, to end: Bytes, node: Int) {
+        guard scanner.hasLoneSurrogate(start + 1, to: end - 1) else { return }
+        mismatches &+= 1
+        if misfit == nil { misfit = Misfit(node: node, text: UnsafeBufferPointer(start: start, count: end - start)) }
     }
 
     @inline(__always)
@@ -255,8 +266,9 @@ struct JSONRowDecoder {
             return try keep(p, to: try scanner.skipValue(p, depth: depth), in: node)
         case UInt8(ascii: "\""):
             let start = room
-            let wantsText = checksText && node.own.contains { roles[$0].role == .text || roles[$0].role == .anyText }
-            let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: wantsText)
+            let isText = node.own.contains { roles[$0].role == .text || roles[$0].role == .anyText }
+            let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: checksText && isText)
+            if isStrict, isText, next - p &- 2 != count { refuseHalves(p, to: next, node: index) }
             let text = UnsafeMutableBufferPointer(start: start, count: count)
             guard !nulls.contains(where: { $0.elementsEqual(text) }) else { return next }
             put(string: text, into: node)

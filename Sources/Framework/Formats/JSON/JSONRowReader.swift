@@ -129,7 +129,7 @@ public struct JSONRowReader<Input: ByteInput> {
                             let (text, mismatches) = (decoder.textCount, decoder.mismatches)
                             let odds = decoder.oddInstants.count
                             do throws(JSONStop) {
-                                p = try decoder.record(p)
+                                p = try decoder.record(p, depth: 1)
                                 // A number that may continue.
                                 if form == .lines, p >= scanner.end, !isLast { throw .incomplete }
                             } catch {

@@ -129,6 +129,34 @@ extension JSONScanner {
         return (next, out)
     }
 
+    /// Whether a string has half of a surrogate pair, which is no character and cannot be written as UTF-8.
+    ///
+    /// - Parameters:
+    ///   - p: The first byte after the opening quote of a valid string.
+    ///   - end: Its closing quote.
+    /// - Returns: True for a half without the other.
+    @inline(never)
+    func hasLoneSurrogate(_ p: Bytes, to end: Bytes) -> Bool {
+        var p = p
+        while p < end {
+            guard p.pointee == UInt8(ascii: "\\") else {
+                p += 1
+                continue
+            }
+            guard p[1] == UInt8(ascii: "u"), let unit = try? codeUnit(p + 2) else {
+                p += 2
+                continue
+            }
+            p += 6
+            guard 0xD800...0xDFFF ~= unit else { continue }
+            guard unit < 0xDC00, p < end, p.pointee == UInt8(ascii: "\\"), p[1] == UInt8(ascii: "u"),
+                let low = try? codeUnit(p + 2), 0xDC00...0xDFFF ~= low
+            else { return true }
+            p += 6
+        }
+        return false
+    }
+
     /// Four hexadecimal digits.
     private func codeUnit(_ p: Bytes) throws(JSONStop) -> UInt32 {
         var unit: UInt32 = 0

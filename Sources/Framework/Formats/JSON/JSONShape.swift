@@ -97,7 +97,7 @@ package struct JSONShape: Sendable {
         in scanner: JSONScanner,
         form: JSONCutter.Form
     ) -> (next: JSONScanner.Bytes?, line: JSONScanner.Bytes)? {
-        let next = try? scanner.skipValue(p, depth: 1)
+        let next = try? scanner.skipValue(p, depth: 0)
         guard form == .lines else { return next.map { ($0, $0) } }
         var line = p
         while line < scanner.end, line.pointee != 0x0A { line += 1 }
