@@ -341,4 +341,55 @@ import Testing
         #expect(JSONPageDecoder([.json(["a"], into: fields[1])]).decode(page, into: &batch).faults.isEmpty)
         #expect(batch.records.map { $0[1] } == [.text("\"\(escaped)\""), "\"b\""])
     }
+
+    private static func record(_ size: Int) -> String {
+        "{\"id\":\"" + String(repeating: "x", count: size - 9) + "\"}"
+    }
+
+    /// Records of at most 50 bytes.
+    @Test(
+        arguments: [
+            (.lines, record(50) + "\n" + record(50) + "\n" + record(50), 3, false),
+            (.lines, record(10) + "\n" + record(51) + "\n" + record(10), 1, true),
+            (.lines, record(10) + "\n" + record(51), 1, true), (.lines, record(300), 0, true),
+            (.values, record(27) + record(50) + record(50), 3, false),
+            (.values, record(27) + record(27) + record(51) + record(9), 2, true),
+            (.values, "[" + record(49) + "," + record(49) + "]", 2, false),
+            (.values, "[" + record(49) + "," + record(50) + "]", 1, true),
+            (.values, record(10) + "[" + String(repeating: "1,", count: 60) + "x]", 1, true),
+        ] as [(JSONCutter.Form, String, Int, Bool)]
+    )
+    func `a record is too large by its own length alone`(
+        form: JSONCutter.Form,
+        text: String,
+        before: Int,
+        isTooLarge: Bool
+    ) {
+        for chunk in Array(1...120) + [.max] {
+            let cutter = JSONCutter(form, name: "plays.json", mostRecords: 1, maximumRecordSize: 50)
+            var (rest, count, failure) = (Array(text.utf8)[...], 0, Diagnostic?.none)
+            do throws(Diagnostic) {
+                while !cutter.isAtEnd {
+                    while let page = try cutter.next() { count += page.recordCount }
+                    if cutter.isAtEnd { break }
+                    let room = cutter.room()
+                    let size = min(chunk, room.count, rest.count)
+                    room.copyBytes(from: rest.prefix(size))
+                    rest = rest.dropFirst(size)
+                    cutter.take(size)
+                }
+            } catch {
+                failure = error
+            }
+            #expect(failure?.code.name == (isTooLarge ? "json.too-large" : nil), "pieces of \(chunk)")
+            #expect(count == before, "pieces of \(chunk)")
+        }
+    }
+
+    @Test(arguments: [(0, 64), (100, 101), (nil, 64 << 10), (1 << 30, 64 << 10)] as [(Int?, Int)])
+    func `a small text gets a small window`(size: Int?, room: Int) {
+        #expect(JSONCutter(.lines, name: "plays.jsonl", expectedSize: size).room().count == room)
+        let rest = JSONCutter(.lines, name: "plays.jsonl", expectedSize: size.map { $0 + 7 }).resumed(at: 7, number: 2)
+        #expect(rest.room().count == room)
+    }
 }

@@ -53,7 +53,7 @@ extension JSONCutter {
             "json.too-large",
             message: (form == .lines ? "line" : "record")
                 + " \(current.inGroups), from byte \(placeOfRecord) on, is larger "
-                + "than \(Self.largestRecord >> 20) MiB",
+                + "than \(maximumRecordSize >> 20) MiB",
             hint: form == .lines
                 ? "a file with one value for all records is read by the source 'json'"
                 : "the option 'at' names the list whose elements are the records"

@@ -53,6 +53,11 @@ package final class JSONCutter: @unchecked Sendable {
 
     /// The largest record that is read.
     package static let largestRecord = 16 << 20
+    /// The most bytes of a record with what is between it and the one before: to judge by that alone, and not by what
+    /// has been read, makes errors the same however the bytes come.
+    let maximumRecordSize: Int
+    /// About how many bytes the text has, if that is known.
+    private let expectedSize: Int?
 
     /// A cutter of a text, or of its rest.
     ///
@@ -62,12 +67,16 @@ package final class JSONCutter: @unchecked Sendable {
     ///   - path: The keys down to the array, for a text of values.
     ///   - mostRecords: The most records of a page.
     ///   - usualBytes: The number of bytes with which a page is complete.
+    ///   - maximumRecordSize: The most bytes of a record.
+    ///   - expectedSize: About how many bytes there will be, if that is known: a small text gets a small window.
     package convenience init(
         _ form: Form,
         name: String,
         path: [String] = [],
         mostRecords: Int = 4000,
-        usualBytes: Int = 512 << 10
+        usualBytes: Int = 512 << 10,
+        maximumRecordSize: Int = JSONCutter.largestRecord,
+        expectedSize: Int? = nil
     ) {
         self.init(
             form,
@@ -75,7 +84,9 @@ package final class JSONCutter: @unchecked Sendable {
             finder: JSONValueFinder(path),
             at: (0, 1),
             mostRecords: mostRecords,
-            usualBytes: usualBytes
+            usualBytes: usualBytes,
+            maximumRecordSize: maximumRecordSize,
+            expectedSize: expectedSize
         )
     }
 
@@ -85,7 +96,9 @@ package final class JSONCutter: @unchecked Sendable {
         finder: JSONValueFinder,
         at place: (offset: Int, number: Int),
         mostRecords: Int,
-        usualBytes: Int
+        usualBytes: Int,
+        maximumRecordSize: Int,
+        expectedSize: Int?
     ) {
         self.form = form
         self.name = name
@@ -95,11 +108,18 @@ package final class JSONCutter: @unchecked Sendable {
         number = place.number
         base = place.offset
         mayHaveMark = place.offset == 0
-        capacity = max(64, min(usualBytes, 1 << 20) + (64 << 10))
+        self.maximumRecordSize = maximumRecordSize
+        self.expectedSize = expectedSize
+        // One more byte than expected shows the end.
+        let usual = Self.window(for: usualBytes)
+        capacity = min(max(expectedSize ?? usual, 63), usual - 1) + 1
         bytes = .allocate(capacity: capacity + JSONScanner.padding)
     }
 
     deinit { bytes.deallocate() }
+
+    /// The size of a window for pages of a size.
+    private static func window(for usualBytes: Int) -> Int { max(0, min(usualBytes, 1 << 20)) + (64 << 10) }
 
     /// A cutter of the rest of the same text, from the start of a record.
     ///
@@ -112,7 +132,9 @@ package final class JSONCutter: @unchecked Sendable {
             finder: offset == 0 ? JSONValueFinder(finder.path) : finder.resumed(isFirst: number == 1),
             at: (offset, number),
             mostRecords: mostRecords,
-            usualBytes: usualBytes
+            usualBytes: usualBytes,
+            maximumRecordSize: maximumRecordSize,
+            expectedSize: expectedSize.map { max($0 - offset, 0) }
         )
     }
 
@@ -201,17 +223,20 @@ package final class JSONCutter: @unchecked Sendable {
             records += 1
             return true
         }
-        guard searched < filled, hasEnded || filled > awaited else { return try wait() }
+        guard searched < filled, hasEnded || filled > awaited else { return false }
         // What was searched before has no line end.
         let from = max(searched, awaited)
         guard let end = memchr(bytes + from, 0x0A, filled - from) else {
             awaited = filled
-            guard hasEnded else { return try wait() }
+            try judge(filled)
+            guard hasEnded else { return false }
             searched = filled
             records += 1
             return true
         }
-        searched = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(bytes) + 1
+        let place = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(bytes)
+        try judge(place)
+        searched = place + 1
         awaited = 0
         records += 1
         return true
@@ -221,38 +246,43 @@ package final class JSONCutter: @unchecked Sendable {
     private func find(
         _ body: (inout JSONValueFinder, JSONScanner, JSONScanner.Bytes) throws(JSONStop) -> JSONScanner.Bytes
     ) throws(Diagnostic) -> Bool {
-        guard hasEnded || filled > awaited else { return try wait() }
+        guard hasEnded || filled > awaited else { return false }
         (bytes + filled).update(repeating: 0, count: JSONScanner.padding)
         let scanner = JSONScanner(base: bytes, end: bytes + filled)
         var finder = finder
+        let next: JSONScanner.Bytes
         do throws(JSONStop) {
-            let next = try body(&finder, scanner, scanner.base + searched)
+            next = try body(&finder, scanner, scanner.base + searched)
             // A number may continue.
             if next >= scanner.end, !hasEnded { throw .incomplete }
-            self.finder = finder
-            searched = next - scanner.base
-            awaited = 0
-            return true
         } catch .incomplete {
+            try judge(filled)
             guard !hasEnded else { throw truncated }
-            // A record is tried again when there is twice as much of it.
-            awaited = filled + max(0, filled - searched - 1)
-            return try wait()
+            // A record is tried again when there is twice as much of it, or more than a record may have.
+            awaited = min(filled + max(0, filled - searched - 1), searched + maximumRecordSize)
+            return false
         } catch {
+            if let offset = error.offset { try judge(offset) }
             throw diagnostic(for: error)
         }
+        try judge(next - scanner.base)
+        self.finder = finder
+        searched = next - scanner.base
+        awaited = 0
+        return true
     }
 
-    /// Asks for more bytes, unless the record is too large already.
-    private func wait() throws(Diagnostic) -> Bool {
-        guard filled - searched > Self.largestRecord else { return false }
-        throw tooLarge
+    /// Checks the size of a record that ends at a place of the window, or after it.
+    private func judge(_ end: Int) throws(Diagnostic) {
+        if end - searched > maximumRecordSize { throw tooLarge }
     }
 
     private func page() -> JSONPage {
         // The window becomes the page, and what follows moves to a new window.
         let rest = filled - searched
-        let size = hasEnded ? max(rest, 64) : max(min(usualBytes, 1 << 20) + (64 << 10), rest + (64 << 10))
+        let usual = Self.window(for: usualBytes)
+        let isSmall = expectedSize.map { $0 < usual } ?? false
+        let size = hasEnded || isSmall ? max(rest, 64) : max(usual, rest + (64 << 10))
         let window = UnsafeMutablePointer<UInt8>.allocate(capacity: size + JSONScanner.padding)
         window.update(from: bytes + searched, count: rest)
         (bytes + searched).update(repeating: 0, count: JSONScanner.padding)

@@ -9,6 +9,14 @@ enum JSONStop: Error {
     /// Values are nested deeper than `JSONScanner.maximumDepth`.
     case depth(offset: Int)
 
+    /// Where the invalid byte is; nil if there is none.
+    var offset: Int? {
+        switch self {
+        case .incomplete: nil
+        case .syntax(_, let offset), .utf8(let offset), .depth(let offset): offset
+        }
+    }
+
     enum Expected {
         case value, key, colon, commaOrBrace, commaOrBracket, digit, literal, escape, hexDigit, printable, endOfNumber,
             end, smallerNumber, array, object, path

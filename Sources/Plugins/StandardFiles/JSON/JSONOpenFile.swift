@@ -19,7 +19,12 @@ final class JSONOpenFile {
         if layout.form == .lines, offset == 0, let start = entry.start {
             (offset, line) = (start.offset, start.lines + 1)
         }
-        let beginning = JSONCutter(layout.form, name: entry.name, path: layout.path)
+        let beginning = JSONCutter(
+            layout.form,
+            name: entry.name,
+            path: layout.path,
+            expectedSize: entry.size
+        )
         guard offset > 0 else {
             input = try await files.open(entry)
             cutter = beginning
