@@ -227,4 +227,22 @@ import Testing
         )
         #expect(try await lines(Self.films, options + "\nmissing = \"null\"").records == [[nil, 1], [nil, 2]])
     }
+
+    @Test(arguments: [1, 2, 1000])
+    func `a deep record in a sequence costs no other`(batchSize: Int) async throws {
+        let deep = "{\"a\":" + String(repeating: "[", count: 511) + String(repeating: "]", count: 511) + "}"
+        let batch = try await values("{\"a\":1} \(deep) {\"a\":2}", batchSize: batchSize)
+        #expect(batch.count == 3)
+        #expect(rejections(batch).isEmpty)
+    }
+
+    @Test(arguments: ["decimal_comma = true", "true_words = [\"ja\"]\nfalse_words = [\"nein\"]", ""])
+    func `options for other kinds reject nothing`(options: String) async throws {
+        let batch = try await lines(
+            #"{"b": "AAAA", "t": 1409562611}"#,
+            "columns = [\"b: bytes\", \"t: instant\"]\n\(options)"
+        )
+        #expect(rejections(batch).isEmpty)
+        #expect(batch.records.map { $0[1] } == [.instant(1_409_562_611_000_000)])
+    }
 }

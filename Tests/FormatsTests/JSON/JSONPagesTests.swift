@@ -392,4 +392,16 @@ import Testing
         let rest = JSONCutter(.lines, name: "plays.jsonl", expectedSize: size.map { $0 + 7 }).resumed(at: 7, number: 2)
         #expect(rest.room().count == room)
     }
+
+    @Test func `a key with half of a character is not the key with U+FFFD`() throws {
+        let schema: Schema = ["a": .integer]
+        let columns = [JSONRows.Column(["\u{FFFD}"], into: schema.fields[0])]
+        let cutter = JSONCutter(.lines, name: "plays.jsonl")
+        feed(Array("{\"\\ufffd\":1}\n{\"\\ud83d\":2}\n{\"\u{FFFD}\":3}".utf8), to: cutter)
+        let page = try #require(try cutter.next())
+        var batch = Batch(schema)
+        let faults = JSONPageDecoder(columns, unknownKeys: .reject).decode(page, into: &batch).faults
+        #expect(batch.records == [[1], [3]])
+        #expect(faults.map { "\($0.number) \($0.code)" } == ["2 json.key"])
+    }
 }

@@ -163,7 +163,10 @@ struct JSONRowDecoder {
         if written.contains(UInt8(ascii: "\\")) {
             let start = room
             let count = try scanner.copyString(p + 1, to: start, isValidated: false).count
-            found = child(of: node, key: UnsafeBufferPointer(start: UnsafePointer(start), count: count))
+            // With half of a character it is no column's name: the U+FFFD in its place would make it another key.
+            if !isStrict || !scanner.hasLoneSurrogate(p + 1, to: end - 1) {
+                found = child(of: node, key: UnsafeBufferPointer(start: UnsafePointer(start), count: count))
+            }
         } else {
             found = child(of: node, key: written)
         }

@@ -129,7 +129,7 @@ extension JSONScanner {
         return (next, out)
     }
 
-    /// Whether a string has half of a surrogate pair, which is no character and cannot be written as UTF-8.
+    /// Whether a string has half of a surrogate pair, which is not a character and cannot be written as UTF-8.
     ///
     /// - Parameters:
     ///   - p: The first byte after the opening quote of a valid string.
