@@ -27,6 +27,19 @@ import Testing
         #expect(try await names("*.csv", "b.csv") == ["a.csv", "b.csv", "x[1].csv"])
     }
 
+    @Test(arguments: [
+        (["a.csv", "./a.csv"], ["a.csv"]), (["sub/../a.csv", "*.csv"], ["sub/../a.csv", "b.csv", "x[1].csv"]),
+        (["sub", "sub/./c.csv", "sub//c.csv"], ["sub/c.csv"]), (["link.csv", "b.csv"], ["link.csv"]),
+    ])
+    func `a file that two patterns find is read once`(patterns: [String], names: [String]) async throws {
+        if patterns.contains("link.csv") { #expect(symlink(folder.path("b.csv"), folder.path("link.csv")) == 0) }
+        let files = try InputFiles(
+            InputPatterns(try patterns.map { try InputPattern(folder.path($0)) }),
+            in: bench.context
+        )
+        #expect(try await files.entries().map(\.name) == names.map(folder.path))
+    }
+
     @Test(arguments: ["", "."])
     func `of a folder, the files are read that are directly in it`(path: String) async throws {
         let prefix = path.isEmpty ? "" : "./"

@@ -55,13 +55,47 @@ import Testing
         transport = ScriptedTransport { request, number in try server.answer(request, number) }
     }
 
-    private func files() throws -> InputFiles {
-        try InputFiles(
-            InputPatterns([try InputPattern(address)]),
+    private func files(_ addresses: String..., partSize: Int = 30) throws -> InputFiles {
+        let addresses = addresses.isEmpty ? [address] : addresses
+        return try InputFiles(
+            InputPatterns(try addresses.map { try InputPattern($0) }),
             in: Bench(transport: transport).context,
-            webPartSize: 30
+            webPartSize: partSize
         )
     }
+
+    // MARK: Several addresses
+
+    private let first = "https://h.example.org/x?page=1"
+    private let second = "https://h.example.org/x?page=2"
+
+    @Test func `addresses that differ in their queries are different, and equal ones are read once`() async throws {
+        let entries = try await files(first, second, first).entries()
+        #expect(entries.map(\.store) == [.address(try HTTPURL(first)), .address(try HTTPURL(second))])
+        #expect(Set(entries.map(\.name)) == ["https://h.example.org/x"])
+        #expect(try await files(first).fingerprint != files(second).fingerprint)
+    }
+
+    @Test func `a bookmark knows addresses by their queries, and has none of them`() async throws {
+        let bookmark = try await files(first).news(since: nil).bookmark
+        let files = try files(first, second)
+        let news = try await files.news(since: bookmark)
+        let request = ReadRequest(Schema([])).selecting(news.selection)
+        #expect(try await files.entries(for: request).map(\.store) == [.address(try HTTPURL(second))])
+        for bytes in [bookmark, news.bookmark, news.selection] {
+            #expect(!String(decoding: bytes, as: UTF8.self).contains("page"))
+        }
+        let again = try await files.news(since: news.bookmark)
+        #expect(try await files.entries(for: ReadRequest(Schema([])).selecting(again.selection)).isEmpty)
+    }
+
+    @Test func `a selection of other addresses is refused`() async throws {
+        let news = try await files(first).news(since: nil)
+        let request = ReadRequest(Schema([])).selecting(news.selection)
+        await #expect(throws: Diagnostic.self) { try await files(second).entries(for: request) }
+    }
+
+    // MARK: One address
 
     @Test func `a file is read in parts, each of the version of the first`() async throws {
         let files = try files()

@@ -53,6 +53,15 @@ public struct InputFileEntry: Sendable, Hashable {
         self.start = start
     }
 
+    /// What identifies the file for later runs: of an address, a digest takes the place of the query, which may contain
+    /// a credential.
+    var key: String {
+        guard case .address(let url) = store else { return name }
+        return Self.key(of: url)
+    }
+
+    static func key(of url: HTTPURL) -> String { "\(WebStore.name(of: url)) \(CacheKey(url.description).text)" }
+
     /// A regular file that was found at a path; nil if it is gone by now.
     init?(found path: String) {
         guard let size = FileSystem.size(of: path) else { return nil }

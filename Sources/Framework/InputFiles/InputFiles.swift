@@ -11,9 +11,10 @@ public import PluginKit
 /// Which files there are is looked up once: the first call of any method decides it for the run. A path is a file, or a
 /// folder, of which the files are read that are directly in it; a pattern finds files (``Glob``). Files are read in the
 /// order of the patterns, and those of one pattern by the bytes of their names. A name that begins with a dot is read
-/// only if it is written with it. A file that two patterns find is read once.
+/// only if it is written with it. A file that is found twice is read once, also by two paths (`a.csv`, `./a.csv`, a link).
+/// Addresses are the same only with the same query.
 public struct InputFiles: Sendable {
-    private let patterns: [InputPattern]
+    let patterns: [InputPattern]
     let context: StageContext
     private let allowsNone: Bool
     let spools: Bool
@@ -78,12 +79,12 @@ public struct InputFiles: Sendable {
     public func entries() async throws -> [InputFileEntry] {
         if let entries = known.entries.withLock({ $0 }) { return entries }
         var entries: [InputFileEntry] = []
-        var paths: Set<String> = []
+        var places = InputPlaces()
         for pattern in patterns {
             try Task.checkCancellation()
             let found = try await self.found(pattern)
             if found.isEmpty, !allowsNone { throw noFiles(pattern) }
-            entries += found.filter { paths.insert($0.name).inserted }
+            entries += found.filter { places.insert($0.store) }
         }
         return known.entries.withLock { known in
             if let known { return known }
@@ -131,7 +132,7 @@ public struct InputFiles: Sendable {
             guard let entries = try? await entries() else { return nil }
             var digest = CacheKeyDigest()
             for entry in entries {
-                digest.add(entry.name)
+                digest.add(entry.key)
                 digest.add("\(entry.size ?? -1) \(entry.modified ?? 0) \(entry.tag ?? "")")
             }
             return "\(entries.count)-\(digest.key.text)"

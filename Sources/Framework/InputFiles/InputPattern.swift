@@ -36,6 +36,12 @@ public struct InputPattern: Sendable, Hashable {
     /// A path or a pattern of paths.
     package init(path: String) { (text, subject) = (path, .path(path)) }
 
+    /// The address, if it is one.
+    var address: HTTPURL? {
+        guard case .address(let url) = subject else { return nil }
+        return url
+    }
+
     static func isAddress(_ text: String) -> Bool {
         let text = text.prefix(8).lowercased()
         return text.hasPrefix("http://") || text.hasPrefix("https://")

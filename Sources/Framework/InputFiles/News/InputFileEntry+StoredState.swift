@@ -9,7 +9,8 @@ extension InputFileEntry {
             path.write(to: &writer)
         case .address(let url):
             writer.write(1)
-            url.description.write(to: &writer)
+            // Not the address: its query may contain a credential.
+            Self.key(of: url).write(to: &writer)
         case .spool, .standardInput: preconditionFailure("standard input has no news")
         }
         size.write(to: &writer)
@@ -22,11 +23,18 @@ extension InputFileEntry {
         start.stored.write(to: &writer)
     }
 
-    init(from reader: inout StateReader) throws(Diagnostic) {
+    init(from reader: inout StateReader, addresses: [String: HTTPURL]) throws(Diagnostic) {
         let name = try String(from: &reader)
         let kind = try reader.readInteger()
         let place = try String(from: &reader)
-        let store: Store = kind == 0 ? .file(place) : .address(try HTTPURL(place))
+        let store: Store
+        if kind == 0 {
+            store = .file(place)
+        } else if let url = addresses[place] {
+            store = .address(url)
+        } else {
+            throw StateReader.damaged
+        }
         self.init(
             name,
             store: store,
@@ -54,10 +62,14 @@ extension [InputFileEntry] {
 
     /// The files of a request.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are no selection.
-    init(selection: [UInt8]) throws(Diagnostic) {
+    /// - Parameters:
+    ///   - selection: The bytes.
+    ///   - addresses: The addresses of the source, of which a selection has only the keys.
+    /// - Throws: `checkpoint.state` if the bytes are no selection, or one of other addresses.
+    init(selection: [UInt8], addresses: [HTTPURL]) throws(Diagnostic) {
         self = []
+        let addresses = Dictionary(addresses.map { (InputFileEntry.key(of: $0), $0) }) { first, _ in first }
         var reader = StateReader(selection)
-        for _ in 0..<(try reader.readCount()) { append(try InputFileEntry(from: &reader)) }
+        for _ in 0..<(try reader.readCount()) { append(try InputFileEntry(from: &reader, addresses: addresses)) }
     }
 }

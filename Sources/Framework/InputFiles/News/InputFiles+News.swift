@@ -9,12 +9,12 @@ extension InputFiles {
     /// - Throws: As `entries()` does.
     public func entries(for request: ReadRequest) async throws -> [InputFileEntry] {
         guard let selection = request.selection else { return try await entries() }
-        return try [InputFileEntry](selection: selection)
+        return try [InputFileEntry](selection: selection, addresses: patterns.compactMap(\.address))
     }
 
     /// What is new since an earlier run: files that it has not read, and what was appended to those that it has.
     ///
-    /// A file is known by its name, and unchanged if its size and its time are the same. Otherwise a digest of what was
+    /// A file is known by its name, an address by a digest of all of it, and it is unchanged if its size and its time are the same. Otherwise a digest of what was
     /// read decides: the file may only have been touched, or it may have grown, and then the rest is new
     /// (`InputFileEntry.start`); if it is neither, it was replaced or shortened, and all of it is read again, with a note.
     /// A file that was renamed, and is the same otherwise, is known by its new name.
@@ -30,10 +30,10 @@ extension InputFiles {
     public func news(since bookmark: [UInt8]?, growsByLines: Bool = true) async throws -> News {
         let known = try [ReadFile](bookmark: bookmark)
         let entries = try await entries()
-        let names = Set(entries.map(\.name))
+        let keys = Set(entries.map(\.key))
         var search = NewsSearch(
-            known: Dictionary(known.map { ($0.name, $0) }) { first, _ in first },
-            vanished: known.filter { !names.contains($0.name) },
+            known: Dictionary(known.map { ($0.key, $0) }) { first, _ in first },
+            vanished: known.filter { !keys.contains($0.key) },
             growsByLines: growsByLines,
             present: context.present
         )

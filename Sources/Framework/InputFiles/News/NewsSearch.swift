@@ -21,7 +21,7 @@ struct NewsSearch {
     /// Begins a search.
     ///
     /// - Parameters:
-    ///   - known: The files that an earlier run has read, by their names.
+    ///   - known: The files that an earlier run has read, by their keys.
     ///   - vanished: Those of them that are not there any more.
     ///   - growsByLines: Whether lines can be appended to a file.
     ///   - present: The time of day, in nanoseconds since 1970-01-01T00:00:00Z.
@@ -45,11 +45,11 @@ struct NewsSearch {
         guard case .file(let path) = entry.store else { return add(address: entry) }
         guard let wholeSize = entry.size else { return }
         let size = growsByLines ? try await files.readableSize(of: entry) ?? wholeSize : wholeSize
-        if let before = known[entry.name] {
+        if let before = known[entry.key] {
             guard size != before.size || entry.modified != before.modified else { return read.append(before) }
             try await add(changed: entry, at: path, size: size, before: before, files: files)
         } else if let before = try await renamed(entry, at: path, size: size) {
-            vanished.removeAll { $0.name == before.name }
+            vanished.removeAll { $0.key == before.key }
             read.append(entry.read(size, digest: before.digest))
         } else {
             try await take(entry, at: path, size: size)
@@ -135,7 +135,7 @@ struct NewsSearch {
     private mutating func add(address entry: InputFileEntry) {
         let now = entry.read(entry.size ?? 0, digest: CacheKey(high: 0, low: 0))
         read.append(now)
-        guard let before = known[entry.name] else { return selected.append(entry) }
+        guard let before = known[entry.key] else { return selected.append(entry) }
         // Without a version, only reading shows whether there is something new.
         guard now != before || entry.tag == nil else { return }
         notes.append(readAgain(entry, because: "has another version"))
@@ -174,6 +174,6 @@ extension InputFileEntry {
 
     /// What a bookmark remembers when that many bytes have been read.
     fileprivate func read(_ size: Int, digest: CacheKey) -> ReadFile {
-        ReadFile(name: name, size: size, wholeSize: self.size ?? size, modified: modified, tag: tag, digest: digest)
+        ReadFile(key: key, size: size, wholeSize: self.size ?? size, modified: modified, tag: tag, digest: digest)
     }
 }

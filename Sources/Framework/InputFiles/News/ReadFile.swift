@@ -2,8 +2,8 @@ internal import PluginKit
 
 /// What a bookmark remembers of a file that a run has read.
 struct ReadFile: Sendable, Hashable {
-    /// Its name, as entries have it.
-    let name: String
+    /// What identifies it: `InputFileEntry.key`.
+    let key: String
     /// How many of its stored bytes were read.
     let size: Int
     /// How many it had: more if its last line was left to a later run.
@@ -18,7 +18,7 @@ struct ReadFile: Sendable, Hashable {
 
 extension ReadFile: StoredState {
     func write(to writer: inout StateWriter) {
-        name.write(to: &writer)
+        key.write(to: &writer)
         size.write(to: &writer)
         wholeSize.write(to: &writer)
         modified.write(to: &writer)
@@ -28,7 +28,7 @@ extension ReadFile: StoredState {
     }
 
     init(from reader: inout StateReader) throws(Diagnostic) {
-        name = try String(from: &reader)
+        key = try String(from: &reader)
         size = try reader.readAmount()
         wholeSize = try reader.readAmount()
         modified = try Int64?(from: &reader)
