@@ -70,12 +70,35 @@ import Testing
         #expect(try await next.all(of: try await next.entries()[0]) == Array("today".utf8))
     }
 
-    @Test func `other input does not take the place of a lost copy`() async throws {
-        let resumed = try files(try Self.pipe("other input").input, context: context())
-        let error = await #expect(throws: Diagnostic.self) {
-            try await resumed.all(of: try await resumed.entries()[0], from: 3)
+    @Test(arguments: ["resumed", "looked at", "planned before"])
+    func `other input does not take the place of a lost copy`(how: String) async throws {
+        let (input, _) = try Self.pipe("other input")
+        if how == "planned before" { _ = try await files(input, context: context(run: "2")).entries() }
+        let resumed = try files(input, context: context())
+        // The source looks for its columns before it reads a page.
+        if how == "looked at" { _ = try await resumed.all(of: try await resumed.entries()[0]) }
+        let request = ReadRequest(Schema([]))
+        for _ in 1...2 {
+            let error = await #expect(throws: Diagnostic.self) {
+                try await resumed.entries(for: request, isStart: false)
+            }
+            #expect(error?.code == "input.spool-lost")
+            // No later process takes it for the copy of the run.
+            #expect(folder.files == [])
         }
-        #expect(error?.code == "input.spool-lost")
+    }
+
+    @Test(arguments: [true, false])
+    func `a run continues with the copy that it has begun`(isSameProcess: Bool) async throws {
+        let (input, _) = try Self.pipe("text")
+        let request = ReadRequest(Schema([]))
+        let begun = try files(input, context: context())
+        _ = try await begun.entries(for: request, isStart: true)
+        _ = try await begun.entries(for: request, isStart: false)
+        let other = isSameProcess ? input : try Self.pipe("").input
+        let resumed = try files(other, context: context())
+        let entry = try await resumed.entries(for: request, isStart: false)[0]
+        #expect(try await resumed.all(of: entry, from: 2) == Array("xt".utf8))
     }
 
     @Test func `a copy that was cut off is made anew`() async throws {

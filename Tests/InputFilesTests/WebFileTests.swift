@@ -81,18 +81,18 @@ import Testing
         let files = try files(first, second)
         let news = try await files.news(since: bookmark)
         let request = ReadRequest(Schema([])).selecting(news.selection)
-        #expect(try await files.entries(for: request).map(\.store) == [.address(try HTTPURL(second))])
+        #expect(try await files.entries(for: request, isStart: true).map(\.store) == [.address(try HTTPURL(second))])
         for bytes in [bookmark, news.bookmark, news.selection] {
             #expect(!String(decoding: bytes, as: UTF8.self).contains("page"))
         }
         let again = try await files.news(since: news.bookmark)
-        #expect(try await files.entries(for: ReadRequest(Schema([])).selecting(again.selection)).isEmpty)
+        #expect(try await files.entries(for: ReadRequest(Schema([])).selecting(again.selection), isStart: true).isEmpty)
     }
 
     @Test func `a selection of other addresses is refused`() async throws {
         let news = try await files(first).news(since: nil)
         let request = ReadRequest(Schema([])).selecting(news.selection)
-        await #expect(throws: Diagnostic.self) { try await files(second).entries(for: request) }
+        await #expect(throws: Diagnostic.self) { try await files(second).entries(for: request, isStart: true) }
     }
 
     // MARK: One address

@@ -10,13 +10,6 @@ extension InputFiles {
     /// - Throws: `file.missing` and the like; `file.packed` for an archive; `zstd.unavailable`; `http.*`;
     ///   `StageFailure.sourceChanged`.
     public func open(_ entry: InputFileEntry, at offset: Int = 0) async throws -> InputBytes {
-        if case .spool = entry.store {
-            let isNew = known.hasNewSpool.withLock { isNew in
-                defer { isNew = false }
-                return isNew
-            }
-            if isNew, offset > 0 { throw lostSpool }
-        }
         let store = try await store(of: entry)
         let packing = try Packing(try await Self.beginning(of: store), of: entry.name)
         if let finding = packing.finding(of: entry.name), known.named.withLock({ $0.insert(entry.name).inserted }) {
@@ -77,17 +70,6 @@ extension InputFiles {
             direct = store
             return store
         }
-    }
-
-    /// The run had begun to read a copy that is not there any more: other input must not take its place.
-    private var lostSpool: Diagnostic {
-        Diagnostic(
-            "input.spool-lost",
-            message: "the copy of standard input that the run has begun to read is not there any more",
-            category: .environment,
-            at: .stage(context.stage, at: nil),
-            hint: "begin anew, with the same input: --restart"
-        )
     }
 
     /// What a web server has; its first part is requested once.

@@ -26,8 +26,6 @@ public struct InputFiles: Sendable {
     final class Known: Sendable {
         let entries = Locked<[InputFileEntry]?>(nil)
         let stores = Locked<[HTTPURL: WebStore]>([:])
-        /// Whether standard input was copied just now, and nothing of the copy was read.
-        let hasNewSpool = Locked(false)
         /// The names about which a warning was given.
         let named = Locked<Set<String>>([])
     }
@@ -97,9 +95,7 @@ public struct InputFiles: Sendable {
         switch pattern.subject {
         case .standardInput:
             guard spools else { return [InputFileEntry(StandardInput.name, store: .standardInput)] }
-            let (entry, isNew) = try await InputSpool(input, for: context).entry()
-            known.hasNewSpool.withLock { $0 = isNew }
-            return [entry]
+            return [try await InputSpool(input, for: context).entry()]
         case .address(let url): return [try await store(of: url).entry]
         case .path(let path):
             if let glob = pattern.glob { return try glob.files().compactMap(InputFileEntry.init(found:)) }

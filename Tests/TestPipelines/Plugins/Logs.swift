@@ -25,7 +25,7 @@ package struct Logs: Source {
     package func news(since bookmark: [UInt8]?) async throws -> News? { try await files.news(since: bookmark) }
 
     package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<Int> {
-        let entries = try await files.entries(for: request)
+        let entries = try await files.entries(for: request, isStart: cursor == nil)
         guard entries.count > cursor ?? 0 else { return .end }
         let entry = entries[cursor ?? 0]
         let bytes = try await files.open(entry, at: entry.start?.offset ?? 0)

@@ -6,9 +6,19 @@ extension InputFiles {
 
     /// The files of a request: those that are new, if it has a selection, and all of them otherwise.
     ///
-    /// - Throws: As `entries()` does.
-    public func entries(for request: ReadRequest) async throws -> [InputFileEntry] {
-        guard let selection = request.selection else { return try await entries() }
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - isStart: Whether its first page is read. Looking at the columns first, and opening a file at its start, is no
+    ///     sign of that.
+    /// - Returns: The files.
+    /// - Throws: As `entries()` does; `input.spool-lost` if the run continues to read standard input, and the copy that
+    ///   it had begun to read is not there any more.
+    public func entries(for request: ReadRequest, isStart: Bool) async throws -> [InputFileEntry] {
+        guard let selection = request.selection else {
+            let entries = try await entries()
+            if readsStandardInput, spools { try InputSpool(input, for: context).begin(isStart: isStart) }
+            return entries
+        }
         return try [InputFileEntry](selection: selection, addresses: patterns.compactMap(\.address))
     }
 

@@ -31,20 +31,20 @@ struct InputSpool {
 
     /// Copies standard input, unless that has been done for this run.
     ///
-    /// - Returns: The copy, and whether it was made just now.
+    /// - Returns: The copy.
     /// - Throws: `input.terminal`, `file.*`, `CancellationError`.
-    func entry() async throws -> (InputFileEntry, isNew: Bool) {
-        let made = input.copies.withLock { $0[owner] }
+    func entry() async throws -> InputFileEntry {
+        let made = input.copies.withLock { $0[owner]?.path }
         if let path, FileSystem.exists(path) {
             if made == nil, input.hasMore { context.log.say(notRead) }
-            return (try entry(at: path), false)
+            return try entry(at: path)
         }
         if let made, FileSystem.exists(made) {
             // A plan that was made before has copied it, for a run that did not begin.
-            guard let path else { return (try entry(at: made), false) }
+            guard let path else { return try entry(at: made) }
             try FileSystem.rename(made, to: path)
-            input.copies.withLock { $0[owner] = path }
-            return (try entry(at: path), false)
+            input.copies.withLock { $0[owner] = StandardInput.Copy(path: path) }
+            return try entry(at: path)
         }
         try input.refuseTerminal()
         let (input, path) = (input, path)
@@ -54,8 +54,31 @@ struct InputSpool {
             try Self.copy(input, to: path, wait: wait)
             return path
         }
-        input.copies.withLock { $0[owner] = copy }
-        return (try entry(at: copy), true)
+        input.copies.withLock { $0[owner] = StandardInput.Copy(path: copy) }
+        return try entry(at: copy)
+    }
+
+    /// Notes that a run begins to read its pages, or refuses that it continues: the copy that it had begun to read is
+    /// not there any more, and other input must not take its place.
+    ///
+    /// - Parameter isStart: Whether the first page is read.
+    /// - Throws: `input.spool-lost` if a later page is the first that is read of a copy that this process has made.
+    func begin(isStart: Bool) throws(Diagnostic) {
+        let lost = input.copies.withLock { copies -> String? in
+            guard let copy = copies[owner], !copy.isBegun else { return nil }
+            copies[owner]?.isBegun = isStart
+            return isStart ? nil : copy.path
+        }
+        guard let lost else { return }
+        // The next process would take it for the copy of this run.
+        if lost == path { FileSystem.remove(lost) }
+        throw Diagnostic(
+            "input.spool-lost",
+            message: "the copy of standard input that the run has begun to read is not there any more",
+            category: .environment,
+            at: .stage(context.stage, at: nil),
+            hint: "start the run over, with the same input: --restart"
+        )
     }
 
     private func entry(at path: String) throws(Diagnostic) -> InputFileEntry {
@@ -69,7 +92,7 @@ struct InputSpool {
                 "the run continues with the copy of standard input that it has made: what is there now is not read",
             category: .environment,
             at: .stage(context.stage, at: nil),
-            hint: "run again with it when this run is complete, or begin anew: --restart",
+            hint: "run again with it when this run is complete, or start the run over: --restart",
             severity: .warning
         )
     }

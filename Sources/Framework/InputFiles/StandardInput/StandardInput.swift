@@ -12,12 +12,19 @@ final class StandardInput: Sendable {
 
     let descriptor: Int32
     /// The copies that this process has made, by the stages for which it did.
-    let copies = Locked<[String: String]>([:])
+    let copies = Locked<[String: Copy]>([:])
     /// What was read of it directly.
     let direct = Locked<StreamStore?>(nil)
     private let queue = DispatchQueue(label: "sprocket.standard-input")
 
     init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// A copy that this process has made.
+    struct Copy: Sendable {
+        let path: String
+        /// Whether a run has read its first page.
+        var isBegun = false
+    }
 
     /// Who reads it: one source of a job.
     final class Reader: Sendable {

@@ -24,7 +24,8 @@ final class CSVReading: Sendable {
         )
         self.opener = opener
         pages = CutPages { position in
-            CSVFilesCutter(opener, entries: try await files.entries(for: request), at: position)
+            let entries = try await files.entries(for: request, isStart: position.isStart)
+            return CSVFilesCutter(opener, entries: entries, at: position)
         }
     }
 

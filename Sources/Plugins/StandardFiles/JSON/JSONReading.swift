@@ -46,7 +46,7 @@ final class JSONReading: Sendable {
         let known = try await columns()
         let pages = pages.value(for: request) {
             CutPages { [layout, files, mostRecords = context.batchSize] position in
-                let entries = try await files.entries(for: request)
+                let entries = try await files.entries(for: request, isStart: position.isStart)
                 return JSONFilesCutter(layout, of: files, entries: entries, mostRecords: mostRecords, at: position)
             }
         }

@@ -13,6 +13,9 @@ package struct FileCursor: LosslessStringConvertible, Hashable, Sendable {
     /// Whether the page also states which pages follow it.
     package let leads: Bool
 
+    /// Whether it is the first page of the source.
+    var isStart: Bool { file == 0 && offset == 0 }
+
     package init(file: Int, offset: Int = 0, line: Int = 1, record: Int = 0, leads: Bool = false) {
         self.file = file
         self.offset = offset
