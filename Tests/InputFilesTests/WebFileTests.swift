@@ -17,6 +17,8 @@ import Testing
             var losses: Set<Int> = []
             var status: Int?
             var shift = 0
+            /// The bytes that the body of an answer has at most, by the numbers of the requests.
+            var cuts: [Int: Int] = [:]
         }
 
         let state: Locked<State>
@@ -24,6 +26,13 @@ import Testing
         init(_ state: State = State()) { self.state = Locked(state) }
 
         func answer(_ request: HTTPRequest, _ number: Int) throws -> HTTPResponse {
+            let response = try whole(request, number)
+            guard let cut = state.withLock({ $0.cuts[number] }) else { return response }
+            let body = Array(response.body.prefix(cut))
+            return HTTPResponse(status: response.status, headers: response.headers, body: body)
+        }
+
+        private func whole(_ request: HTTPRequest, _ number: Int) throws -> HTTPResponse {
             let state = state.withLock { $0 }
             if state.losses.contains(number) { throw HTTPFailure(.truncated, origin: request.url.origin) }
             if let status = state.status { return HTTPResponse(status: status) }
@@ -195,6 +204,37 @@ import Testing
         let error = await #expect(throws: StageFailure.self) { try await files().entries() }
         #expect(error?.isTransient == true)
         #expect(transport.requests.count == 4)
+    }
+
+    @Test(arguments: [[1: 0], [2: 0], [2: 10], [4: 0], [4: 3], [2: 0, 3: 0, 4: 0]])
+    func `an answer that ends too early is no end of the file`(cuts: [Int: Int]) async throws {
+        server.state.withLock { $0.cuts = cuts }
+        let files = try files()
+        #expect(try await files.all(of: try await files.entries()[0]) == (0..<100).map { UInt8($0) })
+    }
+
+    @Test(arguments: [true, false])
+    func `answers that end too early again and again are a transient failure`(sendsParts: Bool) async throws {
+        let files = try files()
+        let entry = try await files.entries()[0]
+        server.state.withLock { state in
+            state.sendsParts = sendsParts
+            for number in 2...10 { state.cuts[number] = sendsParts ? 0 : 40 }
+        }
+        let error = await #expect(throws: StageFailure.self) { try await files.all(of: entry) }
+        #expect(error?.isTransient == true)
+        #expect(error?.diagnostic.code == HTTPFailure.Kind.truncated.code)
+        #expect(transport.requests.count == 5)
+    }
+
+    @Test(arguments: [true, false])
+    func `a file that has become shorter was changed`(sendsParts: Bool) async throws {
+        server.state.withLock { $0.tag = nil }
+        let files = try files()
+        let entry = try await files.entries()[0]
+        server.state.withLock { ($0.bytes, $0.sendsParts) = (Array($0.bytes[..<30]), sendsParts) }
+        let error = await #expect(throws: StageFailure.self) { try await files.all(of: entry) }
+        #expect(error?.diagnostic.code == "file.changed")
     }
 
     @Test(arguments: [

@@ -30,12 +30,17 @@ struct WebPart: Sendable {
         let version = WebVersion(response)
         switch response.status {
         case 200, 206:
+            if let known, response.status == 200, let size = known.size, response.body.count < size,
+                version.isStated(by: known)
+            {
+                throw Self.cutOff(name, words: "\(response.body.count.inGroups) of \(size.counted("byte")) came")
+            }
             if let known, let words = version.difference(from: known) { throw Self.changed(name, words: words) }
         case 412:
             throw Self.changed(name, words: "the server has no such version any more")
         case 416:
             // The file is empty, or ends just here.
-            guard offset == 0 || known?.size == offset || version.size == offset else {
+            guard (known?.size ?? version.size ?? 0) == offset, version.size ?? offset == offset else {
                 throw Self.changed(name, words: "it ends before byte \(offset.inGroups)")
             }
             let end = WebVersion(tag: version.tag, modified: version.modified, size: offset)
@@ -58,7 +63,23 @@ struct WebPart: Sendable {
                 )
             )
         }
+        // A part has bytes: past the end, there is the status 416.
+        guard !response.body.isEmpty else {
+            throw Self.cutOff(name, words: "nothing came from byte \(offset.inGroups) on")
+        }
         self.init(start: offset, bytes: response.body, isWhole: false, version: version)
+    }
+
+    /// A part that ends before the file does is no end of it.
+    private static func cutOff(_ name: String, words: String) -> StageFailure {
+        .transient(
+            Diagnostic(
+                HTTPFailure.Kind.truncated.code,
+                message: "the answer was cut off: \(words)",
+                category: .environment,
+                at: .file(name)
+            )
+        )
     }
 
     private static func changed(_ name: String, words: String) -> StageFailure {

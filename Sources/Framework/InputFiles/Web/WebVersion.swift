@@ -29,14 +29,20 @@ struct WebVersion: Sendable, Hashable {
     ///
     /// What one of the two does not state is not compared.
     func difference(from other: WebVersion) -> String? {
-        if let tag, let before = other.tag { return tag == before ? nil : "its ETag was \(before) and is \(tag)" }
-        if let modified, let before = other.modified, modified != before {
+        if let tag, let before = other.tag, tag != before { return "its ETag was \(before) and is \(tag)" }
+        if tag == nil || other.tag == nil, let modified, let before = other.modified, modified != before {
             return "it was last modified \(before), and now \(modified)"
         }
         if let size, let before = other.size, size != before {
             return "it had \(before.counted("byte")), and has \(size.inGroups)"
         }
         return nil
+    }
+
+    /// Whether both have the same `ETag`, or else the same time.
+    func isStated(by other: WebVersion) -> Bool {
+        if let tag, let before = other.tag { return tag == before }
+        return modified != nil && modified == other.modified
     }
 
     /// The part that an answer contains (`Content-Range`, RFC 9110 §14.4); nil if it does not state one.
