@@ -104,6 +104,33 @@ import Testing
         await #expect(throws: Diagnostic.self) { try await files(second).entries(for: request, isStart: true) }
     }
 
+    @Test(arguments: [true, false])
+    func `of many addresses, the bytes of one are held`(sendsParts: Bool) async throws {
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        server.state.withLock { ($0.bytes, $0.sendsParts) = (bytes, sendsParts) }
+        let files = try files(first, second, address, partSize: 200_000)
+        let most = 2 * WebStore.restSize + (sendsParts ? 200_000 : bytes.count)
+        func held() -> Int { files.known.stores.withLock { $0.values.reduce(0) { $0 + $1.heldSize } } }
+        let entries = try await files.entries()
+        #expect(held() <= most)
+        for entry in entries + entries {
+            #expect(try await files.all(of: entry) == bytes)
+            #expect(held() <= most)
+        }
+    }
+
+    @Test func `of many addresses, no part is requested twice`() async throws {
+        server.state.withLock { $0.bytes = [UInt8](repeating: 7, count: 300_000) }
+        let files = try files(first, second, partSize: 200_000)
+        for entry in try await files.entries() { #expect(try await files.all(of: entry).count == 300_000) }
+        #expect(
+            transport.requests.map { $0.headers["Range"] ?? "" } == [
+                "bytes=0-65535", "bytes=0-65535", "bytes=65536-265535", "bytes=265536-299999",
+                "bytes=65536-265535", "bytes=265536-299999",
+            ]
+        )
+    }
+
     // MARK: One address
 
     @Test func `a file is read in parts, each of the version of the first`() async throws {

@@ -54,6 +54,8 @@ extension InputFiles {
         }
     }
 
+    private var hasManyAddresses: Bool { patterns.count { $0.address != nil } > 1 }
+
     private func directInput() throws(Diagnostic) -> StreamStore {
         try input.refuseTerminal()
         context.log.say(
@@ -72,10 +74,18 @@ extension InputFiles {
         }
     }
 
-    /// What a web server has; its first part is requested once.
+    /// What a web server has; its version is requested once.
+    ///
+    /// Bytes are held of the address that was opened last: a source may have many.
     func store(of url: HTTPURL) async throws -> WebStore {
+        for (other, store) in known.stores.withLock({ $0 }) where other != url { store.rest() }
         if let store = known.stores.withLock({ $0[url] }) { return store }
-        let store = try await WebStore(url, http: context.http, partSize: webPartSize)
+        let store = try await WebStore(
+            url,
+            http: context.http,
+            partSize: webPartSize,
+            firstSize: hasManyAddresses ? min(webPartSize, WebStore.restSize) : webPartSize
+        )
         return known.stores.withLock { stores in
             if let store = stores[url] { return store }
             stores[url] = store

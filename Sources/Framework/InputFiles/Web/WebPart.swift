@@ -17,6 +17,9 @@ struct WebPart: Sendable {
         self.version = version
     }
 
+    /// Nothing of the same version.
+    init(releasing part: WebPart) { self.init(start: 0, bytes: [], isWhole: false, version: part.version) }
+
     /// Reads the answer to a request for a range.
     ///
     /// - Parameters:

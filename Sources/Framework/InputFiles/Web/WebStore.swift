@@ -10,6 +10,8 @@ final class WebStore: ByteStore {
     static let partSize = 4 << 20
     /// The largest file that is held as a whole, since its server sends no parts.
     static let largestWhole = 64 << 20
+    /// How many bytes of an address are held while another one is read, and requested first of one of several.
+    static let restSize = 64 << 10
     /// How often a part is requested again after a lost connection, each time half of it, beside what a layer repeats.
     private static let mostResumptions = 3
 
@@ -23,10 +25,15 @@ final class WebStore: ByteStore {
 
     /// Requests the first part.
     ///
+    /// - Parameters:
+    ///   - url: The address.
+    ///   - http: The client of the stage.
+    ///   - partSize: How many bytes are requested together.
+    ///   - firstSize: How many are requested first.
     /// - Throws: As `read(at:into:)` does.
-    convenience init(_ url: HTTPURL, http: HTTPClient, partSize: Int) async throws {
+    convenience init(_ url: HTTPURL, http: HTTPClient, partSize: Int, firstSize: Int) async throws {
         let name = Self.name(of: url)
-        let first = try await Self.part(of: url, name: name, from: 0, count: partSize, http: http, knowing: nil)
+        let first = try await Self.part(of: url, name: name, from: 0, count: firstSize, http: http, knowing: nil)
         self.init(url, name: name, http: http, first: first, partSize: partSize)
     }
 
@@ -47,6 +54,16 @@ final class WebStore: ByteStore {
 
     /// The address without its query, which may contain a credential.
     static func name(of url: HTTPURL) -> String { url.origin + url.target.prefix { $0 != "?" } }
+
+    /// Releases what is held, if it is much, since another address is read.
+    func rest() {
+        held.withLock { part in
+            if part.bytes.count > Self.restSize { part = WebPart(releasing: part) }
+        }
+    }
+
+    /// How many bytes are held.
+    var heldSize: Int { held.withLock { $0.bytes.count } }
 
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) async throws -> Int {
         let part = try await part(at: offset)
