@@ -75,7 +75,7 @@ package final class PartFiles: Sendable {
                 message:
                     "the run was interrupted while its records left on standard output, and cannot be resumed there",
                 category: .environment,
-                hint: "begin it anew: --restart; without spool = false it could be resumed"
+                hint: "start the run over: --restart; without spool = false it could be resumed"
             )
         }
         state.withLock { $0.hasBegun = true }
