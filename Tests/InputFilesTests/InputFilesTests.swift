@@ -124,9 +124,10 @@ import Testing
             switch file.use {
             case .reads(let path): "reads \(path.path.split(separator: "/").last ?? "")"
             case .readsAll(let glob): "reads all \(glob.pattern.split(separator: "/").last ?? "")"
+            case .readsStandardInput: "standard input"
             default: "other"
             }
         }
-        #expect(uses == ["reads a.csv", "reads all *.csv"])
+        #expect(uses == ["reads a.csv", "reads all *.csv", "standard input"])
     }
 }

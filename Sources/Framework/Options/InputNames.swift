@@ -6,9 +6,12 @@ package protocol InputNames {
     var inputPaths: [InputPath] { get }
     /// Patterns: every file with such a name is read.
     var inputPatterns: [Glob] { get }
+    /// Whether standard input is read, which can be done once.
+    var readsStandardInput: Bool { get }
 }
 
 extension InputPath: InputNames {
     package var inputPaths: [InputPath] { [self] }
     package var inputPatterns: [Glob] { [] }
+    package var readsStandardInput: Bool { false }
 }

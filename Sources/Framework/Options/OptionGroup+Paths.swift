@@ -9,6 +9,8 @@ package struct DeclaredFile: Sendable {
         case reads(InputPath)
         /// It reads every file whose path has the pattern.
         case readsAll(Glob)
+        /// It reads standard input.
+        case readsStandardInput
         /// It writes the file, or several files with numbered names.
         case writes(OutputPath)
         /// It writes to standard output.
@@ -75,6 +77,7 @@ extension OptionGroup {
 
     private static func uses(_ names: any InputNames) -> [DeclaredFile.Use] {
         names.inputPaths.map { .reads($0) } + names.inputPatterns.map { .readsAll($0) }
+            + (names.readsStandardInput ? [.readsStandardInput] : [])
     }
 }
 

@@ -59,6 +59,11 @@ extension BoundStage {
 }
 
 extension BoundStage {
+    /// Whether it reads standard input.
+    var readsStandardInput: Bool {
+        files.files.contains { if case .readsStandardInput = $0.use { true } else { false } }
+    }
+
     /// The files that it reads, as named by its options.
     var inputs: [String] {
         files.files.compactMap { if case .reads(let path) = $0.use { path.path } else { nil } }

@@ -11,6 +11,9 @@ struct Descriptions: Sendable {
     /// Why sources cannot be described, each at its position in the file.
     private(set) var problems = DiagnosticList()
 
+    /// Why a source may not read its input.
+    fileprivate enum Unread: Sendable { case offline, standardInput }
+
     subscript(source: String) -> Description? { known[source]?.description }
 
     /// Has the sources of a pipeline describe their inputs, concurrently.
@@ -18,21 +21,32 @@ struct Descriptions: Sendable {
     /// - Parameters:
     ///   - opened: The pipeline.
     ///   - isOffline: Whether sources may not read their inputs; then all columns must follow from options.
+    ///   - isRehearsal: Whether nothing will be run; then standard input is left to a run.
     ///   - kept: What an interrupted run that is to be resumed has found out.
     ///   - earlier: The plans of pipelines that run before: the files that they will have written are described by
     ///     them.
-    init(of opened: OpenedPipeline, isOffline: Bool, knowing kept: KeptDescriptions, after earlier: [Plan]) async {
+    init(
+        of opened: OpenedPipeline,
+        isOffline: Bool,
+        isRehearsal: Bool,
+        knowing kept: KeptDescriptions,
+        after earlier: [Plan]
+    ) async {
+        let leaves: @Sendable (BoundStage) -> Unread? = { stage in
+            isOffline ? .offline : isRehearsal && stage.readsStandardInput ? .standardInput : nil
+        }
         let sources = opened.stages.compactMap { $0 }.filter { $0.source != nil }
         guard !isOffline, sources.contains(where: { $0.source?.declared == nil }) else {
             for stage in sources {
-                note(stage, found: await Self.known(of: stage, isOffline: isOffline, kept: kept, earlier: earlier))
+                let unread = leaves(stage.bound)
+                note(stage, found: await Self.known(of: stage, unread: unread, kept: kept, earlier: earlier))
             }
             return
         }
         let found = await withTaskGroup { group in
             for (index, stage) in sources.enumerated() {
                 group.addTask {
-                    (index, await Self.known(of: stage, isOffline: isOffline, kept: kept, earlier: earlier))
+                    (index, await Self.known(of: stage, unread: leaves(stage.bound), kept: kept, earlier: earlier))
                 }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -49,7 +63,7 @@ struct Descriptions: Sendable {
 
     private static func known(
         of stage: OpenedStage,
-        isOffline: Bool,
+        unread: Unread?,
         kept: KeptDescriptions,
         earlier: [Plan]
     ) async -> Result<Known, DiagnosticList> {
@@ -71,8 +85,8 @@ struct Descriptions: Sendable {
                 return .failure(stage.bound.findings(error))
             }
         }
-        if isOffline {
-            guard let declared else { return .failure(DiagnosticList([stage.bound.undeclared])) }
+        if let unread {
+            guard let declared else { return .failure(DiagnosticList([stage.bound.undeclared(unread)])) }
             return .success(Known(description: declared, fingerprint: nil, options: nil))
         }
         do {
@@ -123,13 +137,19 @@ extension BoundStage {
     }
 
     /// The error for a source that would have to read its input.
-    fileprivate var undeclared: Diagnostic {
-        Diagnostic(
-            "source.offline",
-            message: "the columns of the source '\(section.name.name)' are known only by looking at what it reads",
+    fileprivate func undeclared(_ unread: Descriptions.Unread) -> Diagnostic {
+        let (code, words, hint): (Diagnostic.Code, String, String) =
+            switch unread {
+            case .offline: ("source.offline", "what it reads", "check it without --offline")
+            case .standardInput:
+                ("source.standard-input", "standard input, which a check leaves to the run", "run it without a check")
+            }
+        return Diagnostic(
+            code,
+            message: "the columns of the source '\(section.name.name)' are known only by looking at \(words)",
             category: .usage,
             at: .text(section.use.range),
-            hint: "declare them in its options, if it has such options, or check it without --offline"
+            hint: "declare them in its options, if it has such options, or \(hint)"
         )
     }
 }

@@ -48,7 +48,13 @@ extension Plan {
         let looks = opened.stages.contains { $0?.source.map { $0.declared == nil } ?? false }
         var kept = recalls && looks ? await opened.kept.descriptions : KeptDescriptions()
         if let known { kept.merge(known.descriptions) }
-        let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept, after: earlier)
+        let descriptions = await Descriptions(
+            of: opened,
+            isOffline: isOffline,
+            isRehearsal: isRehearsal,
+            knowing: kept,
+            after: earlier
+        )
         try self.init(opened, services: services, descriptions: descriptions, looksAtOutputs: true)
     }
 

@@ -148,6 +148,7 @@ extension PlannedFiles {
             case .readsAll(let pattern): protect(pattern, of: owner)
             case .keeps(let path): protect(database: path.path, of: owner)
             case .writes(let path): written.append((path, file.place))
+            case .readsStandardInput: break
             case .writesStandardOutput: writers.append((owner, file.place))
             }
         }
