@@ -98,6 +98,16 @@ import Testing
         #expect(try await files.entries(for: ReadRequest(Schema([])).selecting(again.selection), isStart: true).isEmpty)
     }
 
+    @Test(arguments: [
+        ("https://h.example.org/x", "https://h.example.org/x", 0),
+        ("https://h.example.org/x?a=1", "https://h.example.org/x ", 32),
+    ])
+    func `the key of an address has a digest if there is a query`(address: String, start: String, digits: Int) throws {
+        let key = InputFileEntry.key(of: try HTTPURL(address))
+        #expect(key.hasPrefix(start))
+        #expect(key.utf8.count == start.utf8.count + digits)
+    }
+
     @Test func `a selection of other addresses is refused`() async throws {
         let news = try await files(first).news(since: nil)
         let request = ReadRequest(Schema([])).selecting(news.selection)

@@ -60,7 +60,10 @@ public struct InputFileEntry: Sendable, Hashable {
         return Self.key(of: url)
     }
 
-    static func key(of url: HTTPURL) -> String { "\(WebStore.name(of: url)) \(CacheKey(url.description).text)" }
+    static func key(of url: HTTPURL) -> String {
+        let name = WebStore.name(of: url)
+        return url.target.contains("?") ? "\(name) \(CacheKey(url.description).text)" : name
+    }
 
     /// A regular file that was found at a path; nil if it is gone by now.
     init?(found path: String) {

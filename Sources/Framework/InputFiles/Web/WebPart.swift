@@ -66,8 +66,8 @@ struct WebPart: Sendable {
                 )
             )
         }
-        // A part has bytes: past the end, there is the status 416.
-        guard !response.body.isEmpty else {
+        // A part has bytes: at the end, there is the status 416, or a size that states it.
+        guard !response.body.isEmpty || version.size == offset else {
             throw Self.cutOff(name, words: "nothing came from byte \(offset.inGroups) on")
         }
         self.init(start: offset, bytes: response.body, isWhole: false, version: version)
