@@ -256,4 +256,45 @@ import Testing
         let refused = await refusal { try await read(["a.csv": text]) }
         #expect(refused.contains(expected), "\(refused)")
     }
+
+    @Test(
+        arguments: [
+            ("utf-16", [0xFF, 0xFE, 0x6E, 0, 0x0A, 0, 0x61, 0, 0x0A, 0], [0x62, 0, 0x0A, 0]),
+            ("latin-1", [0x6E, 0x0A, 0x61, 0x0A, 0xE9, 0xE9, 0x0A], [0x62, 0x0A]),
+        ] as [(String, [UInt8], [UInt8])],
+        [false, true]
+    )
+    func `a file of another encoding that has grown is read from its start`(
+        file: (encoding: String, bytes: [UInt8], grown: [UInt8]),
+        guesses: Bool
+    ) async throws {
+        let guess = "dialect = \"guess\"\nheader = true\ndelimiter = \",\"\nskip_lines = 0"
+        let stated = guesses ? guess : "encoding = \"\(file.encoding)\""
+        let options = "path = \"\(folder.path("a.csv"))\"\n\(stated)"
+        try folder.write(file.bytes, to: "a.csv")
+        let before = try await Bench().source(CSVSource.self, options: options).news(since: nil)
+        try folder.write(file.bytes + file.grown, to: "a.csv")
+        let log = StageLog()
+        let source = try Bench(log: log).source(CSVSource.self, options: options)
+        let news = try await source.news(since: before?.bookmark)
+        var batch = Batch(try await source.describe().schema)
+        _ = try await source.read(at: nil, for: ReadRequest(batch.schema, selection: news?.selection), into: &batch)
+        #expect((0..<batch.count).compactMap { batch.text($0, in: batch.schema.fields[0]) }.first == "a")
+        #expect((0..<batch.count).compactMap { batch.text($0, in: batch.schema.fields[0]) }.last == "b")
+        #expect(log.all.contains { $0.code == "input.replaced" && $0.message.contains("has grown") })
+    }
+
+    @Test func `a place after the end of a converted text is an error`() async throws {
+        try folder.write([0xFF, 0xFE, 0x6E, 0, 0x0A, 0, 0x61, 0, 0x0A, 0], to: "a.csv")
+        let refused = await refusal {
+            let source = try Bench().source(
+                CSVSource.self,
+                options: "path = \"\(folder.path("a.csv"))\"\nencoding = \"utf-16\""
+            )
+            var batch = Batch(try await source.describe().schema)
+            _ = try await source.readPage(at: FileCursor(file: 0, offset: 10, line: 3, record: 1), into: &batch)
+            return batch
+        }
+        #expect(refused.contains("error[file.shorter]"), "\(refused)")
+    }
 }

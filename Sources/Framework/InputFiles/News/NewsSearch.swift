@@ -77,7 +77,10 @@ struct NewsSearch {
         let scan = FileScan(path)
         let beginning = size < before.size ? nil : try await scan.beginning(before.size, countsLines: true)
         guard let beginning, beginning.digest == before.digest, size == before.size || growsByLines else {
-            let how = size < before.size ? "is shorter than what was read of it" : "has other contents"
+            let how =
+                size < before.size
+                ? "is shorter than what was read of it"
+                : beginning?.digest == before.digest ? "has grown" : "has other contents"
             notes.append(readAgain(entry, because: how))
             return try await take(entry, at: path, size: size)
         }

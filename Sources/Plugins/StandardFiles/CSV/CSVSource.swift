@@ -123,7 +123,7 @@ package struct CSVSource: Source {
 
     package var fingerprint: String? { get async { await files.fingerprint } }
 
-    package var revision: String? { get async { await files.revision() } }
+    package var revision: String? { get async { await files.revision(growsByLines: statesUTF8) } }
 
     package var declared: Description? {
         choices.declaredSchema.map { Description($0, findsNews: files.canFindNews) }
@@ -133,7 +133,14 @@ package struct CSVSource: Source {
         Description(try await shape().schema, findsNews: files.canFindNews)
     }
 
-    package func news(since bookmark: [UInt8]?) async throws -> News? { try await files.news(since: bookmark) }
+    package func news(since bookmark: [UInt8]?) async throws -> News? {
+        // Places are those of the text as UTF-8: in another encoding, a grown file is read from its start.
+        let growsByLines = choices.guesses ? try await shape().dialect.encoding == .utf8 : statesUTF8
+        return try await files.news(since: bookmark, growsByLines: growsByLines)
+    }
+
+    /// Whether the files are UTF-8 by the options.
+    private var statesUTF8: Bool { choices.stated.encoding ?? .utf8 == .utf8 }
 
     package func describe(_ contents: FileContents) -> Description? {
         guard contents.form == Self.name else { return nil }

@@ -29,7 +29,8 @@ package struct FileCursor: LosslessStringConvertible, Hashable, Sendable {
         let parts = (leads ? description.dropLast() : description[...])
             .split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 4, let file = parts[0], let offset = parts[1], let line = parts[2], let record = parts[3],
-            file >= 0, offset >= 0, line >= 1, record >= 0
+            // Larger than any file, and the numbers of its records can be added.
+            [file, offset, line, record].allSatisfy({ 0...1 << 53 ~= $0 }), line >= 1
         else { return nil }
         self.init(file: file, offset: offset, line: line, record: record, leads: leads)
     }

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Formats
 internal import InputFiles
 internal import PluginKit
@@ -21,7 +22,7 @@ final class TextInput {
     ///   - files: The files of the source.
     ///   - encoding: Its encoding.
     ///   - offset: Where to begin, in the converted text.
-    /// - Throws: What opening and reading throw; `text.encoding`.
+    /// - Throws: What opening and reading throw; `text.encoding`; `file.shorter` if the text ends before the offset.
     init(
         _ entry: InputFileEntry,
         of files: InputFiles,
@@ -71,5 +72,13 @@ final class TextInput {
             place += part
             left -= part
         }
+        guard left > 0 else { return }
+        throw Diagnostic(
+            "file.shorter",
+            message: "its text has \((count - left).counted("byte")) as UTF-8, and is to be read from byte "
+                + "\(count.inGroups) on",
+            category: .environment,
+            at: .file(bytes.entry.name)
+        )
     }
 }
