@@ -297,4 +297,28 @@ import Testing
         }
         #expect(refused.contains("error[file.shorter]"), "\(refused)")
     }
+
+    @Test(arguments: [1, 2, 1000])
+    func `the records before a file with another header are read first`(batchSize: Int) async throws {
+        let files = ["a.csv": "a,b\n1,2\n3,4\n5,6\n", "b.csv": "c,d\n7,8\n"]
+        for (name, text) in files { try folder.write(text, to: name) }
+        let source = try Bench(batchSize: batchSize).source(
+            CSVSource.self,
+            options: "path = \"\(folder.path("*.csv"))\""
+        )
+        let schema = try await source.describe().schema
+        var cursors: [FileCursor?] = [nil]
+        var read = 0
+        let refused = await refusal {
+            while let cursor = cursors.first {
+                cursors.removeFirst()
+                var batch = Batch(schema)
+                if case .pages(let list) = try await source.readPage(at: cursor, into: &batch) { cursors += list }
+                read += batch.count
+            }
+            return Batch(schema)
+        }
+        #expect(read == 3)
+        #expect(refused.contains("b.csv:1: error[csv.missing-column]"), "\(refused)")
+    }
 }

@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import Formats
 internal import InputFiles
 internal import PluginKit
@@ -35,7 +34,7 @@ final class CSVFilesCutter: PageCutter, @unchecked Sendable {
             } catch {
                 file = nil
                 // The records before the failure are read first; the next page reports it.
-                guard !parts.isEmpty, error is Diagnostic, StageFailure(error) == nil else { throw error }
+                guard !parts.isEmpty, ReadingFailure.isPermanent(error) else { throw error }
                 break
             }
         }

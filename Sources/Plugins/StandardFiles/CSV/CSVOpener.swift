@@ -11,7 +11,8 @@ final class CSVOpener: Sendable {
     private let choices: CSVReadChoices
     private let shape: CSVShape
     private let files: InputFiles
-    private let layouts = Locked<[Int: CSVFileLayout]>([:])
+    /// The layout of the file that was opened last: its next page needs it.
+    private let last = Locked<(file: Int, layout: CSVFileLayout)?>(nil)
 
     init(
         _ choices: CSVReadChoices,
@@ -37,7 +38,7 @@ final class CSVOpener: Sendable {
             let (cutter, input, layout) = try await beginning(of: entry, file: position.file)
             return CSVOpenFile(name: entry.name, cutter: cutter, layout: layout, input: input)
         }
-        let known = layouts.withLock { $0[position.file] }
+        let known = last.withLock { $0?.file == position.file ? $0?.layout : nil }
         let layout = if let known { known } else { try await beginning(of: entry, file: position.file).layout }
         let input = try await TextInput(entry, of: files, encoding: shape.dialect.encoding, at: offset)
         let cutter = CSVCutter(
@@ -60,7 +61,7 @@ final class CSVOpener: Sendable {
         let cutter = CSVCutter(dialect.syntax, name: entry.name, expectedSize: entry.size)
         let head = try await cutter.head(of: input, skipping: dialect.skippedLines, isHeader: dialect.hasHeader)
         let layout = try CSVFileLayout(head, of: entry.name, shape: shape, choices: choices, into: schema)
-        layouts.withLock { $0[file] = layout }
+        last.withLock { $0 = (file, layout) }
         return (cutter, input, layout)
     }
 }

@@ -54,7 +54,7 @@ final class JSONFilesCutter: PageCutter, @unchecked Sendable {
             } catch {
                 file = nil
                 // The records before the failure are read first; the next page reports it.
-                guard !parts.isEmpty, error is Diagnostic, StageFailure(error) == nil else { throw error }
+                guard !parts.isEmpty, ReadingFailure.isPermanent(error) else { throw error }
                 break
             }
         }

@@ -67,7 +67,7 @@ final class CutPages<Cutter: PageCutter>: Sendable {
                     // Pages of other partitions are never read.
                     if state.pages.count > 3 * listLength { state.pages.removeFirst() }
                 }
-            } catch  where Self.isPermanent(error) {
+            } catch  where ReadingFailure.isPermanent(error) {
                 cursors.append(place)
                 break
             }
@@ -87,10 +87,13 @@ final class CutPages<Cutter: PageCutter>: Sendable {
         state.withLock { $0.cutter = (page.end, cutter) }
         return page
     }
+}
 
-    /// Whether cutting again would fail again: then the pages before the failure are read first.
-    private static func isPermanent(_ error: any Error) -> Bool {
-        guard let diagnostic = error as? Diagnostic else { return false }
-        return diagnostic.category != .transient
+/// Failures of reading.
+enum ReadingFailure {
+    /// Whether reading again would fail again: then the records before the failure are read first.
+    static func isPermanent(_ error: any Error) -> Bool {
+        let problems = (error as? DiagnosticList)?.all ?? [error as? Diagnostic].compactMap { $0 }
+        return !problems.isEmpty && problems.allSatisfy { $0.category != .transient }
     }
 }
