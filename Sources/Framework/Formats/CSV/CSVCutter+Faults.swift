@@ -35,9 +35,11 @@ extension CSVCutter {
         )
     }
 
-    func recordTooLong(at place: Int, limit: Int) -> Diagnostic {
+    func recordTooLong(at place: Int) -> Diagnostic {
+        let limit = maximumRecordSize
         var quote: Int?
-        let found = scanner.record(in: bytes, from: place, upTo: filled, isLast: false) { _ in }
+        // As many bytes as are there however they were read.
+        let found = scanner.record(in: bytes, from: place, upTo: place + limit + 1, isLast: false) { _ in }
         if case .incomplete(let open) = found { quote = open }
         return Diagnostic(
             "csv.record-too-long",

@@ -15,53 +15,64 @@ extension CSVCutter {
     ///   - lines: The number of lines to skip, whatever they contain.
     ///   - isHeader: Whether the record is a header, so that the first page begins after it.
     /// - Returns: The record; nil if more bytes are needed.
-    /// - Throws: `csv.quote`, `csv.encoding`, and the errors of `next`.
+    /// - Throws: `csv.quote`, `csv.encoding`, and the errors of `next`; a line that is skipped has the length of a
+    ///   record at most.
     public func readHead(skipping lines: Int = 0, isHeader: Bool) throws(Diagnostic) -> CSVHead? {
         guard try skipMark() else { return nil }
-        var place = start
-        for _ in 0..<lines {
-            guard let next = nextLine(after: place) else { return try more(from: place) }
-            place = next
+        guard hasEnded || filled >= awaited else { return nil }
+        while skippedLines < lines, !(hasEnded && start == filled) {
+            guard let next = nextLine(after: start) else { return try more() }
+            try checkHead(upTo: next)
+            begin(at: next)
+            skippedLines += 1
         }
+        var ends: [Int] = []
         while true {
-            guard place < filled else {
-                guard hasEnded else { return nil }
-                begin(at: place)
+            guard start < filled else {
+                guard hasEnded else { return try more() }
                 return CSVHead(fields: [], line: line)
             }
-            var ends: [Int] = []
-            switch scanner.record(in: bytes, from: place, upTo: filled, isLast: hasEnded, found: { ends.append($0) }) {
+            ends.removeAll(keepingCapacity: true)
+            switch scanner.record(in: bytes, from: start, upTo: filled, isLast: hasEnded, found: { ends.append($0) }) {
             case .incomplete(let quote):
-                if hasEnded { throw unclosedQuote(at: quote ?? place) }
-                return try more(from: place)
+                guard hasEnded else { return try more() }
+                try checkHead(upTo: filled)
+                throw unclosedQuote(at: quote ?? start)
             case .record(let next, let fault):
-                if isBlank(from: place, ends: ends) || bytes[place] == syntax.comment {
-                    place = next
+                try checkHead(upTo: next)
+                if isBlank(from: start, ends: ends) || bytes[start] == syntax.comment {
+                    begin(at: next)
                     continue
                 }
-                let line = line(at: place)
                 if let fault { throw faultyRecord(fault, line: line) }
-                let fields = try fields(from: place, ends: ends, line: line)
-                begin(at: isHeader ? next : place)
-                return CSVHead(fields: fields, line: line)
+                let head = CSVHead(fields: try fields(from: start, ends: ends, line: line), line: line)
+                if isHeader { begin(at: next) }
+                return head
             }
         }
     }
 
-    /// Has the next page begin at a place of the window.
+    /// Has the next line or the next page begin at a place of the window.
     private func begin(at place: Int) {
         line = line(at: place)
         start = place
         searched = place
+        awaited = 0
     }
 
-    /// Asks for more bytes, unless there are too many already.
-    private func more(from place: Int) throws(Diagnostic) -> CSVHead? {
-        guard filled - place <= Self.largestHead else { throw recordTooLong(at: place, limit: Self.largestHead) }
+    /// Asks for more bytes: for twice as many of the line, so that a long one is not searched again with each read.
+    private func more() throws(Diagnostic) -> CSVHead? {
+        try checkHead(upTo: filled)
+        dropPassed()
+        expectMore(of: start)
         return nil
     }
 
-    private static var largestHead: Int { 16 << 20 }
+    /// Checks the length of the line or record that begins the window.
+    private func checkHead(upTo end: Int) throws(Diagnostic) {
+        guard end - start > maximumRecordSize else { return }
+        throw recordTooLong(at: start)
+    }
 
     /// The start of the line after a place; nil if more bytes are needed.
     private func nextLine(after place: Int) -> Int? {

@@ -41,7 +41,7 @@ public final class CSVCutter: @unchecked Sendable {
     let scanner: CSVScanner
     /// The index of a regular syntax.
     private var structure: StructuralIndex?
-    private let maximumRecordSize: Int
+    let maximumRecordSize: Int
     private let expectedSize: Int?
 
     // The window: what of the text has been read and is not in a page yet.
@@ -59,7 +59,9 @@ public final class CSVCutter: @unchecked Sendable {
     private var hasHighBit = false
     private var hasInnerLines = false
     /// How much of the window must be there before a record is tried again.
-    private var awaited = 0
+    var awaited = 0
+    /// How many lines before the first record were skipped.
+    var skippedLines = 0
     private var mayHaveMark: Bool
     private var isComplete = false
 
@@ -143,6 +145,21 @@ public final class CSVCutter: @unchecked Sendable {
         (bytes, capacity) = (larger, 2 * capacity)
     }
 
+    /// Removes from the window what is before the next page.
+    func dropPassed() {
+        guard start > 0 else { return }
+        bytes.update(from: bytes + start, count: filled - start)
+        base += start
+        filled -= start
+        (start, searched, awaited) = (0, 0, 0)
+    }
+
+    /// Has a record that is not complete tried again when twice as much of it is there, or too much.
+    func expectMore(of place: Int) {
+        let known = filled - place
+        awaited = filled + max(1, min(known, maximumRecordSize - known))
+    }
+
     // MARK: Pages
 
     /// The next page; nil if more bytes are needed for it, or at the end of the text.
@@ -151,8 +168,8 @@ public final class CSVCutter: @unchecked Sendable {
     public func next() throws(Diagnostic) -> CSVPage? {
         guard try skipMark() else { return nil }
         while true {
-            if let records = fullPage { return page(of: records) }
-            if isComplete { return index.recordCount == 0 ? nil : page(of: index.recordCount) }
+            if let records = fullPage { return try page(of: records) }
+            if isComplete { return index.recordCount == 0 ? nil : try page(of: index.recordCount) }
             guard try search() else { return nil }
         }
     }
@@ -191,7 +208,8 @@ public final class CSVCutter: @unchecked Sendable {
     /// Where the first record that is not complete begins.
     private var open: Int { index.recordCount == 0 ? start : end(of: index.recordCount) }
 
-    private func page(of records: Int) -> CSVPage {
+    private func page(of records: Int) throws(Diagnostic) -> CSVPage {
+        try checkSizes(of: records)
         let end = end(of: records)
         // The window becomes the page, and what follows moves to a new window.
         let rest = filled - end
@@ -248,7 +266,8 @@ public final class CSVCutter: @unchecked Sendable {
         )
         hasHighBit = hasHighBit || structure?.hasHighBit == true
         hasInnerLines = hasInnerLines || structure?.hasInnerLines == true
-        guard wrong != nil else { return true }
+        // What follows a full page has no say in it.
+        guard wrong != nil, fullPage == nil else { return true }
         return try scan(from: open)
     }
 
@@ -278,9 +297,10 @@ public final class CSVCutter: @unchecked Sendable {
             return true
         case .incomplete(let quote):
             index.truncate(to: index.recordCount)
+            guard filled - place <= maximumRecordSize else { throw recordTooLong(at: place) }
             if hasEnded { throw unclosedQuote(at: quote ?? place) }
-            awaited = filled + max(1, filled - place)
-            return try wait()
+            expectMore(of: place)
+            return false
         }
     }
 
@@ -301,9 +321,20 @@ public final class CSVCutter: @unchecked Sendable {
         isComplete = true
     }
 
-    /// Asks for more bytes, unless the record is too long already.
+    /// Asks for more bytes, unless the record is too long already: only what is known to be of it counts.
     private func wait() throws(Diagnostic) -> Bool {
-        guard filled - open > maximumRecordSize else { return false }
-        throw recordTooLong(at: open, limit: maximumRecordSize)
+        guard searched - open > maximumRecordSize else { return false }
+        throw recordTooLong(at: open)
+    }
+
+    /// Checks the length of the first records.
+    private func checkSizes(of records: Int) throws(Diagnostic) {
+        guard end(of: records) - start > maximumRecordSize else { return }
+        var place = start
+        for record in 1...records {
+            let end = end(of: record)
+            guard end - place <= maximumRecordSize else { throw recordTooLong(at: place) }
+            place = end
+        }
     }
 }
