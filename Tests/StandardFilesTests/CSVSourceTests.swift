@@ -321,4 +321,16 @@ import Testing
         #expect(read == 3)
         #expect(refused.contains("b.csv:1: error[csv.missing-column]"), "\(refused)")
     }
+
+    @Test func `a boolean has the words of all text files`() async throws {
+        let text = "ok\ntrue\nYES\n1\nt\nno\n0\nF\n"
+        let batch = try await read(["a.csv": text], "columns = [\"ok: boolean\"]")
+        #expect(rows(batch) == [true, true, true, true, false, false, false].map { [.boolean($0)] })
+    }
+
+    @Test(arguments: ["-1", "10000000000000"])
+    func `a number of lines to skip that no file has is refused`(lines: String) async throws {
+        let refused = await refusal { try await read(["a.csv": "a\n1\n"], "skip_lines = \(lines)") }
+        #expect(refused.contains("error["), "\(refused)")
+    }
 }

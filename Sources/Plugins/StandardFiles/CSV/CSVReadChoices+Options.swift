@@ -5,14 +5,14 @@ internal import PluginKit
 extension CSVReadChoices {
     /// Checks options.
     ///
-    /// - Throws: `csv.dialect` for signs that cannot be used together, `csv.words`, `csv.skip`.
+    /// - Throws: `csv.dialect` for signs that cannot be used together.
     init(_ options: CSVSource.Options) throws(Diagnostic) {
         columns = options.columns
         kinds = options.types
         sample = options.sample
         nulls = options.nulls
         emptyIsText = options.empty == .text
-        words = BooleanWords(true: options.trueWords ?? ["true"], false: options.falseWords ?? ["false"])
+        words = BooleanWords(true: options.trueWords, false: options.falseWords)
         hasDecimalComma = options.decimalComma
         missing = options.missing
         extra = options.extra
@@ -33,7 +33,7 @@ extension CSVReadChoices {
         if let comment = options.comment { stated.comment = .some(try Self.sign(comment, at: options.$comment)) }
         stated.encoding = options.encoding
         stated.hasHeader = options.header
-        stated.skippedLines = options.skipLines.map { max(0, $0) }
+        stated.skippedLines = options.skipLines
         if let problem = stated.problem {
             throw Diagnostic(
                 "csv.dialect",

@@ -49,10 +49,10 @@ package struct CSVSource: Source {
         @Option("What an empty field without quotes is.")
         package var empty = EmptyCells.null
 
-        @Option("Words for true in columns of the kind boolean. Default: true.")
+        @Option("Words for true in columns of the kind boolean. Default: true, yes, t, y, 1.")
         package var trueWords: [String]?
 
-        @Option("Words for false in columns of the kind boolean. Default: false.")
+        @Option("Words for false in columns of the kind boolean. Default: false, no, f, n, 0.")
         package var falseWords: [String]?
 
         @Option("Whether numbers have a comma before the fraction.")
@@ -85,7 +85,7 @@ package struct CSVSource: Source {
         @Option("The encoding of the files. Default: UTF-8.")
         package var encoding: TextEncoding?
 
-        @Option("The number of lines to skip at the beginning of each file. Default: 0.")
+        @Option("The number of lines to skip at the beginning of each file. Default: 0.", in: 0...1_000_000)
         package var skipLines: Int?
 
         @Option("What happens to a record with another number of fields: reject it, pad it, or keep what is surplus.")
