@@ -66,4 +66,18 @@ import Testing
         #expect(batch.takeRemarks().map(\.count) == (count == 0 ? [] : [count]))
         await sink.abandon(at: nil)
     }
+
+    @Test(arguments: [12, 40, 1000], [1, 70])
+    func `a text is counted a single time where parts begin`(most: Int, count: Int) async throws {
+        let folder = try TemporaryFolder()
+        let sink = try Bench().sink(
+            CSVSink.self,
+            options: "path = \"\(folder.path)/x.csv\"\nformulas = \"escape\"\nmax_bytes = \(most)",
+            input: ["title": .text]
+        )
+        var batch = Batch(["title": .text], records: (0..<count).map { _ in ["=1"] })
+        _ = try sink.write(&batch, at: nil)
+        #expect(batch.takeRemarks().map(\.count) == [count])
+        await sink.abandon(at: nil)
+    }
 }
