@@ -27,7 +27,10 @@ import Testing
         let expected = value.array ?? [value]
         #expect(rows.count == expected.count + 1)
         for (row, object) in zip(rows.dropFirst(), expected) {
-            for (key, cell) in zip(rows[0], row) { #expect(object[key] == .string(cell), "\(key)") }
+            // A name that is in the header twice is a key of the object twice, of which one value is found.
+            for (key, cell) in zip(rows[0], row) where rows[0].count(where: { $0 == key }) == 1 {
+                #expect(object[key] == .string(cell), "\(key)")
+            }
         }
     }
 
