@@ -97,8 +97,8 @@ private struct SourceFile {
 private struct PluginWords {
     /// Names that mean other things as well: they count where a text quotes or uses them.
     private static let common: Set<String> = [
-        "breaker", "cache", "csv", "generate", "join", "log", "metrics", "null", "number", "output", "pool", "retry",
-        "route",
+        "breaker", "cache", "csv", "generate", "join", "json", "log", "metrics", "null", "number", "output", "pool",
+        "retry", "route",
         "timeout", "unique",
     ]
     /// An option that the framework declares for all sinks, by its type `OnExisting`; and what RFC 6749 calls the fields of

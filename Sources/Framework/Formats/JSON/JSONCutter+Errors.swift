@@ -55,8 +55,8 @@ extension JSONCutter {
                 + " \(current.inGroups), from byte \(placeOfRecord) on, is larger "
                 + "than \(maximumRecordSize >> 20) MiB",
             hint: form == .lines
-                ? "a file with one value for all records is read by the source 'json'"
-                : "the option 'at' names the list whose elements are the records"
+                ? "if one value has all records, read the file as JSON, not as JSON lines"
+                : "state the path of the list whose elements are the records"
         )
     }
 
@@ -67,7 +67,7 @@ extension JSONCutter {
             message:
                 "there is no list of records at '\(finder.path.joined(separator: "."))': found \(found(at: offset)) at "
                 + "byte \(self.offset(of: offset))",
-            hint: "the option 'at' names the keys down to the list, joined by dots"
+            hint: "state the keys down to the list, joined by dots"
         )
     }
 

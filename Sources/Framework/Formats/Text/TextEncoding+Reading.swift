@@ -93,7 +93,7 @@ package struct TextDecoding: Sendable {
             message: "the text is not UTF-16 at byte \(offset + place): \(words)",
             category: .data,
             at: .file(name),
-            hint: "state another 'encoding'"
+            hint: "state the encoding that it has"
         )
     }
 
