@@ -4,7 +4,8 @@ import Testing
 
 /// Pipelines that hand on what they have published.
 @Suite(.tags(.process)) struct OutputChainTests {
-    @Test func `a pipeline reads what another has published, which runs before`() throws {
+    @Test(arguments: ["first", "pipelines/first.toml"])
+    func `a pipeline reads what another has published, which runs before`(name: String) throws {
         let work = try Workplace()
         try work.folder.write(
             """
@@ -29,7 +30,7 @@ import Testing
             """
             [[source]]
             use = "output"
-            of = "first"
+            of = "\(name)"
             sink = "parts"
             [[sink]]
             use = "csv"

@@ -34,12 +34,19 @@ struct StoredOutputs: PublishedOutputs {
     /// The newest run that has published something, with its report.
     private func lastReport(of pipeline: String) throws -> (run: String, report: JSONValue)? {
         let store = RunStores(in: folder)
-        for run in try store.history(of: pipeline, limit: 200) where run.status == .complete {
+        for run in try store.history(of: try Self.name(of: pipeline), limit: 200) where run.status == .complete {
             guard let text = try store.record(of: run.identity.id)?.report else { continue }
             let report = try JSONValue(parsing: Array(text.utf8), name: "report")
             if report["outputs"] != nil { return (run.identity.id, report) }
         }
         return nil
+    }
+
+    /// The name under which the runs of a pipeline are stored: a reference may be the path of its file.
+    private static func name(of pipeline: String) throws -> String {
+        guard pipeline.hasSuffix(".toml") else { return pipeline }
+        let bytes = try InputFile(pipeline).readAll(atMost: 64 << 20)
+        return try PipelineFile(bytes, path: pipeline).name
     }
 
     private func none(_ reference: OutputReference, because reason: String) -> Diagnostic {
