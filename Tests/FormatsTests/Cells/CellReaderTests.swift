@@ -10,8 +10,12 @@ import Testing
         var batch = Batch(Schema([Schema.Column("c", kind: reader.kind)]))
         var text = text
         let fits = batch.appendRows(atMost: 1) { rows in
-            let fits = text.withUTF8 { reader.set($0, in: Field(index: 0, kind: reader.kind), of: &rows) }
-            rows.endRow()
+            var fits = false
+            rows.fill(Field(index: 0, kind: reader.kind)) { cells in
+                fits = text.withUTF8 { reader.append($0, to: &cells) }
+                if !fits { cells.appendNull() }
+            }
+            rows.endRows(1)
             return fits
         }
         #expect(text.withUTF8 { reader.fits($0) } == fits)

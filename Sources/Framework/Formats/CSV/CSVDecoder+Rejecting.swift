@@ -6,7 +6,7 @@ extension CSVDecoder {
     /// Removes the records with values that do not fit, and notes them and the faulty ones, in the order of the page.
     ///
     /// - Parameters:
-    ///   - misfits: The values that do not fit, in the order of the rows.
+    ///   - misfits: The values that do not fit, column by column; the first of each row is reported.
     ///   - records: The records of the page.
     ///   - page: The page.
     ///   - name: The name of the file.

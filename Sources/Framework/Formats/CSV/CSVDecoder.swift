@@ -41,8 +41,14 @@ public struct CSVDecoder: Sendable {
         if records.count > 0 {
             batch.number(from: page.line(of: Int(records.numbers[0])))
             batch.appendRows(atMost: records.count) { rows in
-                for column in plan.columns where column.takesAll {
-                    rows.fill(column.field) { write(column, of: records, page: page, to: &$0) }
+                for column in plan.columns {
+                    rows.fill(column.field) { cells in
+                        if column.takesAll {
+                            write(column.place, of: records, page: page, to: &cells)
+                        } else {
+                            convert(column, of: records, page: page, to: &cells, misfits: &misfits)
+                        }
+                    }
                 }
                 if case .extra(let field?) = plan.ragged {
                     rows.fill(field) { writeExtra(of: records, page: page, to: &$0) }
@@ -50,12 +56,7 @@ public struct CSVDecoder: Sendable {
                 if let file {
                     rows.fill(file) { cells in for _ in 0..<records.count { cells.append(name) } }
                 }
-                let typed = plan.columns.filter { !$0.takesAll }
-                if typed.isEmpty {
-                    rows.endRows(records.count)
-                } else {
-                    misfits = write(typed, of: records, page: page, to: &rows)
-                }
+                rows.endRows(records.count)
             }
             if page.hasInnerLines || !records.areConsecutive {
                 batch.number(last: page.lines(of: UnsafeBufferPointer(rebasing: records.numbers[..<records.count])))
@@ -102,17 +103,17 @@ public struct CSVDecoder: Sendable {
 
     /// Writes a column of text.
     private func write(
-        _ column: CSVColumns.Column,
+        _ place: Int,
         of records: borrowing CSVRecords,
         page: CSVPage,
         to cells: inout ColumnBuilder
     ) {
         guard !isPlain || records.widths != nil else {
-            return writePlain(column.place, of: records, page: page, to: &cells)
+            return writePlain(place, of: records, page: page, to: &cells)
         }
         var scratch: [UInt8] = []
         for row in 0..<records.count {
-            guard let field = field(column.place, of: row, in: records, page: page) else {
+            guard let field = field(place, of: row, in: records, page: page) else {
                 cells.appendNull()
                 continue
             }
@@ -189,34 +190,37 @@ public struct CSVDecoder: Sendable {
         }
     }
 
-    /// Writes the columns of other kinds, and ends the rows.
-    ///
-    /// - Returns: The values that do not fit; their cells are null.
-    private func write(
-        _ columns: [CSVColumns.Column],
+    /// Writes a column of another kind; values that do not fit are null, and noted.
+    private func convert(
+        _ column: CSVColumns.Column,
         of records: borrowing CSVRecords,
         page: CSVPage,
-        to rows: inout RowWriter
-    ) -> [CSVMisfit] {
-        var misfits: [CSVMisfit] = []
+        to cells: inout ColumnBuilder,
+        misfits: inout [CSVMisfit]
+    ) {
+        let reader = column.reader
+        let place = column.place
         var scratch: [UInt8] = []
         for row in 0..<records.count {
-            for column in columns {
-                guard let field = field(column.place, of: row, in: records, page: page), !field.isEmpty else {
-                    continue
-                }
-                let fits = cell.withContent(of: field, scratch: &scratch) { text in
-                    if text.isEmpty || plan.isNull(text) { return true }
-                    if let reader = column.reader { return reader.set(text, in: column.field, of: &rows) }
-                    guard JSONText.isValue(text.span) else { return false }
-                    rows.set(utf8: text, in: column.field)
+            guard let field = field(place, of: row, in: records, page: page), !field.isEmpty else {
+                cells.appendNull()
+                continue
+            }
+            let fits = cell.withContent(of: field, scratch: &scratch) { text in
+                if text.isEmpty || plan.isNull(text) {
+                    cells.appendNull()
                     return true
                 }
-                if !fits { misfits.append(CSVMisfit(row: row, column: column)) }
+                if let reader { return reader.append(text, to: &cells) }
+                guard JSONText.isValue(text.span) else { return false }
+                cells.append(utf8: text)
+                return true
             }
-            rows.endRow()
+            if !fits {
+                cells.appendNull()
+                misfits.append(CSVMisfit(row: row, column: column))
+            }
         }
-        return misfits
     }
 }
 

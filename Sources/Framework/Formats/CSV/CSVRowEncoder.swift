@@ -32,7 +32,8 @@ package struct CSVRowEncoder: Sendable {
     private let null: [UInt8]
     /// The most bytes of a record without the bytes of its texts.
     private let mostOfRecord: Int
-    private var days: LocalDays
+    /// Converts instants to days, if only their days are written.
+    private var days: LocalDays?
     /// What was remarkable about the texts of the records.
     package var findings = Findings()
 
@@ -66,7 +67,7 @@ package struct CSVRowEncoder: Sendable {
         self.null = null.bytes
         let most = max(RawPen.mostOfReal, RawPen.mostOfInstant, 41) + 3
         mostOfRecord = fields.count * max(most, null.bytes.count + 1) + 4
-        days = (cells.zone ?? .utc).localDays
+        days = cells.zone?.localDays
     }
 
     /// Appends records.
@@ -167,11 +168,10 @@ package struct CSVRowEncoder: Sendable {
 
     @inline(__always)
     private mutating func put(instant: Int64, pen: inout RawPen) {
-        if cells.zone == nil {
-            put(quotesTimes, pen: &pen) { $0.put(instant: instant) }
+        if let day = days?.day(ofMicroseconds: instant) {
+            put(quotesTimes, pen: &pen) { $0.put(days: Int(day)) }
         } else {
-            let day = Int(days.day(ofMicroseconds: instant))
-            put(quotesTimes, pen: &pen) { $0.put(days: day) }
+            put(quotesTimes, pen: &pen) { $0.put(instant: instant) }
         }
     }
 

@@ -59,36 +59,35 @@ public struct CellReader: Sendable, Hashable {
         self.hasDecimalComma = hasDecimalComma
     }
 
-    /// Sets the cell of the row being written.
+    /// Appends the value of a text to a column.
     ///
     /// - Parameters:
     ///   - text: The text of the cell: valid UTF-8, without quotes.
-    ///   - field: A column of this kind.
-    ///   - rows: The writer of the rows.
-    /// - Returns: False if the text does not fit: then the cell stays as it is, which is null in a new row.
+    ///   - cells: A column of this kind.
+    /// - Returns: False if the text does not fit: then nothing was appended.
     @inline(__always)
-    public func set(_ text: UnsafeBufferPointer<UInt8>, in field: Field, of rows: inout RowWriter) -> Bool {
+    public func append(_ text: UnsafeBufferPointer<UInt8>, to cells: inout ColumnBuilder) -> Bool {
         switch kind {
-        case .text: rows.set(utf8: text, in: field)
+        case .text: cells.append(utf8: text)
         case .integer:
             guard let value = CellNumber.integer(text, point: point) else { return false }
-            rows.set(value, in: field)
+            cells.append(value)
         case .real:
             guard let value = CellNumber.real(text, point: point) else { return false }
-            rows.set(value, in: field)
+            cells.append(value)
         case .instant:
             guard let value = instant(text) else { return false }
-            rows.set(instant: value, in: field)
+            cells.append(instant: value)
         case .date:
             guard let value = date(text) else { return false }
-            rows.set(date: value, in: field)
+            cells.append(date: value)
         case .boolean:
             guard let value = words.value(of: text) else { return false }
-            rows.set(value, in: field)
+            cells.append(value)
         case .decimal:
             guard let value = CellNumber.decimal(text, point: point) else { return false }
-            rows.set(value, in: field)
-        case .bytes: return setBytes(text, in: field, of: &rows)
+            cells.append(value)
+        case .bytes: return appendBytes(text, to: &cells)
         }
         return true
     }
@@ -162,12 +161,12 @@ public struct CellReader: Sendable, Hashable {
     }
 
     @inline(never)
-    private func setBytes(_ text: UnsafeBufferPointer<UInt8>, in field: Field, of rows: inout RowWriter) -> Bool {
+    private func appendBytes(_ text: UnsafeBufferPointer<UInt8>, to cells: inout ColumnBuilder) -> Bool {
         // On the stack, unless it is larger than a KiB.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count / 4 * 3) { room in
             guard let count = Base64.decode(text, into: room) else { return false }
             let bytes = UnsafeBufferPointer(rebasing: room[..<count])
-            rows.set(bytes: bytes.span, in: field)
+            cells.append(bytes: bytes.span)
             return true
         }
     }
