@@ -101,6 +101,28 @@ import Testing
         #expect(try await resumed.all(of: entry, from: 2) == Array("xt".utf8))
     }
 
+    /// A source looks at its columns when a plan is made, before it is known that an earlier run continues.
+    @Test(arguments: ["", "today"])
+    func `a run that is resumed reads its own copy, not what a plan has copied for a new one`(text: String) async throws {
+        _ = try await files(try Self.pipe("yesterday").input, context: context()).entries()
+        let (input, _) = try Self.pipe(text)
+        _ = try await files(input, context: context(run: "2")).entries()
+        let resumed = try files(input, context: context())
+        let entry = try await resumed.entries(for: ReadRequest(Schema([])), isStart: false)[0]
+        #expect(try await resumed.all(of: entry, from: 3) == Array("terday".utf8))
+        #expect(log.all.map(\.code) == (text.isEmpty ? [] : ["input.not-read"]))
+        #expect(folder.files == ["state/spill/films/in-1.input"])
+    }
+
+    @Test func `what a plan has copied is not replaced by nothing when it was removed`() async throws {
+        let (input, _) = try Self.pipe("text")
+        _ = try await files(input, context: context(run: "2")).entries()
+        for name in folder.files { FileSystem.remove(folder.path(name)) }
+        let resumed = try files(input, context: context())
+        let error = await #expect(throws: Diagnostic.self) { try await resumed.entries() }
+        #expect(error?.code == "input.spool-lost")
+    }
+
     @Test func `a copy that was cut off is made anew`() async throws {
         try folder.write("half", to: "state/spill/films/in-1.input.part")
         let files = try files(try Self.pipe("the whole").input, context: context())

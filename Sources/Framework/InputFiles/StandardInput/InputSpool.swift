@@ -32,18 +32,26 @@ struct InputSpool {
     /// Copies standard input, unless that has been done for this run.
     ///
     /// - Returns: The copy.
-    /// - Throws: `input.terminal`, `file.*`, `CancellationError`.
+    /// - Throws: `input.terminal`; `input.spool-lost` if the copy that this process has made was removed; `file.*`;
+    ///   `CancellationError`.
     func entry() async throws -> InputFileEntry {
-        let made = input.copies.withLock { $0[owner]?.path }
+        let made = input.copies.withLock { $0[owner] }
         if let path, FileSystem.exists(path) {
-            if made == nil, input.hasMore { context.log.say(notRead) }
+            let isOwn = made?.path == path
+            if let made, !isOwn {
+                // It was made for a new run, before it was known that an earlier one continues.
+                FileSystem.remove(made.path)
+                input.copies.withLock { $0[owner] = nil }
+            }
+            if !isOwn, made?.isEmpty == false || input.hasMore { context.log.say(notRead) }
             return try entry(at: path)
         }
-        if let made, FileSystem.exists(made) {
-            // A plan that was made before has copied it, for a run that did not begin.
-            guard let path else { return try entry(at: made) }
-            try FileSystem.rename(made, to: path)
-            input.copies.withLock { $0[owner] = StandardInput.Copy(path: path) }
+        if let made {
+            // A plan that was made before has copied it, for a run that did not begin. What it read cannot be read again.
+            guard FileSystem.exists(made.path) else { throw lost }
+            guard let path else { return try entry(at: made.path) }
+            try FileSystem.rename(made.path, to: path)
+            input.copies.withLock { $0[owner] = StandardInput.Copy(path: path, isEmpty: made.isEmpty) }
             return try entry(at: path)
         }
         try input.refuseTerminal()
@@ -54,8 +62,9 @@ struct InputSpool {
             try Self.copy(input, to: path, wait: wait)
             return path
         }
-        input.copies.withLock { $0[owner] = StandardInput.Copy(path: copy) }
-        return try entry(at: copy)
+        let entry = try entry(at: copy)
+        input.copies.withLock { $0[owner] = StandardInput.Copy(path: copy, isEmpty: entry.size == 0) }
+        return entry
     }
 
     /// Notes that a run begins to read its pages, or refuses that it continues: the copy that it had begun to read is
@@ -64,15 +73,19 @@ struct InputSpool {
     /// - Parameter isStart: Whether the first page is read.
     /// - Throws: `input.spool-lost` if a later page is the first that is read of a copy that this process has made.
     func begin(isStart: Bool) throws(Diagnostic) {
-        let lost = input.copies.withLock { copies -> String? in
+        let other = input.copies.withLock { copies -> String? in
             guard let copy = copies[owner], !copy.isBegun else { return nil }
             copies[owner]?.isBegun = isStart
             return isStart ? nil : copy.path
         }
-        guard let lost else { return }
+        guard let other else { return }
         // The next process would take it for the copy of this run.
-        if lost == path { FileSystem.remove(lost) }
-        throw Diagnostic(
+        if other == path { FileSystem.remove(other) }
+        throw lost
+    }
+
+    private var lost: Diagnostic {
+        Diagnostic(
             "input.spool-lost",
             message: "the copy of standard input that the run has begun to read is not there any more",
             category: .environment,

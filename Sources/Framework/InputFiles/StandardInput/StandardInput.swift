@@ -22,6 +22,8 @@ final class StandardInput: Sendable {
     /// A copy that this process has made.
     struct Copy: Sendable {
         let path: String
+        /// Whether there was nothing to copy.
+        let isEmpty: Bool
         /// Whether a run has read its first page.
         var isBegun = false
     }
