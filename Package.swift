@@ -48,7 +48,7 @@ let plugins: [Target.Dependency] = pluginTargets.map { .byName(name: $0) }
 
 // `import PluginKit` brings all of the kit with it.
 let kit = ["PluginKit", "Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
-let rooms = ["InputFiles", "Spilling", "Sorting", "Limits", "Accounts"]
+let rooms = ["Expressions", "InputFiles", "Spilling", "Sorting", "Limits", "Accounts"]
 
 let package = Package(
     name: "sprocket",
@@ -86,6 +86,9 @@ let package = Package(
         // What is used of libzstd, which is loaded at run time.
         .systemLibrary(name: "CZstd", path: "Sources/Framework/CZstd"),
 
+        // What is used of PCRE2, which is loaded at run time.
+        .systemLibrary(name: "CPCRE2", path: "Sources/Framework/CPCRE2"),
+
         // What the Glibc module leaves out of the C library: ways of renaming files, clocks, use of the machine.
         .systemLibrary(name: "CPlatform", path: "Sources/Framework/CPlatform"),
 
@@ -103,6 +106,8 @@ let package = Package(
         floor("Metrics", on: ["Platform"]),
         floor("HTTP", on: ["CCurl", "Sockets", "Formats", "Platform", "Diagnostics"]),
         floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
+        // What a pipeline file computes from columns.
+        floor("Expressions", on: ["CPCRE2", "Options", "Formats", "Records", "Platform", "Diagnostics"]),
         floor(
             "PluginKit",
             on: ["CPlatform", "Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
@@ -138,7 +143,7 @@ let package = Package(
         // Plugins. A new one is a folder, a line here and a line in StandardPlugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
         plugin("LetterboxdSink", on: ["Sorting"]),
-        plugin("StandardTransforms", on: ["Spilling"]),
+        plugin("StandardTransforms", on: ["Expressions", "Spilling"]),
         plugin("StandardMiddleware", on: ["Limits", "Redis"]),
         plugin("StandardFiles", on: ["InputFiles", "TOML"]),
         plugin("StandardExporters", on: ["Sockets"]),
@@ -269,6 +274,17 @@ let package = Package(
         ),
         tests("MetricsTests", of: ["Metrics", "PluginTestKit"]),
         tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
+        tests(
+            "ExpressionsTests",
+            of: ["Expressions", "PluginTestKit", "Options", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        // Runs public test data of regular expressions, by its script.
+        .executableTarget(
+            name: "PatternSuite",
+            dependencies: ["Expressions", "TOML", "Platform", "Diagnostics"],
+            path: "Tests/Programs/PatternSuite",
+            swiftSettings: strict
+        ),
         tests("LimitsTests", of: ["Limits", "PluginTestKit", "PluginKit"]),
         tests("AccountsTests", of: ["Accounts", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("PluginKitTests", of: ["Accounts", "PluginKit", "PluginTestKit", "Diagnostics"]),
