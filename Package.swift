@@ -107,7 +107,10 @@ let package = Package(
         floor("HTTP", on: ["CCurl", "Sockets", "Formats", "Platform", "Diagnostics"]),
         floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
         // What a pipeline file computes from columns.
-        floor("Expressions", on: ["CPCRE2", "Options", "Formats", "Records", "Platform", "Diagnostics"]),
+        floor(
+            "Expressions",
+            on: ["CPCRE2", "CPlatform", "Options", "TOML", "Formats", "Records", "Platform", "Diagnostics"]
+        ),
         floor(
             "PluginKit",
             on: ["CPlatform", "Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]

@@ -69,3 +69,8 @@ static inline int sprocket_usage(long long *user, long long *system, long long *
     *peak = usage.ru_maxrss;
     return 0;
 }
+
+// A function of GNU that the Glibc module leaves out.
+
+/// Where a part first occurs in some bytes, in linear time; NULL if it does not.
+void *memmem(const void *bytes, size_t count, const void *part, size_t count_of_part);

@@ -34,3 +34,13 @@ extension Batch {
         return withExtendedLifetime(self) { memory.withUnsafeBufferPointer(body) }
     }
 }
+
+extension Batch {
+    /// Replaces a column with one of another batch; no cell is copied.
+    ///
+    /// - Precondition: The batches have as many records, and the columns are of one kind.
+    package mutating func replace(_ field: Field, with source: Field, of other: borrowing Batch) {
+        precondition(other.count == count && source.kind == field.kind, "a column of another batch")
+        columns[field.index] = other.columns[source.index]
+    }
+}

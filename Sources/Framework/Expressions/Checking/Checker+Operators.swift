@@ -1,0 +1,283 @@
+internal import Records
+
+extension Checker {
+    // MARK: Arithmetic
+
+    mutating func negated(_ tree: SyntaxTree, at range: Range<Int>) -> Term? {
+        guard let term = term(tree) else { return nil }
+        switch term.type {
+        case nil: return constant(.null, nil, at: range)
+        case .integer, .real, .duration:
+            let run = Kernels.negated(term, part: part(range, of: [term]))
+            guard var made = made(term.type, at: range, of: [term], canBeNull: term.canBeNull, run: run) else {
+                return nil
+            }
+            // The sign belongs to the literal.
+            made.decimal = term.decimal.map(DecimalArithmetic.negated)
+            return made
+        case .decimal:
+            let zero = constant(.decimal(ExactDecimal(0)), .decimal, at: range)
+            let run = Kernels.decimals(zero, term, part: part(range, of: [zero, term])) { _, number in
+                DecimalArithmetic.negated(number)
+            }
+            return made(.decimal, at: range, of: [term], canBeNull: term.canBeNull, run: run)
+        case let type?:
+            report(
+                "expression.types",
+                message: "\(type.phrase) has no opposite",
+                at: range,
+                hint: type == .boolean ? "write not \(written(term))" : "- stands before a number or a length of time"
+            )
+            return nil
+        }
+    }
+
+    mutating func arithmetic(
+        _ operation: SyntaxTree.Arithmetic,
+        _ left: SyntaxTree,
+        _ right: SyntaxTree,
+        sign: Range<Int>,
+        at range: Range<Int>
+    ) -> Term? {
+        let (one, other) = (term(left), term(right))
+        guard let one, let other else { return nil }
+        if one.type == nil, other.type == nil { return constant(.null, nil, at: range) }
+        if let times = times(operation, one, other, at: range) { return times }
+        guard let (one, other, type) = unified(one, other), let type else {
+            reportTypes(Self.verb(operation), one, other, sign: sign)
+            return nil
+        }
+        let run: Term.Run
+        var result = type
+        switch type {
+        case .integer:
+            if operation == .over { result = .real }
+            run = integers(operation, one, other, part: part(range, of: [one, other]))
+        case .real: run = reals(operation, one, other, part: part(range, of: [one, other]))
+        case .decimal: run = decimals(operation, one, other, part: part(range, of: [one, other]))
+        case .text where operation == .plus: run = Kernels.joined(one, other, part: part(range, of: [one, other]))
+        default:
+            report(
+                "expression.types",
+                message: "\(type.phrase) cannot be \(Self.verb(operation)) \(type.phrase)",
+                at: sign,
+                hint: type == .text ? "texts are joined with +" : nil
+            )
+            return nil
+        }
+        return made(result, at: range, of: [one, other], canBeNull: one.canBeNull || other.canBeNull, run: run)
+    }
+
+    private static func verb(_ operation: SyntaxTree.Arithmetic) -> String {
+        switch operation {
+        case .plus: "added to"
+        case .minus: "reduced by"
+        case .times: "multiplied with"
+        case .over, .modulo: "divided by"
+        }
+    }
+
+    private func integers(_ operation: SyntaxTree.Arithmetic, _ left: Term, _ right: Term, part: Part) -> Term.Run {
+        switch operation {
+        case .plus: Kernels.words(IntegerOperations.Add.self, left, right, part: part)
+        case .minus: Kernels.words(IntegerOperations.Subtract.self, left, right, part: part)
+        case .times: Kernels.words(IntegerOperations.Multiply.self, left, right, part: part)
+        case .over: Kernels.words(IntegerOperations.Divide.self, left, right, part: part)
+        case .modulo: Kernels.words(IntegerOperations.Modulo.self, left, right, part: part)
+        }
+    }
+
+    private func reals(_ operation: SyntaxTree.Arithmetic, _ left: Term, _ right: Term, part: Part) -> Term.Run {
+        switch operation {
+        case .plus: Kernels.words(RealOperations.Add.self, left, right, part: part)
+        case .minus: Kernels.words(RealOperations.Subtract.self, left, right, part: part)
+        case .times: Kernels.words(RealOperations.Multiply.self, left, right, part: part)
+        case .over: Kernels.words(RealOperations.Divide.self, left, right, part: part)
+        case .modulo: Kernels.words(RealOperations.Modulo.self, left, right, part: part)
+        }
+    }
+
+    private func decimals(_ operation: SyntaxTree.Arithmetic, _ left: Term, _ right: Term, part: Part) -> Term.Run {
+        switch operation {
+        case .plus: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.sum)
+        case .minus: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.difference)
+        case .times: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.product)
+        case .over: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.quotient)
+        case .modulo: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.modulo)
+        }
+    }
+
+    /// Arithmetic of times and lengths of time; nil if it is none.
+    private mutating func times(
+        _ operation: SyntaxTree.Arithmetic,
+        _ left: Term,
+        _ right: Term,
+        at range: Range<Int>
+    ) -> Term? {
+        let result: ValueType
+        var (left, right) = (left, right)
+        enum Way { case add, subtract, multiply, divide, date, days }
+        let way: Way
+        switch (left.type, operation, right.type) {
+        case (.duration, .plus, .duration): (result, way) = (.duration, .add)
+        case (.duration, .minus, .duration): (result, way) = (.duration, .subtract)
+        case (.duration, .over, .duration): (result, way) = (.real, .divide)
+        case (.duration, .times, .integer), (.integer, .times, .duration): (result, way) = (.duration, .multiply)
+        case (.instant, .plus, .duration), (.duration, .plus, .instant): (result, way) = (.instant, .add)
+        case (.instant, .minus, .duration): (result, way) = (.instant, .subtract)
+        case (.instant, .minus, .instant): (result, way) = (.duration, .subtract)
+        case (.date, .plus, .duration): (result, way) = (.date, .date)
+        case (.duration, .plus, .date):
+            (left, right) = (right, left)
+            (result, way) = (.date, .date)
+        case (.date, .minus, .duration):
+            guard let opposite = negative(right) else { return nil }
+            right = opposite
+            (result, way) = (.date, .date)
+        case (.date, .minus, .date): (result, way) = (.duration, .days)
+        default: return nil
+        }
+        let part = part(range, of: [left, right])
+        let run =
+            switch way {
+            case .add: Kernels.words(IntegerOperations.Add.self, left, right, part: part)
+            case .subtract: Kernels.words(IntegerOperations.Subtract.self, left, right, part: part)
+            case .multiply: Kernels.words(IntegerOperations.Multiply.self, left, right, part: part)
+            case .divide: Kernels.words(IntegerOperations.Divide.self, left, right, part: part)
+            case .date: Kernels.words(IntegerOperations.AddToDate.self, left, right, part: part)
+            case .days: Kernels.words(IntegerOperations.DaysBetween.self, left, right, part: part)
+            }
+        return made(result, at: range, of: [left, right], canBeNull: left.canBeNull || right.canBeNull, run: run)
+    }
+
+    private mutating func negative(_ term: Term) -> Term? {
+        let run = Kernels.negated(term, part: part(term.range, of: [term]))
+        return made(.duration, at: term.range, of: [term], canBeNull: term.canBeNull, run: run)
+    }
+
+    // MARK: Comparisons
+
+    mutating func comparison(
+        _ comparison: SyntaxTree.Comparison,
+        _ left: SyntaxTree,
+        _ right: SyntaxTree,
+        sign: Range<Int>,
+        at range: Range<Int>
+    ) -> Term? {
+        let (one, other) = (term(left), term(right))
+        guard let one, let other else { return nil }
+        return compared(comparison, one, other, sign: sign, at: range)
+    }
+
+    func isMixed(_ left: Term, _ right: Term) -> Bool {
+        left.type == .integer && right.type == .real && right.decimal == nil
+            || left.type == .real && right.type == .integer
+            || left.type == .integer && right.type == .real
+    }
+
+    mutating func compared(
+        _ comparison: SyntaxTree.Comparison,
+        _ left: Term,
+        _ right: Term,
+        sign: Range<Int>,
+        at range: Range<Int>
+    ) -> Term? {
+        var (one, other) = (left, right)
+        if !isMixed(left, right) {
+            guard let (first, second, _) = unified(left, right) else {
+                reportTypes("compared with", left, right, sign: sign)
+                return nil
+            }
+            (one, other) = (first, second)
+        }
+        if comparison.isOrder, let type = one.type, !type.hasOrder {
+            report(
+                "expression.types",
+                message: "\(type == .boolean ? "true and false have" : "bytes have") no order",
+                at: sign,
+                hint: "they are compared with == and !="
+            )
+            return nil
+        }
+        let run = Kernels.comparison(comparison, one, other, slot: slot())
+        return made(.boolean, at: range, of: [one, other], canBeNull: false, run: run)
+    }
+
+    mutating func within(
+        _ tree: SyntaxTree,
+        _ lower: SyntaxTree,
+        _ upper: SyntaxTree,
+        sign: Range<Int>,
+        at range: Range<Int>
+    ) -> Term? {
+        let (value, low, high) = (term(tree), term(lower), term(upper))
+        guard let value, let low, let high else { return nil }
+        let (first, second) = Kernels.shared(value, slot: slot())
+        guard let above = compared(.greaterOrEqual, first, low, sign: sign, at: range),
+            let below = compared(.lessOrEqual, second, high, sign: sign, at: range)
+        else { return nil }
+        let run = Kernels.all([above, below], slot: slot())
+        return made(.boolean, at: range, of: [value, low, high], canBeNull: false, run: run)
+    }
+
+    mutating func member(
+        _ tree: SyntaxTree,
+        _ members: [SyntaxTree],
+        sign: Range<Int>,
+        at range: Range<Int>
+    ) -> Term? {
+        let value = term(tree)
+        let terms = members.map { term($0) }
+        guard let value, terms.allSatisfy({ $0 != nil }) else { return nil }
+        var values: [Value] = []
+        for term in terms.compactMap(\.self) {
+            guard let constant = term.constant else {
+                report(
+                    "expression.list",
+                    message: "a list holds constants, this depends on the record",
+                    at: term.range,
+                    hint: "write \(written(value)) == \(written(term)), joined with or"
+                )
+                return nil
+            }
+            if let type = value.type, !term.fits(type) {
+                // A whole number that a real literal is, such as 3.0, is one of the integers.
+                reportTypes("compared with", value, term, sign: term.range)
+                return nil
+            }
+            let fitting = value.type.flatMap { widened(term, to: $0)?.constant } ?? constant
+            values.append(fitting)
+        }
+        let run = Kernels.member(value, of: values, slot: slot())
+        return made(.boolean, at: range, of: [value], canBeNull: false, run: run)
+    }
+
+    mutating func isNull(_ tree: SyntaxTree, at range: Range<Int>) -> Term? {
+        guard let term = term(tree) else { return nil }
+        return made(.boolean, at: range, of: [term], canBeNull: false, run: Kernels.isNull(term, slot: slot()))
+    }
+
+    mutating func test(
+        _ test: SyntaxTree.TextTest,
+        _ left: SyntaxTree,
+        _ right: SyntaxTree,
+        sign: Range<Int>,
+        at range: Range<Int>
+    ) -> Term? {
+        if test == .matches { return condition(ofCall: "matches", [left, right], name: sign, at: range) }
+        let (one, other) = (term(left), term(right))
+        guard let one, let other else { return nil }
+        for term in [one, other] where term.type != .text && !term.isNull {
+            report(
+                "expression.types",
+                message: "'\(test.rawValue)' wants texts, this is \(term.type?.phrase ?? "null")",
+                at: term.range,
+                hint: "write text(\(written(term)))"
+            )
+            return nil
+        }
+        guard !one.isNull, !other.isNull else { return constant(.boolean(false), .boolean, at: range) }
+        let run = Kernels.test(test, one, other, slot: slot())
+        return made(.boolean, at: range, of: [one, other], canBeNull: false, run: run)
+    }
+}

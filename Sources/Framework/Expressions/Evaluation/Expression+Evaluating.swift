@@ -1,0 +1,78 @@
+public import Records
+
+extension Expression {
+    /// Which rows a condition chose.
+    public struct Choice: Sendable {
+        /// The rows for which it is true, in ascending order.
+        public let rows: [UInt32]
+        /// The rows for which it has no value, in no particular order, each once.
+        public let failures: [FailedRow]
+    }
+
+    /// The rows of a batch for which a condition is true, and those for which it fails.
+    ///
+    /// - Precondition: The expression was made as a condition, for the columns of the batch.
+    public func rows(of batch: borrowing Batch) -> Choice {
+        withValues(of: batch) { frame, vector in
+            var rows: [UInt32] = []
+            rows.reserveCapacity(frame.count)
+            for word in 0..<frame.wordsOfBits {
+                var bits = vector.words[word] & (vector.bits?[word] ?? .max) & ~frame.failed[word]
+                if word == frame.wordsOfBits - 1 { bits &= frame.lastBits }
+                while bits != 0 {
+                    rows.append(UInt32(truncatingIfNeeded: word << 6 | bits.trailingZeroBitCount))
+                    bits &= bits &- 1
+                }
+            }
+            return Choice(rows: rows, failures: frame.failures)
+        }
+    }
+
+    /// Keeps the rows for which a condition is true, counts the others as filtered, and rejects those for which it
+    /// fails.
+    ///
+    /// - Parameters:
+    ///   - batch: The batch.
+    ///   - reason: Why records are filtered, as text that fits after a number.
+    public func keep(in batch: inout Batch, orFilterAs reason: String) {
+        let choice = rows(of: batch)
+        let gone = batch.count - choice.rows.count - choice.failures.count
+        if choice.failures.isEmpty {
+            if choice.rows.count < batch.count { batch.keep(rows: choice.rows) }
+        } else {
+            var kept = choice.rows
+            kept += choice.failures.map { UInt32(truncatingIfNeeded: $0.row) }
+            kept.sort()
+            // Failed rows are found again by their place among those kept.
+            var failures: [Int: FailedRow] = [:]
+            for failure in choice.failures { failures[failure.row] = failure }
+            let ordered = kept.map { failures[Int($0)] }
+            batch.keep(rows: kept)
+            batch.reject { _, row in ordered[row].map { ($0.code, "\(option): \($0.reason)") } }
+        }
+        batch.noteFiltered(gone, because: reason)
+    }
+
+    /// The value of a row; for tests and `sprocket eval`.
+    ///
+    /// - Throws: The failure of the row.
+    public func value(of row: Int, in batch: borrowing Batch) throws(FailedRow) -> Value {
+        let (value, failure): (Value, FailedRow?) = withValues(of: batch) { frame, vector in
+            (type.map { vector.value(row, type: $0) } ?? .null, frame.failures.first { $0.row == row })
+        }
+        if let failure { throw failure }
+        return value
+    }
+
+    /// Evaluates a batch.
+    func withValues<Result>(of batch: borrowing Batch, _ body: (Frame, Vector) -> Result) -> Result {
+        let frame = frames.take()
+        defer { frames.giveBack(frame) }
+        let count = batch.count
+        return batch.withMemory(of: fields) { memory in
+            frame.begin(count: count, columns: Array(memory))
+            defer { frame.end() }
+            return body(frame, run(frame, nil))
+        }
+    }
+}

@@ -1,0 +1,185 @@
+/// An operation on two words, such as the sum of two integers.
+///
+/// A type and not a closure, so that the compiler makes a loop of its own for each.
+protocol WordOperation: SendableMetatype {
+    /// The result; the highest bit of `flag` is set if it may be wrong.
+    static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64
+    /// Why there is no result; nil if there is one.
+    static func failure(_ left: UInt64, _ right: UInt64) -> Failure?
+}
+
+/// Integers, durations, and times with durations: only the failures differ.
+enum IntegerOperations {
+    enum Add: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            let sum = left &+ right
+            // Both operands have a sign that the sum has not.
+            flag |= (left ^ sum) & (right ^ sum)
+            return sum
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
+            Int64(bitPattern: left).addingReportingOverflow(Int64(bitPattern: right)).overflow
+                ? .overflow(.integer) : nil
+        }
+    }
+
+    enum Subtract: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            let difference = left &- right
+            flag |= (left ^ right) & (left ^ difference)
+            return difference
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
+            Int64(bitPattern: left).subtractingReportingOverflow(Int64(bitPattern: right)).overflow
+                ? .overflow(.integer) : nil
+        }
+    }
+
+    enum Multiply: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            let (product, isOver) = Int64(bitPattern: left).multipliedReportingOverflow(by: Int64(bitPattern: right))
+            flag |= isOver ? 1 &<< 63 : 0
+            return UInt64(bitPattern: product)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
+            Int64(bitPattern: left).multipliedReportingOverflow(by: Int64(bitPattern: right)).overflow
+                ? .overflow(.integer) : nil
+        }
+    }
+
+    /// The remainder of a division that rounds down: it has the sign of the divisor.
+    enum Modulo: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            let (number, divisor) = (Int64(bitPattern: left), Int64(bitPattern: right))
+            // Of -1 the remainder is 0; the least integer divided by it would trap.
+            guard divisor != 0, divisor != -1 else {
+                flag |= divisor == 0 ? 1 &<< 63 : 0
+                return 0
+            }
+            let remainder = number % divisor
+            return UInt64(bitPattern: remainder != 0 && (remainder ^ divisor) < 0 ? remainder &+ divisor : remainder)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { right == 0 ? .divisionByZero : nil }
+    }
+
+    /// The quotient as a real number.
+    enum Divide: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            flag |= right == 0 ? 1 &<< 63 : 0
+            return (Double(Int64(bitPattern: left)) / Double(Int64(bitPattern: right))).bitPattern
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { right == 0 ? .divisionByZero : nil }
+    }
+
+    /// Whole days and a duration: microseconds that are whole days.
+    enum AddToDate: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            let (days, rest) = Int64(bitPattern: right).quotientAndRemainder(dividingBy: 86_400_000_000)
+            let date = Int64(bitPattern: left) &+ days
+            flag |= rest != 0 || date < CalendarLimits.firstDay || date > CalendarLimits.lastDay ? 1 &<< 63 : 0
+            return UInt64(bitPattern: date)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
+            var flag: UInt64 = 0
+            _ = apply(left, right, &flag)
+            guard flag >> 63 != 0 else { return nil }
+            guard Int64(bitPattern: right).isMultiple(of: 86_400_000_000) else {
+                return Failure("expression.cast", reason: "a date and a part of a day are no date")
+            }
+            return .overflow(.date)
+        }
+    }
+
+    /// Days between two dates, in microseconds.
+    enum DaysBetween: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            // Dates have at most 32 bits, so nothing overflows.
+            UInt64(bitPattern: (Int64(bitPattern: left) &- Int64(bitPattern: right)) &* 86_400_000_000)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { nil }
+    }
+}
+
+/// The days that a date can be: the years 0001 to 9999.
+enum CalendarLimits {
+    static let firstDay: Int64 = -719_162
+    static let lastDay: Int64 = 2_932_896
+}
+
+/// Real numbers: a result that is not finite is a failure.
+enum RealOperations {
+    /// Sets the flag if a number is infinite or not a number.
+    @inline(__always)
+    static func check(_ number: Double, _ flag: inout UInt64) -> UInt64 {
+        let bits = number.bitPattern
+        // The exponent is all ones: adding one to it carries into the sign.
+        flag |= (bits & 0x7FF0_0000_0000_0000) &+ 0x0010_0000_0000_0000
+        return bits
+    }
+
+    @inline(__always)
+    static func isFinite(_ bits: UInt64) -> Bool { Double(bitPattern: bits).isFinite }
+
+    enum Add: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            check(Double(bitPattern: left) + Double(bitPattern: right), &flag)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { over(Self.self, left, right) }
+    }
+
+    enum Subtract: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            check(Double(bitPattern: left) - Double(bitPattern: right), &flag)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { over(Self.self, left, right) }
+    }
+
+    enum Multiply: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            check(Double(bitPattern: left) * Double(bitPattern: right), &flag)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { over(Self.self, left, right) }
+    }
+
+    enum Divide: WordOperation {
+        @inline(__always)
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            check(Double(bitPattern: left) / Double(bitPattern: right), &flag)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
+            Double(bitPattern: right) == 0 ? .divisionByZero : over(Self.self, left, right)
+        }
+    }
+
+    /// The remainder of a division that rounds down: it has the sign of the divisor.
+    enum Modulo: WordOperation {
+        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
+            let (number, divisor) = (Double(bitPattern: left), Double(bitPattern: right))
+            var remainder = number.truncatingRemainder(dividingBy: divisor)
+            if remainder != 0, (remainder < 0) != (divisor < 0) { remainder += divisor }
+            return check(remainder, &flag)
+        }
+        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
+            Double(bitPattern: right) == 0 ? .divisionByZero : over(Self.self, left, right)
+        }
+    }
+
+    private static func over<Operation: WordOperation>(
+        _ operation: Operation.Type,
+        _ left: UInt64,
+        _ right: UInt64
+    ) -> Failure? {
+        var flag: UInt64 = 0
+        return isFinite(operation.apply(left, right, &flag)) ? nil : .overflow(.real)
+    }
+}
