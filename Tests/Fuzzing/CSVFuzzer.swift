@@ -1,5 +1,5 @@
 // Feeds the CSV reader with whatever libFuzzer thinks of, and compares it with one that looks at one byte after the
-// other: scripts/fuzz-csv builds and runs it.
+// other: scripts/fuzz-formats builds and runs it.
 //
 // Not part of the package: it needs the fuzzer's own `main` and instrumented modules.
 
