@@ -105,7 +105,7 @@ let package = Package(
         floor("StateStore", on: ["Database", "Platform", "Formats", "Diagnostics"]),
         floor("Metrics", on: ["Platform"]),
         floor("HTTP", on: ["CCurl", "Sockets", "Formats", "Platform", "Diagnostics"]),
-        floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
+        floor("Options", on: ["TOML", "Formats", "Records", "Platform", "Diagnostics"]),
         // What a pipeline file computes from columns.
         floor(
             "Expressions",

@@ -91,7 +91,7 @@ import Testing
         (.hidesSum, .splittingChangesNothing), (.countsBatches, .splittingChangesNothing),
         (.storesLess, .memoryOutlivesTransform), (.storesMore, .memoryOutlivesTransform),
         (.storesNothing, .memoryOutlivesTransform), (.finishCountsBatches, .splittingChangesNothing),
-        (.otherColumns, .schemaAsPromised), (.otherTotals, .schemaAsPromised),
+        (.otherColumns, .schemaAsPromised), (.otherTotals, .schemaAsPromised), (.wantsTooFew, .enoughIsEnough),
     ])
     func `a transform with a memory and a flaw is caught by its law`(
         flaw: FlawedMemory.Flaw,

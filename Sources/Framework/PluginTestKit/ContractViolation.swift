@@ -29,6 +29,8 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case memoryOutlivesTransform = "a memory that was stored and restored has the same contents"
         /// A transform with several outputs: a record is moved to an output, filtered, rejected or combined.
         case everyRecordIsSomewhere = "every record is in an output, filtered, rejected or combined"
+        /// A transform that wants no more records filters all others, and never wants any again.
+        case enoughIsEnough = "once a transform wants no more records, it filters all others"
         /// A transform: draining its memory ends.
         case drainEnds = "the pages of a memory come to an end"
         /// A sink: writing a batch twice at a mark has the same result as writing it once.

@@ -63,7 +63,15 @@ struct TransformSteps {
         if let sideBySide = runner.sideBySide {
             try await sideBySide(&batch, &outputs)
         } else {
+            let wantedMore = runner.wantsMore
             try await runner.apply(to: &batch, outputs: &outputs)
+            let isAsWanted = batch.isEmpty && batch.rejections.isEmpty && outputs.isUntouched && !runner.wantsMore
+            guard wantedMore || isAsWanted else {
+                throw ContractViolation(
+                    law: .enoughIsEnough,
+                    detail: "it wanted no more, and \(part.count.counted("further record")) made a difference"
+                )
+            }
         }
         try add(batch, at: 0)
         try add(&outputs)

@@ -123,6 +123,7 @@ struct OrderedRun {
                 try await context.change(batch, at: index, isRepeatable: false, apply: apply)
             }
             try await work.leave(changed, of: batch.count, from: index, busy: context.plan.time.now - start)
+            try await transforms.noteWants(of: index)
         case .sink:
             guard let queue = queues.first(where: { $0.node == index }) else {
                 throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
@@ -206,7 +207,19 @@ struct OrderedRun {
         transforms.turnPage(index)
         if case .end = drained { transforms.finish(index) }
         try await consume(work)
+        if isUnneeded(index) { transforms.finish(index) }
         return true
+    }
+
+    // MARK: Records that no stage wants
+
+    /// Whether further records of a stage make no difference: every stage that reads it wants no more.
+    func isUnneeded(_ index: Int) -> Bool {
+        guard !transforms.satisfied.isEmpty else { return false }
+        return context.plan.nodes.enumerated().allSatisfy { reader, node in
+            guard node.lookup?.node == index || node.inputs.contains(where: { $0.node == index }) else { return true }
+            return transforms.satisfied.contains(reader) || (node.kind == .transform && isUnneeded(reader))
+        }
     }
 
     // MARK: Checkpoints and the end

@@ -100,6 +100,7 @@ extension Run {
         checkpoints: Checkpoints
     ) async throws {
         guard !order.sources.isAtEnd(index) else { return }
+        guard !order.isUnneeded(index) else { return order.sources.cut(index) }
         if case .close = session.handle(.begun, under: conditions(checkpoints, orCancelled: true)) {
             try await store(&order, checkpoints: checkpoints)
             throw Stopped()
@@ -194,7 +195,11 @@ extension Run {
             }
             try await order.consume(work, of: index)
             window.release(arrival.number)
-            return .passed
+            guard order.isUnneeded(index) else { return .passed }
+            order.sources.move(index, to: reading)
+            order.sources.cut(index)
+            window.close()
+            return .ended(isComplete: true)
         case .save:
             order.sources.move(index, to: reading)
             try await checkpoints.send(.save(try await order.snapshot()))

@@ -131,7 +131,10 @@ public struct Run: Sendable {
             try order.book.checkRejects()
             try order.book.checkSums()
             order.sources.conclude(order.book.report.stages)
-            if let journal { journal.note(order.sources.bookmarks) }
+            if let journal {
+                journal.note(order.sources.bookmarks)
+                journal.forgetRevisions(of: order.sources.cut)
+            }
             order.book.complete(checkpoints: await writer.count, cursors: order.sources.cursors)
             try await output.publish(order.queues, book: &order.book, journal: journal, writer: writer)
             // The next start removes what could not be removed.

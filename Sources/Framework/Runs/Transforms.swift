@@ -29,6 +29,8 @@ struct Transforms {
     private(set) var sideBySide: [SideBySide?] = []
     /// The files that the last checkpoint names, or that the next one will name.
     private(set) var files: [StagedFile] = []
+    /// The stages for which further records make no difference.
+    private(set) var satisfied: Set<Int> = []
     private var stages: [Int: Stage] = [:]
 
     /// No transforms.
@@ -87,6 +89,7 @@ struct Transforms {
         }
         let runner = try transform.begin(folder, from: stored)
         if stage.isSealed { sideBySide[index] = runner.sideBySide }
+        if transform.hasMemory, !runner.wantsMore { satisfied.insert(index) }
         stage.runner = Exclusive(runner)
         files += folder.files.map { StagedFile($0.path, bytes: $0.bytes, records: 0) }
         stages[index] = stage
@@ -98,6 +101,12 @@ struct Transforms {
         return { batch, outputs in
             try await runner.use { runner in try await runner.apply(to: &batch, outputs: &outputs) }
         }
+    }
+
+    /// Notes whether a stage with a memory wants further records, after a batch.
+    mutating func noteWants(of index: Int) async throws {
+        guard let stage = stages[index], stage.hasMemory, let runner = stage.runner else { return }
+        if try await !runner.use({ $0.wantsMore }) { satisfied.insert(index) }
     }
 
     /// Adds records to a table.

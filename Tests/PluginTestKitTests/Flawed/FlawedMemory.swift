@@ -16,6 +16,7 @@ struct FlawedMemory: Transform {
         case finishCountsBatches = "finish-counts-batches"
         case otherColumns = "other-columns"
         case otherTotals = "other-totals"
+        case wantsTooFew = "wants-too-few"
     }
 
     struct Options: OptionGroup {
@@ -64,6 +65,11 @@ struct FlawedMemory: Transform {
     }
 
     func makeMemory(_ files: SpillFolder) -> Memory { Memory(flaw) }
+
+    func wantsMore(_ memory: borrowing Memory) -> Bool {
+        let sum = memory.sum
+        return flaw != .wantsTooFew || sum < 2
+    }
 
     func apply(to batch: inout Batch, table: borrowing Void, memory state: inout Memory, outputs: inout Outputs) {
         if flaw == .forgets { state.sum = 0 }

@@ -25,6 +25,8 @@ package protocol TransformRunner: AnyObject {
     /// The function for a batch; nil if the transform has a memory. Available once the table is sealed.
     var sideBySide: SideBySide? { get }
     func apply(to batch: inout Batch, outputs: inout Outputs) async throws
+    /// Whether further records can make a difference.
+    var wantsMore: Bool { get }
     func drain(page: Int, outputs: inout Outputs) async throws -> Drained
     func remember(_ batch: Batch) async throws
     func seal() async throws
@@ -84,6 +86,8 @@ package struct TransformDriver<Plugin: Transform>: TransformStage {
         func apply(to batch: inout Batch, outputs: inout Outputs) async throws {
             try await plugin.apply(to: &batch, table: table, memory: &memory, outputs: &outputs)
         }
+
+        var wantsMore: Bool { plugin.wantsMore(memory) }
 
         func drain(page: Int, outputs: inout Outputs) async throws -> Drained {
             try await plugin.drain(&memory, page: page, outputs: &outputs)

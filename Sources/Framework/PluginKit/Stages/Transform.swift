@@ -71,6 +71,15 @@ public protocol Transform: Plugin {
         outputs: inout Outputs
     ) async throws
 
+    /// Whether further records can make a difference. Default: true.
+    ///
+    /// Once it returns false, every further record must be filtered, and it must not return true again: records may then
+    /// be left out before they reach it, and a source that no other stage needs is not read to its end. It is called
+    /// after each batch, and must be fast.
+    ///
+    /// - Parameter memory: What was remembered of the records before.
+    func wantsMore(_ memory: borrowing Memory) -> Bool
+
     /// Creates records from the memory after the last input record, page by page. Default: none.
     ///
     /// Between two pages the memory may be stored and restored.
@@ -163,6 +172,9 @@ extension Transform {
 
     /// Whether it has a second input.
     package static var looksUp: Bool { Table.self != Void.self }
+
+    /// True: every record counts.
+    public func wantsMore(_ memory: borrowing Memory) -> Bool { true }
 
     /// Adds no records: the memory is dropped at the end.
     public func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) async throws -> Drained { .end }

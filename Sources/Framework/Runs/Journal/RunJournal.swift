@@ -266,6 +266,11 @@ public final class RunJournal: Sendable {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
+    /// Forgets the revisions of sources that were not read to their end.
+    func forgetRevisions(of stages: Set<String>) {
+        revisions.withLock { $0.removeAll { stages.contains($0.stage) } }
+    }
+
     /// Deletes from the state what was about to become visible: every final name is what it was before, and no sink has
     /// committed.
     ///

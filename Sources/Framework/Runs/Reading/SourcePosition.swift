@@ -12,6 +12,8 @@ struct SourcePosition: Sendable, Hashable {
     var read = 0
     /// How many of the pages belong to the run's partition; nil if all do.
     var own: Int?
+    /// Whether reading ended early, because no stage wanted more.
+    var isCut = false
 
     init() {}
 
@@ -47,6 +49,7 @@ struct SourcePosition: Sendable, Hashable {
                 json.member("more", value: cursors.count - next - 1)
             case .end: json.member("end", value: true)
             }
+            if isCut { json.member("cut", value: true) }
             guard !replays.isEmpty else { return }
             json.key("again")
             json.array { json in
@@ -79,6 +82,7 @@ struct SourcePosition: Sendable, Hashable {
         order = PageOrder(way, number: Int(number))
         replays = json["again"]?.array?.map(\.string) ?? []
         self.read = Int(read)
+        isCut = json["cut"]?.bool ?? false
         own = json["own"]?.integer.flatMap { 0...number ~= $0 ? Int($0) : nil }
     }
 }

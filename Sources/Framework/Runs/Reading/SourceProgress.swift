@@ -195,6 +195,31 @@ struct SourceProgress {
         positions[index] = reading.place(read: entered[index] ?? 0)
     }
 
+    /// Ends the reading of a source, because no stage wants further records.
+    ///
+    /// The run leaves no bookmark of it: a later one reads the same records again.
+    mutating func cut(_ index: Int) {
+        var position = position(of: index)
+        position.replays = []
+        position.order = PageOrder(.end, number: position.order.number)
+        position.read = entered[index] ?? 0
+        position.isCut = true
+        positions[index] = position
+        edges[index] = nil
+        guard context[index].isIncremental else { return }
+        context.plan.log.say(
+            Diagnostic(
+                "source.cut",
+                message: "not read to its end, because no stage wants more records: its bookmark stays where it was",
+                at: .stage(context[index].name, at: nil),
+                severity: .note
+            )
+        )
+    }
+
+    /// The sources whose reading ended early.
+    var cut: Set<String> { Set(positions.filter { $0.value.isCut }.map { context[$0.key].name }) }
+
     // MARK: Checkpoints and the end
 
     /// Adds positions and edges to a checkpoint.
@@ -218,7 +243,7 @@ struct SourceProgress {
             (index, Bookmark(stage: context[index].name, cursor: news.place, edge: news.bookmark))
         }
         // What was not read to its end is read again.
-        return (edges + news).filter { isAtEnd($0.0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        return (edges + news).filter { isAtEnd($0.0) && positions[$0.0]?.isCut != true }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// Reports the records of incremental sources that are dated in the future or have been removed, when everything

@@ -1,24 +1,25 @@
 internal import Formats
-internal import PluginKit
+internal import Diagnostics
+internal import Records
 
 /// Parses one entry of `columns`: `movie.ids.tmdb as tmdbID: integer`.
-struct ColumnDeclarationParser {
+package struct ColumnDeclarationParser {
     private let text: [UInt8]
     private let input: OptionInput
 
     /// Creates a parser of a text that is written at `input`.
-    init(_ text: String, in input: OptionInput) {
+    package init(_ text: String, in input: OptionInput) {
         self.text = Array(text.utf8)
         self.input = input
     }
 
     /// Whether the entry stands for all columns that are not listed.
-    var isRest: Bool { self[trimmed(0..<text.count)] == "*" }
+    package var isRest: Bool { self[trimmed(0..<text.count)] == "*" }
 
     /// Parses the entry.
     ///
     /// - Throws: `columns.syntax`, `columns.kind`, `cell.format`, each at the part that is wrong.
-    func column() throws(Diagnostic) -> DeclaredColumn {
+    package func column() throws(Diagnostic) -> DeclaredColumn {
         var index = skipBlanks(0)
         let source = try path(&index)
         var name: String?
@@ -48,7 +49,7 @@ struct ColumnDeclarationParser {
     /// Parses the text as keys alone.
     ///
     /// - Throws: `columns.syntax`.
-    func keys() throws(Diagnostic) -> [String] {
+    package func keys() throws(Diagnostic) -> [String] {
         var index = skipBlanks(0)
         let keys = try path(&index)
         guard skipBlanks(index) == text.count else {
@@ -58,7 +59,7 @@ struct ColumnDeclarationParser {
     }
 
     /// The finding that a name is there twice.
-    func twice(_ name: String) -> Diagnostic {
+    package func twice(_ name: String) -> Diagnostic {
         wrong(
             "the column '\(name)' is there twice",
             at: trimmed(0..<text.count),

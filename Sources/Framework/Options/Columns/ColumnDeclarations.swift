@@ -1,5 +1,4 @@
-internal import Formats
-package import PluginKit
+internal import Diagnostics
 
 /// The columns of a file: `["id: integer", "seen: date %d.%m.%Y", "movie.ids.tmdb as tmdbID: integer", "*"]`.
 ///

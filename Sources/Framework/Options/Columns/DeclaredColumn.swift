@@ -1,5 +1,5 @@
-internal import Formats
-package import PluginKit
+package import Formats
+package import Records
 
 /// One entry of `columns`: where the values come from, and what they become.
 package struct DeclaredColumn: Sendable, Hashable {
@@ -12,7 +12,23 @@ package struct DeclaredColumn: Sendable, Hashable {
     /// Whether values are kept as the JSON that they are written in.
     package let holdsJSON: Bool
     /// How instants or dates are written; nil for ISO 8601.
-    let format: TimeFormat?
+    package let format: TimeFormat?
+
+    /// Creates an entry.
+    ///
+    /// - Parameters:
+    ///   - source: The keys from a record's object down to the value.
+    ///   - name: The name of the column.
+    ///   - kind: What the values are converted to; nil if nothing is declared.
+    ///   - holdsJSON: Whether values are kept as the JSON that they are written in.
+    ///   - format: How instants or dates are written; nil for ISO 8601.
+    package init(source: [String], name: String, kind: Schema.Kind?, holdsJSON: Bool, format: TimeFormat?) {
+        self.source = source
+        self.name = name
+        self.kind = kind
+        self.holdsJSON = holdsJSON
+        self.format = format
+    }
 
     /// The name in the header of a CSV file.
     package var header: String { source.joined(separator: ".") }
@@ -37,7 +53,7 @@ package struct DeclaredColumn: Sendable, Hashable {
     }
 
     /// A column of a CSV file with its kind and format, as it is written in a pipeline file, without quotes.
-    static func text(_ name: String, kind: Schema.Kind, format: String?) -> String {
+    package static func text(_ name: String, kind: Schema.Kind, format: String?) -> String {
         "\(text(name)): \(kind.rawValue)" + (format.map { " \($0)" } ?? "")
     }
 
