@@ -24,7 +24,7 @@ package struct Workshop {
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
         Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self, Sort.self, Aggregate.self, Top.self,
-        Headed.self, Logs.self, Relay.self, Selective.self, Keep.self, Pick.self, Plus.self,
+        Headed.self, Logs.self, Relay.self, Selective.self, Keep.self, Pick.self, Plus.self, Enough.self,
     ])
 
     package func plan(
