@@ -26,6 +26,8 @@ import Testing
     /// What options that must be given are given, where another value of the same kind would be refused.
     private static let needed = [
         "trakt.data": "\"history\"", "trakt-export.data": "\"history\"", "trakt-export.path": "\"@/e.zip\"",
+        "cast.columns": "[\"id: text\"]", "explode.column": "\"name\"", "flatten.column": "\"name\"",
+        "flatten.columns": "[\"title\"]", "limit.records": "5", "sample.share": "0.5",
         "join.key": "\"id\"", "join.take": "[\"other\"]", "route.by": "\"kind\"",
         "route.outputs": "[\"a: film\"]", "unique.by": "[\"id\"]",
         "csv.path": "\"@/out.csv\"", "json-lines.path": "\"@/out.jsonl\"", "json.path": "\"@/out.json\"",

@@ -97,9 +97,9 @@ private struct SourceFile {
 private struct PluginWords {
     /// Names that mean other things as well: they count where a text quotes or uses them.
     private static let common: Set<String> = [
-        "breaker", "cache", "csv", "generate", "join", "json", "log", "metrics", "null", "number", "output", "pool",
-        "retry", "route",
-        "timeout", "unique",
+        "breaker", "cache", "cast", "csv", "explode", "filter", "flatten", "generate", "join", "json", "limit", "log",
+        "metrics", "null", "number", "output", "pool", "rename", "retry", "route", "sample", "select", "set", "timeout",
+        "unique", "validate",
     ]
     /// An option that the framework declares for all sinks, by its type `OnExisting`; and what RFC 6749 calls the fields of
     /// its requests and answers.

@@ -31,7 +31,7 @@ import Testing
         batch.records.map { if case .integer(let number) = $0[0] { number } else { -1 } }
     }
 
-    @Test(arguments: ["share = 0.5", "records = 3", "share = 0.5\nby = ['user']", "share = 1", "share = 0"])
+    @Test(arguments: ["share = 0.5", "records = 3"])
     func `it keeps the contract of a transform with a memory`(options: String) async throws {
         let input = Self.plays(6)
         let output = try await TransformContract.verify(Sample.self, options: options, input: input)
@@ -61,16 +61,16 @@ import Testing
         #expect(try kept("records = 1", of: Self.plays(0), batches: 1).isEmpty)
     }
 
-    /// Of six records, each of the fifteen pairs comes about as often: 4,000 of 60,000 each.
+    /// Of six records, each of the fifteen pairs comes about as often.
     @Test func `each choice is equally likely`() throws {
         var counts: [[Int64]: Int] = [:]
         let input = Self.plays(6)
-        for seed in 0..<6_000 {
+        for seed in 0..<1_500 {
             counts[numbers(try kept("records = 2\nseed = \(seed)", of: input, batches: 1)), default: 0] += 1
         }
         #expect(counts.count == 15)
-        // 400 each; five standard deviations are 97.
-        #expect(counts.values.allSatisfy { (303...497).contains($0) }, "\(counts)")
+        // 100 each; five standard deviations are 48.
+        #expect(counts.values.allSatisfy { (52...148).contains($0) }, "\(counts)")
     }
 
     @Test func `all records of a key are kept, or none`() throws {
