@@ -109,7 +109,7 @@ struct Routes: Sendable {
         return KeyList([field], of: batch)
     }
 
-    private static func twice(_ name: String, at place: Diagnostic.Place?) -> Diagnostic {
+    static func twice(_ name: String, at place: Diagnostic.Place?) -> Diagnostic {
         Diagnostic(
             "route.output-twice",
             message: "there are two outputs '\(name)'",
