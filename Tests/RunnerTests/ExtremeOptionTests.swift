@@ -27,6 +27,7 @@ import Testing
     private static let needed = [
         "trakt.data": "\"history\"", "trakt-export.data": "\"history\"", "trakt-export.path": "\"@/e.zip\"",
         "cast.columns": "[\"id: text\"]", "explode.column": "\"name\"", "flatten.column": "\"name\"",
+        "filter.where": "'tmdb > 3'", "set.set": "{ a = 'tmdb + 1' }", "validate.rules": "{ a = 'tmdb > 3' }",
         "flatten.columns": "[\"title\"]", "limit.records": "5", "sample.share": "0.5",
         "join.key": "\"id\"", "join.take": "[\"other\"]", "route.by": "\"kind\"",
         "route.outputs": "[\"a: film\"]", "unique.by": "[\"id\"]",

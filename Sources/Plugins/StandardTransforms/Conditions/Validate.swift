@@ -11,7 +11,7 @@ package struct Validate: MapTransform {
         breaks, so they are best named after what is right: `year_is_plausible`. How many rejected records a run \
         tolerates, and where they are written, is stated by `on_reject` and `rejects` under `[run]`.
 
-        A comparison with null is false, except `==` and `!=`: a rule for a column that may be null says so, as in \
+        A comparison with null is false, except `==` and `!=`: a rule for a column that may be null allows it, as in \
         `rating is null or rating in 1..10`. A record for which a rule has no value, such as a text that is not a \
         number, breaks it too.
         """
