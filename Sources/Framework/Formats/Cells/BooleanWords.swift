@@ -29,7 +29,7 @@ public struct BooleanWords: Sendable, Hashable {
     }
 
     /// What a text stands for; nil if it is none of the words.
-    func value(of text: UnsafeBufferPointer<UInt8>) -> Bool? {
+    package func value(of text: UnsafeBufferPointer<UInt8>) -> Bool? {
         for word in trueWords where Self.isSame(word, text: text) { return true }
         for word in falseWords where Self.isSame(word, text: text) { return false }
         return nil

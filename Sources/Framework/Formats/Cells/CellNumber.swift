@@ -1,12 +1,12 @@
-internal import Records
+package import Records
 
 /// Numbers in cells.
 ///
 /// Nothing outside of the text is read: eight digits are read together only where there are eight.
-enum CellNumber {
+package enum CellNumber {
     /// A whole number of 64 bits: digits with an optional sign, and a fraction only of zeros.
     @inline(__always)
-    static func integer(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> Int64? {
+    package static func integer(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> Int64? {
         guard var p = text.baseAddress, !text.isEmpty else { return nil }
         let end = p + text.count
         let isNegative = p.pointee == UInt8(ascii: "-")
@@ -30,7 +30,7 @@ enum CellNumber {
 
     /// The nearest binary number to a finite number in decimal digits.
     @inline(__always)
-    static func real(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> Double? {
+    package static func real(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> Double? {
         guard var p = text.baseAddress, !text.isEmpty else { return nil }
         let end = p + text.count
         let isNegative = p.pointee == UInt8(ascii: "-")
@@ -60,7 +60,7 @@ enum CellNumber {
     }
 
     /// An exact decimal number.
-    static func decimal(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> ExactDecimal? {
+    package static func decimal(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> ExactDecimal? {
         withPoint(text, point: point) { ExactDecimal(utf8: $0) }
     }
 

@@ -1,13 +1,13 @@
 extension TimeFormat {
     /// The instant that a text states, in microseconds since 1970-01-01T00:00:00Z; nil if it is not in this format.
-    func microseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    package func microseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
         guard let time = time(text), let days = time.days else { return nil }
         let seconds = Int64(days) * 86_400 + Int64((time.hour * 60 + time.minute - time.offset) * 60 + time.second)
         return seconds * 1_000_000 + Int64(time.fraction)
     }
 
     /// The date that a text states, in days since 1970-01-01; nil if it is not in this format.
-    func days(of text: UnsafeBufferPointer<UInt8>) -> Int32? {
+    package func days(of text: UnsafeBufferPointer<UInt8>) -> Int32? {
         guard let days = time(text)?.days else { return nil }
         return Int32(truncatingIfNeeded: days)
     }

@@ -35,7 +35,12 @@ package struct TimeFormat: Sendable, Hashable {
     }
 
     /// Parses a format for instants or dates.
-    package init(_ format: String, kind: Schema.Kind) throws(Mistake) {
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - kind: Which of the two.
+    ///   - isForReading: Whether it has to state a whole date, and each part once. Default: true.
+    package init(_ format: String, kind: Schema.Kind, isForReading: Bool = true) throws(Mistake) {
         let bytes = Array(format.utf8)
         guard kind == .instant || kind == .date else {
             throw Mistake(
@@ -70,7 +75,7 @@ package struct TimeFormat: Sendable, Hashable {
                     count: 2
                 )
             }
-            guard !pieces.contains(where: { $0.isSamePart(as: piece) }) else {
+            guard !isForReading || !pieces.contains(where: { $0.isSamePart(as: piece) }) else {
                 throw Mistake(
                     message: "'%\(Unicode.Scalar(bytes[index + 1]))' states a part of the time a second time",
                     hint: "state each part once",
@@ -81,7 +86,7 @@ package struct TimeFormat: Sendable, Hashable {
             pieces.append(piece)
             index += 2
         }
-        if let missing = Self.missing(pieces) {
+        if isForReading, let missing = Self.missing(pieces) {
             throw Mistake(
                 message: "the format lacks \(missing)",
                 hint: "such as %Y-%m-%d, %d.%m.%Y or %Y%j",
@@ -92,6 +97,9 @@ package struct TimeFormat: Sendable, Hashable {
         text = format
         self.pieces = pieces
     }
+
+    /// Whether it states the offset from UTC.
+    package var statesOffset: Bool { pieces.contains(.offset) }
 
     static let letters = "%Y %m %d %H %M %S %f %z %b %B %y %j"
 
