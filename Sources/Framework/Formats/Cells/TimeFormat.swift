@@ -40,6 +40,7 @@ package struct TimeFormat: Sendable, Hashable {
     ///   - format: The format.
     ///   - kind: Which of the two.
     ///   - isForReading: Whether it has to state a whole date, and each part once. Default: true.
+    /// - Throws: What is wrong with the format, and where.
     package init(_ format: String, kind: Schema.Kind, isForReading: Bool = true) throws(Mistake) {
         let bytes = Array(format.utf8)
         guard kind == .instant || kind == .date else {

@@ -11,7 +11,9 @@ package enum MD5 {
         var rest = Array(bytes[whole...]) + [0x80]
         while rest.count % 64 != 56 { rest.append(0) }
         let length = UInt64(bytes.count) &* 8
-        for shift in stride(from: 0 as UInt64, to: 64, by: 8) { rest.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
+            rest.append(UInt8(truncatingIfNeeded: length >> shift))
+        }
         rest.withUnsafeBufferPointer { rest in
             for start in stride(from: 0, to: rest.count, by: 64) {
                 add(UnsafeBufferPointer(rebasing: rest[start..<start + 64]), to: &state)

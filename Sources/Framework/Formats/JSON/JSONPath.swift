@@ -19,7 +19,7 @@ package struct JSONPath: Sendable, Hashable {
         case damaged
     }
 
-    /// Parses a path; nil if it is none. A leading `$` and `.` are allowed.
+    /// Parses a path, with or without a leading `$` or `.`; nil if it is not one.
     package init?(_ text: String) {
         var rest = text.unicodeScalars[...]
         if rest.first == "$" { rest.removeFirst() }
