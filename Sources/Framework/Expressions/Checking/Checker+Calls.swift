@@ -21,7 +21,10 @@ extension Checker {
             return nil
         }
         let isPattern = (0..<trees.count).map { index in fitting.contains { $0.parameter(index).form == .pattern } }
-        guard let arguments = arguments(trees, arePatterns: isPattern) else { return nil }
+        if name == "try" { attempts += 1 }
+        let checked = arguments(trees, arePatterns: isPattern)
+        if name == "try" { attempts -= 1 }
+        guard let arguments = checked else { return nil }
         if fitting.contains(where: { $0.result == nil }) { return special(name, arguments.terms, at: range) }
         for overload in fitting {
             guard let terms = fit(arguments.terms, to: overload) else { continue }
@@ -121,7 +124,8 @@ extension Checker {
         guard let result = overload.result else { return nil }
         let passesNulls = overload.nulls == .passed
         // Null in, null out.
-        if !passesNulls, terms.contains(where: \.isNull) { return constant(.null, result, at: range) }
+        let cannotFail = terms.allSatisfy { $0.constant != nil || $0.column != nil }
+        if !passesNulls, cannotFail, terms.contains(where: \.isNull) { return constant(.null, result, at: range) }
         let part = part(range, of: terms)
         return made(
             result,
@@ -188,7 +192,7 @@ extension Checker {
             // best is null, or term is less: a comparison with null is false, so a null term is never taken.
             let (one, two) = Kernels.shared(best, slot: slot())
             let (other, again) = Kernels.shared(term, slot: slot())
-            guard let isBetter = compared(isLeast ? .less : .greater, other, one, sign: range, at: range) else {
+            guard let isBetter = compared(isLeast ? .greater : .less, one, other, sign: range, at: range) else {
                 return nil
             }
             let isMissing = Term(.boolean, range: range, canBeNull: false, run: Kernels.isNull(two, slot: slot()))

@@ -13,16 +13,15 @@ extension Checker {
             guard let term else { return nil }
             known.append(term)
         }
-        // A constant decides, or says nothing.
+        // A constant decides, so that what follows is never evaluated, or says nothing.
         var open: [Term] = []
         for term in known {
-            guard case .boolean(let value)? = term.constant else {
-                open.append(term)
-                continue
-            }
-            if value != isAll { return constant(.boolean(!isAll), .boolean, at: range) }
+            if term.constant != nil, (term.constant == .boolean(true)) == isAll { continue }
+            open.append(term)
+            if term.constant != nil { break }
         }
-        guard !open.isEmpty else { return constant(.boolean(isAll), .boolean, at: range) }
+        guard let first = open.first else { return constant(.boolean(isAll), .boolean, at: range) }
+        if first.constant != nil { return constant(.boolean(!isAll), .boolean, at: range) }
         let run = isAll ? Kernels.all(open, slot: slot()) : Kernels.any(open, slot: slot())
         return Term(.boolean, range: range, canBeNull: false, run: run)
     }

@@ -107,13 +107,13 @@ extension Checker {
         }
     }
 
-    /// Arithmetic of times and lengths of time; nil if it is none.
+    /// Arithmetic of times and lengths of time; nil if it is none, and a term of nil after a finding.
     private mutating func times(
         _ operation: SyntaxTree.Arithmetic,
         _ left: Term,
         _ right: Term,
         at range: Range<Int>
-    ) -> Term? {
+    ) -> Term?? {
         let result: ValueType
         var (left, right) = (left, right)
         enum Way { case add, subtract, multiply, divide, date, days }
@@ -131,7 +131,7 @@ extension Checker {
             (left, right) = (right, left)
             (result, way) = (.date, .date)
         case (.date, .minus, .duration):
-            guard let opposite = negative(right) else { return nil }
+            guard let opposite = negative(right) else { return .some(nil) }
             right = opposite
             (result, way) = (.date, .date)
         case (.date, .minus, .date): (result, way) = (.duration, .days)
@@ -147,7 +147,9 @@ extension Checker {
             case .date: Kernels.words(IntegerOperations.AddToDate.self, left, right, part: part)
             case .days: Kernels.words(IntegerOperations.DaysBetween.self, left, right, part: part)
             }
-        return made(result, at: range, of: [left, right], canBeNull: left.canBeNull || right.canBeNull, run: run)
+        return .some(
+            made(result, at: range, of: [left, right], canBeNull: left.canBeNull || right.canBeNull, run: run)
+        )
     }
 
     private mutating func negative(_ term: Term) -> Term? {
@@ -276,8 +278,9 @@ extension Checker {
             )
             return nil
         }
-        guard !one.isNull, !other.isNull else { return constant(.boolean(false), .boolean, at: range) }
-        let run = Kernels.test(test, one, other, slot: slot())
+        let run =
+            one.isNull || other.isNull
+            ? Kernels.never([one, other], slot: slot()) : Kernels.test(test, one, other, slot: slot())
         return made(.boolean, at: range, of: [one, other], canBeNull: false, run: run)
     }
 }

@@ -13,6 +13,8 @@ struct Checker {
     var columns: [String] = []
     /// How many parts have memory of their own.
     var slots = 0
+    /// How many `try` are open, in which a constant may fail.
+    var attempts = 0
 
     init(_ text: ExpressionText, schema: Schema, context: ExpressionContext) {
         self.text = text

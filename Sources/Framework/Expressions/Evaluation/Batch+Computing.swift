@@ -77,7 +77,7 @@ extension Batch {
                 case .boolean: out.append(vector.words.isSet(row))
                 case .instant: out.append(instant: Int64(bitPattern: vector.words[row]))
                 case .date: out.append(date: Int32(truncatingIfNeeded: vector.words[row]))
-                case .decimal: out.append(ExactDecimal(word: vector.words[row], in: vector.bytes))
+                case .decimal: out.append(vector.decimal(row))
                 }
             }
         }

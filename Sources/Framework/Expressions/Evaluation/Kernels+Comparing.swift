@@ -19,8 +19,8 @@ extension Kernels {
         case (.text, _), (.bytes, _): return texts(comparison, left, right, slot: slot)
         case (.decimal, _):
             return rows(comparison, left, right, slot: slot) { left, right, row in
-                let one = ExactDecimal(word: left.words[row], in: left.bytes)
-                let other = ExactDecimal(word: right.words[row], in: right.bytes)
+                let one = left.decimal(row)
+                let other = right.decimal(row)
                 return one == other ? 0 : one < other ? -1 : 1
             }
         case (.boolean, _): return booleans(comparison, left, right, slot: slot)
@@ -112,8 +112,19 @@ extension Kernels {
     /// A comparison with the literal null: only equality can hold.
     private static func withNull(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
         let other = left.isNull ? right : left
-        guard !comparison.isOrder else { return constant(.boolean(false), slot: slot) }
+        guard !comparison.isOrder else { return never([left, right], slot: slot) }
         return isNull(other, slot: slot, isNegated: comparison == .notEqual)
+    }
+
+    /// False for all rows; the terms are evaluated, since they may fail.
+    static func never(_ terms: [Term], slot: Int) -> Run {
+        let runs = terms.map(\.run)
+        return { frame, mask in
+            for run in runs { _ = run(frame, mask) }
+            let out = frame.slot(slot).words
+            out.update(repeating: 0, count: frame.wordsOfBits)
+            return Vector(words: out, bits: nil, bytes: frame.noBytes)
+        }
     }
 
     /// Whether a term is null.

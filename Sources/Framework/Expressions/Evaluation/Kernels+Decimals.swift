@@ -17,11 +17,11 @@ extension Kernels {
             slot.words.update(repeating: 0, count: frame.count)
             let bits = frame.both(left.bits, right.bits, into: slot)
             frame.forEach(mask) { row in
-                guard bits?.isSet(row) ?? true, left.words[row] >> 32 != 0, right.words[row] >> 32 != 0 else { return }
+                guard bits?.isSet(row) ?? true else { return }
                 do throws(Failure) {
                     let result = try operation(
-                        ExactDecimal(word: left.words[row], in: left.bytes),
-                        ExactDecimal(word: right.words[row], in: right.bytes)
+                        left.decimal(row),
+                        right.decimal(row)
                     )
                     guard let word = slot.append(result) else { throw .overflow(.text) }
                     slot.words[row] = word

@@ -191,7 +191,7 @@ extension Frame {
             let source = isFirst.isSet(row) ? first : second
             guard source.isPresent(row), !UnsafePointer(failed).isSet(row) else { return }
             if type == .decimal {
-                slot.words[row] = slot.append(ExactDecimal(word: source.words[row], in: source.bytes)) ?? 0
+                slot.words[row] = slot.append(source.decimal(row)) ?? 0
                 return
             }
             let text = source.text(row)

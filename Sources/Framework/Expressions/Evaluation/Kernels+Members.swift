@@ -22,7 +22,7 @@ extension Kernels {
             }
         case .decimal:
             let numbers = Set(members.compactMap { if case .decimal(let number) = $0 { number } else { nil } })
-            holds = { vector, row in numbers.contains(ExactDecimal(word: vector.words[row], in: vector.bytes)) }
+            holds = { vector, row in numbers.contains(vector.decimal(row)) }
         case .boolean:
             let (yes, no) = (members.contains(.boolean(true)), members.contains(.boolean(false)))
             holds = { vector, row in vector.words.isSet(row) ? yes : no }

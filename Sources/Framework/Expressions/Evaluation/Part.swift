@@ -36,7 +36,7 @@ extension Vector {
         case .boolean: return .boolean(words.isSet(row))
         case .instant: return .instant(Int64(bitPattern: words[row]))
         case .date: return .date(Int32(truncatingIfNeeded: words[row]))
-        case .decimal: return .decimal(ExactDecimal(word: words[row], in: bytes))
+        case .decimal: return .decimal(decimal(row))
         case .bytes: return .bytes(Array(text(row)))
         }
     }

@@ -1,3 +1,5 @@
+package import Records
+
 /// The values of an expression for the rows of a batch: a word of eight bytes for each row, as in a column.
 ///
 ///     integer, instant, date, duration   the number
@@ -42,6 +44,15 @@ package struct Vector {
             start: bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF),
             count: Int(truncatingIfNeeded: word &>> 32)
         )
+    }
+}
+
+extension Vector {
+    /// A decimal number; 0 for a row without one, such as one that has failed.
+    @inline(__always)
+    package func decimal(_ row: Int) -> ExactDecimal {
+        let word = words[row]
+        return word &>> 32 == 0 ? ExactDecimal(0) : ExactDecimal(word: word, in: bytes)
     }
 }
 

@@ -53,7 +53,7 @@ package struct Arguments {
     /// A decimal number.
     @inline(__always)
     package func decimal(_ index: Int) -> ExactDecimal {
-        ExactDecimal(word: vectors[index].words[row], in: vectors[index].bytes)
+        vectors[index].decimal(row)
     }
 }
 
