@@ -251,6 +251,13 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "ExpressionsBenchmark",
+            dependencies: ["Expressions"],
+            path: "Tests/Benchmarks/ExpressionsBenchmark",
+            swiftSettings: strict
+        ),
+
+        .executableTarget(
             name: "CacheBenchmark",
             dependencies: ["StandardCache", "PluginTestKit", "PluginKit"],
             path: "Tests/Benchmarks/CacheBenchmark",

@@ -46,7 +46,8 @@ import Testing
             """
             p.toml:14:10: error[expression.unknown-column]: there is no column 'ratng' here
                14 | where = 'ratng >= 6 and year > 1990'
-                  |          ^^^^^ did you mean 'rating'? The columns are id, watched_at, action, title, year, … (4 more)
+                  |          ^^^^^ did you mean 'rating'? \
+            The columns are id, watched_at, action, title, year, … (4 more)
             """
         ),
         Case(
@@ -90,43 +91,11 @@ import Testing
             """
         ),
         Case(
-            "set.short = 'left(title)'",
-            """
-            p.toml:14:14: error[expression.arguments]: left takes a text and how many characters; this gives it one argument
-               14 | set.short = 'left(title)'
-                  |              ^^^^^^^^^^^ left(title, 10) is the first ten characters
-            """
-        ),
-        Case(
-            #"set.y = 'extract(title, "(\d{4}")'"#,
-            #"""
-            p.toml:14:26: error[regex.group]: the pattern ends within a group
-               14 | set.y = 'extract(title, "(\d{4}")'
-                  |                          ^ this '(' has no ')'
-            """#
-        ),
-        Case(
-            #"where = 'title matches "^(?!The )"'"#,
-            #"""
-            p.toml:14:26: error[regex.look-around]: look-ahead is not offered: patterns run in linear time
-               14 | where = 'title matches "^(?!The )"'
-                  |                          ^^^ write: not title starts with "The "
-            """#
-        ),
-        Case(
             "where = 'watched_at >= @2023-02-29'",
             """
             p.toml:14:24: error[expression.time]: this is no day: February 2023 has 28 days
                14 | where = 'watched_at >= @2023-02-29'
                   |                        ^^^^^^^^^^^ a moment is written @2023-02-28 or @2023-02-28T12:00:00Z
-            """
-        ),
-        Case(
-            "set.day = 'date(watched_at)'",
-            """
-            p.toml:14:12: error[expression.zone]: the date of a moment depends on where one is
-               14 | set.day = 'date(watched_at)'
-                  |            ^^^^ date(watched_at, "Europe/Berlin"), or "UTC"
             """
         ),
         Case(
@@ -140,5 +109,72 @@ import Testing
     ])
     func `the twelve common mistakes are reported at their signs`(_ each: Case) throws {
         #expect(try Self.findings(each.line) == each.findings)
+    }
+}
+
+extension FindingTests {
+    /// The column within strings of all kinds, with their escapes and lines.
+    @Test(arguments: [
+        (#"where = "title == \"é\" and ratng > 1""#, "14:29", "rating"),
+        (#"where = "title == \"\u00e9\" and ratng > 1""#, "14:34", "rating"),
+        ("where = '''\ntitle == \"é\"\n  and ratng > 1'''", "16:7", "rating"),
+        ("where = \"\"\"\ntitle == 'é' \\\n   and \\\n\n  ratng > 1\"\"\"", "18:3", "rating"),
+        (#"where = "title == 'a\\nb' and ratng > 1""#, "14:31", "rating"),
+    ])
+    func `a finding is at its column in strings of all kinds`(_ line: String, place: String, name: String) throws {
+        let finding = try Self.findings(line)
+        #expect(finding.hasPrefix("p.toml:\(place): error[expression.unknown-column]"), "\(finding)")
+        #expect(finding.contains("did you mean '\(name)'"))
+    }
+
+    @Test(arguments: [
+        ("where = 'title == null or title == \"\"'", "14:10: warning[expression.blank]", "write is_blank(title)"),
+        ("where = 'seen or true'", "14:18: warning[expression.constant]", "this is true for all records"),
+        ("where = '1 > 2'", "14:10: warning[expression.constant]", "this is false for all records"),
+        ("where = 'year in [1990, 1991, 1990]'", "14:31: warning[expression.member]", "twice"),
+        ("where = '(year is null) in [true, null]'", "14:35: warning[expression.member]", "is never null"),
+        ("set.a = '(year ?? 0) ?? 1'", "14:25: warning[expression.never-null]", "is never null"),
+    ])
+    func `what is probably a mistake is a warning`(_ line: String, place: String, text: String) throws {
+        let finding = try Self.findings(line)
+        #expect(finding.hasPrefix("p.toml:\(place)"), "\(finding)")
+        #expect(finding.contains(text), "\(finding)")
+    }
+
+    @Test(arguments: [
+        ("where = ''", "expression.empty", "14:10"),
+        ("where = 'year >'", "expression.syntax", "14:16"),
+        ("where = '(year > 1'", "expression.syntax", "14:10"),
+        ("where = 'year > 1)'", "expression.syntax", "14:18"),
+        ("where = 'seen && seen'", "expression.operator", "14:15"),
+        ("where = '!seen'", "expression.operator", "14:10"),
+        ("where = 'year <> 1'", "expression.operator", "14:15"),
+        ("where = 'year > 1 + if seen then 1 else 2'", "expression.syntax", "14:21"),
+        ("where = 'year > 99999999999999999999'", "expression.number", "14:17"),
+        ("where = 'year > .5'", "expression.number", "14:17"),
+        ("where = 'title == \"\\q\"'", "expression.escape", "14:20"),
+        ("where = 'title == \"a'", "expression.text", "14:19"),
+        ("where = 'watched_at > @2024-01-01'", "expression.zone", "14:21"),
+        ("where = 'watched_at > @2024-01-01T10:00:00'", "expression.zone", "14:23"),
+        ("where = 'year in [id]'", "expression.list", "14:19"),
+        ("where = 'seen > false'", "expression.types", "14:15"),
+        ("where = 'price * 0.5e0 > rating / 2'", "expression.types", "14:24"),
+        ("set.a = '1 / 0'", "expression.division-by-zero", "14:10"),
+        ("set.a = 'watched_at - watched_at'", "expression.types", "14:10"),
+        ("set.a = '9223372036854775807 + 1'", "expression.overflow", "14:10"),
+        ("where = 'title is true'", "expression.syntax", "14:19"),
+        ("where = 'title starts \"a\"'", "expression.syntax", "14:23"),
+        ("where = 'year ; 1'", "expression.sign", "14:15"),
+        ("where = 'year > 5parsecs'", "expression.number", "14:18"),
+    ])
+    func `a mistake has this code and this place`(_ line: String, code: String, place: String) throws {
+        let finding = try Self.findings(line)
+        #expect(finding.hasPrefix("p.toml:\(place): error[\(code)]"), "\(finding)")
+        #expect(finding.count { $0 == "\n" } == 2, "one finding only: \(finding)")
+    }
+
+    @Test func `all findings of an expression are reported together`() throws {
+        let finding = try Self.findings("where = 'ratng > 1 and (imdb > 6 or lenght(titel) == 1)'")
+        #expect(finding.split(separator: "error[").count == 5, "\(finding)")
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct GrammarFuzzTests {
     static let pieces = [
         "and", "or", "not", "in", "is", "null", "true", "false", "if", "then", "else", "contains", "matches", "starts",
-        "ends", "with", "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "=", "!", "&&", "||", "<>", "??", "?",
+        "ends", "with", "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "=", "!", "&&", "||", "<>", "??",
+        "?",
         "..", ".", "(", ")", "[", "]", ",", "1", "0", "2.5", "1e308", "1_000", "9223372036854775808", "7d", "90min",
         "5parsecs", "\"a\"", "'b'", "\"\\n\"", "\"\\q\"", "\"\\u{110000}\"", "\"", "'", "`", "`title`", "`no such`",
         "title", "year", "rating", "seen", "watched_at", "released", "price", "poster", "nothing", "@2024-01-31",
@@ -22,7 +23,7 @@ import Testing
             let words = (0..<count).map { _ in Self.pieces[numbers.next(below: Self.pieces.count)] }
             if Self.isEvaluated(words.joined(separator: index % 3 == 0 ? "" : " ")) { evaluated += 1 }
         }
-        #expect(evaluated > 20)
+        #expect(evaluated > 10)
     }
 
     /// Bytes of valid expressions are removed, doubled or exchanged.

@@ -79,7 +79,10 @@ extension Checker {
     fileprivate mutating func wanted(_ term: Term, _ wanted: Expression.Wanted, option: String) -> Term? {
         switch wanted {
         case .condition:
-            if term.type == .boolean { return term }
+            if term.type == .boolean {
+                warnOfConstant(term)
+                return term
+            }
             guard let type = term.type else { return constant(.boolean(false), .boolean, at: term.range) }
             report(
                 "expression.not-a-condition",

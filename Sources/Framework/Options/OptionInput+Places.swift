@@ -36,6 +36,11 @@ private struct StringPlaces {
                 index += 1
                 continue
             }
+            // A backslash at the end of a line leaves out what is blank up to the next sign.
+            if isLong, let next = Self.afterLineEnd(written[index + 1..<end]) {
+                index = next
+                continue
+            }
             let (bytes, count) = Self.escape(written[index + 1..<end])
             found += bytes
             offsets += bytes.map { _ in start }
@@ -43,6 +48,12 @@ private struct StringPlaces {
         }
         offsets.append(range.offsets.lowerBound + end)
         guard found == text else { return nil }
+    }
+
+    /// Where a text continues after a backslash, blanks and at least one line end; nil if no line ends here.
+    private static func afterLineEnd(_ rest: ArraySlice<UInt8>) -> Int? {
+        let next = rest.firstIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D } ?? rest.endIndex
+        return rest[..<next].contains(0x0A) ? next : nil
     }
 
     /// What an escape stands for, from the byte after the backslash on, and how many bytes it takes.

@@ -28,7 +28,10 @@ struct RandomExpressions {
                     ? pick([1e308, -1e308, 0x1p53, 0x1p53 + 2, 0x1p63, Double.leastNonzeroMagnitude, 0.1])
                     : Double(numbers.next(in: -36...36)) / 4
             )
-        case .text: return .text(pick(["", "a", "A", "b", "ab", "ba", "abc", "straße", "日本", "x\"y\\z", "longer than eight", "a\n"]))
+        case .text:
+            return .text(
+                pick(["", "a", "A", "b", "ab", "ba", "abc", "straße", "日本", "x\"y\\z", "longer than eight", "a\n"])
+            )
         case .boolean: return .boolean(chance(50))
         case .instant:
             return .instant(Int64(numbers.next(in: -2_000...2_000)) * 1_000_000 * pick([1, 3600, 86_400, 1_000_000]))
@@ -71,7 +74,9 @@ struct RandomExpressions {
 
     private mutating func leaf(_ type: ReferenceType) -> ReferenceNode {
         // A number with a point is a real number, and decimal only beside one.
-        if type == .decimal || type != .duration && chance(70) { return .column(pick(Self.columns.filter { $0.type == type }).name) }
+        if type == .decimal || type != .duration && chance(70) {
+            return .column(pick(Self.columns.filter { $0.type == type }).name)
+        }
         return .literal(value(type))
     }
 

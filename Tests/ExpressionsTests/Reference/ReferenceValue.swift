@@ -42,7 +42,8 @@ enum ReferenceValue: Equatable, Sendable {
         case .text(let value): .text(value)
         case .instant(let value): .instant(value)
         case .date(let value): .date(Int32(value))
-        case .decimal(let number, let scale): ExactDecimal(coefficient: number, scale: scale).map { .decimal($0) } ?? .null
+        case .decimal(let number, let scale):
+            ExactDecimal(coefficient: number, scale: scale).map { .decimal($0) } ?? .null
         }
     }
 

@@ -8,6 +8,7 @@ extension Checker {
 
     mutating func conditions(_ trees: [SyntaxTree], isAll: Bool, at range: Range<Int>) -> Term? {
         let terms = trees.map { condition($0, of: isAll ? "'and'" : "'or'") }
+        if !isAll { warnOfBlanks(trees) }
         var known: [Term] = []
         for term in terms {
             guard let term else { return nil }
@@ -22,6 +23,7 @@ extension Checker {
         }
         guard let first = open.first else { return constant(.boolean(isAll), .boolean, at: range) }
         if first.constant != nil { return constant(.boolean(!isAll), .boolean, at: range) }
+        for term in known { warnOfConstant(term) }
         let run = isAll ? Kernels.all(open, slot: slot()) : Kernels.any(open, slot: slot())
         return Term(.boolean, range: range, canBeNull: false, run: run)
     }
@@ -44,7 +46,10 @@ extension Checker {
             )
             return nil
         }
-        if case .boolean(let value)? = condition.constant { return placed(value ? one : other, at: range) }
+        if case .boolean(let value)? = condition.constant {
+            warnOfConstant(condition)
+            return placed(value ? one : other, at: range)
+        }
         let run = Kernels.choice(condition, yes: one, no: other, type: type, slots: (slot(), slot()))
         return Term(type, range: range, canBeNull: one.canBeNull || other.canBeNull, run: run)
     }

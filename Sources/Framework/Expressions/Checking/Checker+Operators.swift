@@ -250,6 +250,7 @@ extension Checker {
             let fitting = value.type.flatMap { widened(term, to: $0)?.constant } ?? constant
             values.append(fitting)
         }
+        warnOfMembers(values, of: terms.compactMap(\.self), in: value)
         let run = Kernels.member(value, of: values, slot: slot())
         return made(.boolean, at: range, of: [value], canBeNull: false, run: run)
     }

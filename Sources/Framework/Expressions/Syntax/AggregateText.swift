@@ -22,7 +22,8 @@ public struct AggregateText: OptionValue, Hashable {
     /// - Throws: `expression.aggregate` if the text is another expression; a finding of the grammar.
     public init(_ text: ExpressionText) throws(Diagnostic) {
         let tree = try Parser.tree(of: text)
-        guard case .call(let name, let arguments, let place) = tree.node, place.lowerBound == tree.range.lowerBound else {
+        guard case .call(let name, let arguments, let place) = tree.node, place.lowerBound == tree.range.lowerBound
+        else {
             throw Diagnostic(
                 "expression.aggregate",
                 message: "this is no aggregate",
