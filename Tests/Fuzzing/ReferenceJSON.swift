@@ -19,6 +19,7 @@ struct ReferenceJSON {
     /// - Parameters:
     ///   - text: The text; a byte order mark at its start does not count.
     ///   - mostDepth: How deep values may be nested.
+    /// - Returns: One for each line, the last one also if it is empty.
     static func lines(_ text: [UInt8], mostDepth: Int) -> [Line] {
         let text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
         return text.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
