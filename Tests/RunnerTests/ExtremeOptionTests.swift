@@ -138,16 +138,30 @@ import Testing
         }
     }
 
-    /// Of the values that are taken, the first, one from the middle and the last are run with, each by itself: whatever
-    /// comes of it, the run ends, at once or when it is asked to stop.
+    /// Each value is planned, or refused with its place.
+    ///
+    /// Of those that are taken, the first, one from the middle and the last are run with, each by itself: whatever comes
+    /// of it, the run ends, at once or when it is asked to stop.
     @Test(arguments: subjects)
-    func `what is taken runs, and ends`(subject: Subject) async throws {
+    func `is refused with its place, or runs and ends`(subject: Subject) async throws {
+        let folder = try TemporaryFolder(.inMemory)
         var taken: [String] = []
         for literal in Self.literals(for: subject.option) {
-            let folder = try TemporaryFolder()
-            let literal = Self.inside(subject.option, literal)
-            let text = subject.pipeline.replacing("§", with: literal)
-            if await Self.findings(text, in: folder).isEmpty { taken.append(literal) }
+            let findings = await Self.findings(subject.pipeline.replacing("§", with: literal), in: folder)
+            for problem in findings {
+                // Of a secret, no line is shown.
+                switch problem.place {
+                case .text, .file: break
+                case .stage, nil: Issue.record("\(literal): \(problem.rendered())")
+                }
+            }
+            let inside = Self.inside(subject.option, literal)
+            guard inside != literal else {
+                if findings.isEmpty { taken.append(literal) }
+                continue
+            }
+            let text = subject.pipeline.replacing("§", with: inside)
+            if await Self.findings(text, in: folder).isEmpty { taken.append(inside) }
         }
         for literal in Set([0, taken.count / 2, taken.count - 1]).filter(taken.indices.contains).map({ taken[$0] }) {
             let folder = try TemporaryFolder()
@@ -186,20 +200,6 @@ import Testing
                 return ended
             }
             return false
-        }
-    }
-
-    @Test(arguments: subjects)
-    func `is planned, or refused with its place`(subject: Subject) async throws {
-        let folder = try TemporaryFolder()
-        for literal in Self.literals(for: subject.option) {
-            for problem in await Self.findings(subject.pipeline.replacing("§", with: literal), in: folder) {
-                // Of a secret, no line is shown.
-                switch problem.place {
-                case .text, .file: break
-                case .stage, nil: Issue.record("\(literal): \(problem.rendered())")
-                }
-            }
         }
     }
 
