@@ -91,11 +91,43 @@ import Testing
             """
         ),
         Case(
+            "set.short = 'left(title)'",
+            """
+            p.toml:14:14: error[expression.arguments]: left takes a text and how many characters; this gives it one argument
+               14 | set.short = 'left(title)'
+                  |              ^^^^^^^^^^^ left(title, 10) is the first ten characters
+            """
+        ),
+        Case(
+            #"set.y = 'extract(title, "(\d{4}")'"#,
+            #"""
+            p.toml:14:26: error[regex.group]: the pattern ends within a group
+               14 | set.y = 'extract(title, "(\d{4}")'
+                  |                          ^ this '(' has no ')'
+            """#
+        ),
+        Case(
+            #"where = 'title matches "^(?!The )"'"#,
+            #"""
+            p.toml:14:26: error[regex.look-around]: look-ahead is not offered: patterns run in linear time
+               14 | where = 'title matches "^(?!The )"'
+                  |                          ^^^ write: not title starts with "The "
+            """#
+        ),
+        Case(
             "where = 'watched_at >= @2023-02-29'",
             """
             p.toml:14:24: error[expression.time]: this is no day: February 2023 has 28 days
                14 | where = 'watched_at >= @2023-02-29'
                   |                        ^^^^^^^^^^^ a moment is written @2023-02-28 or @2023-02-28T12:00:00Z
+            """
+        ),
+        Case(
+            "set.day = 'date(watched_at)'",
+            """
+            p.toml:14:12: error[expression.zone]: the date of a moment depends on where one is
+               14 | set.day = 'date(watched_at)'
+                  |            ^^^^ date(watched_at, "Europe/Berlin"), or "UTC"
             """
         ),
         Case(

@@ -270,7 +270,7 @@ extension Checker {
         if test == .matches { return condition(ofCall: "matches", [left, right], name: sign, at: range) }
         let (one, other) = (term(left), term(right))
         guard let one, let other else { return nil }
-        for term in [one, other] where term.type != .text && !term.isNull {
+        for term in [one, other] where term.type != .text && !term.isUntypedNull {
             report(
                 "expression.types",
                 message: "'\(test.rawValue)' wants texts, this is \(term.type?.phrase ?? "null")",

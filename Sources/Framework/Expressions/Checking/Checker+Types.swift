@@ -42,7 +42,7 @@ extension Checker {
     /// - Returns: The term; nil if the types differ.
     mutating func widened(_ term: Term, to type: ValueType) -> Term? {
         if term.type == type { return term }
-        if term.isNull { return constant(.null, type, at: term.range) }
+        if term.isUntypedNull { return constant(.null, type, at: term.range) }
         switch (term.type, type) {
         case (.integer, .real):
             if case .integer(let value) = term.constant { return constant(.real(Double(value)), .real, at: term.range) }
@@ -84,7 +84,7 @@ extension Checker {
         for candidate in terms.compactMap(\.type) where type == nil {
             if terms.allSatisfy({ $0.fits(candidate) }) { type = candidate }
         }
-        guard let type else { return terms.allSatisfy(\.isNull) ? (terms, nil) : nil }
+        guard let type else { return terms.allSatisfy(\.isUntypedNull) ? (terms, nil) : nil }
         var made: [Term] = []
         for term in terms {
             guard let term = widened(term, to: type) else { return nil }
@@ -99,7 +99,7 @@ extension Checker {
     mutating func condition(_ tree: SyntaxTree, of what: String) -> Term? {
         guard let term = term(tree) else { return nil }
         if term.type == .boolean { return term }
-        if term.isNull { return constant(.boolean(false), .boolean, at: term.range) }
+        if term.isUntypedNull { return constant(.boolean(false), .boolean, at: term.range) }
         report(
             "expression.not-a-condition",
             message: "\(what) wants true or false, this is \(term.type?.phrase ?? "null")",
@@ -174,7 +174,7 @@ extension Checker {
 extension Term {
     /// Whether it can be widened to a type.
     func fits(_ type: ValueType) -> Bool {
-        if self.type == type || isNull { return true }
+        if self.type == type || isUntypedNull { return true }
         switch (self.type, type) {
         case (.integer, .real), (.integer, .decimal): return true
         case (.real, .decimal): return decimal != nil

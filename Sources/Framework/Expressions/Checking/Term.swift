@@ -37,6 +37,9 @@ package struct Term: Sendable {
     /// Whether it is null for all records.
     var isNull: Bool { constant == .null }
 
+    /// Whether it is the literal null, which fits all types.
+    var isUntypedNull: Bool { isNull && type == nil }
+
     /// The word of a constant that has no bytes, and is not a boolean.
     var word: UInt64? {
         switch constant {
