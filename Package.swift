@@ -286,7 +286,16 @@ let package = Package(
         tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
         tests(
             "ExpressionsTests",
-            of: ["Expressions", "PluginTestKit", "Options", "TOML", "Formats", "Records", "Diagnostics"]
+            of: [
+                "Expressions", "PluginTestKit", "Options", "TOML", "Formats", "Records", "Platform", "Diagnostics",
+            ]
+        ),
+        // Writes docs/functions.md, by its script.
+        .executableTarget(
+            name: "FunctionPage",
+            dependencies: ["Expressions"],
+            path: "Tests/Programs/FunctionPage",
+            swiftSettings: strict
         ),
         // Runs public test data of regular expressions, by its script.
         .executableTarget(

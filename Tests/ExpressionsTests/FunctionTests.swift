@@ -1,4 +1,5 @@
 import Diagnostics
+import Platform
 import Records
 import Testing
 
@@ -46,6 +47,16 @@ import Testing
             #expect(FunctionTable.byName[foreign] == nil, "\(foreign)")
             #expect(FunctionTable.byName[ours] != nil || ours.contains(" "), "\(foreign): \(ours)")
         }
+    }
+
+    @Test func `the page of the documentation is that of the table`() throws {
+        let folders = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        let root = folders.dropLast(3).joined(separator: "/")
+        let page = try InputFile(root + "/docs/functions.md").readAll(atMost: 1 << 20)
+        #expect(
+            String(decoding: page, as: UTF8.self) == FunctionPage.text,
+            "docs/functions.md is stale: run scripts/functions"
+        )
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -106,7 +106,7 @@ extension FunctionTable {
         Function(
             "repeat",
             group: .changes,
-            summary: "The text, so many times.",
+            summary: "The text, repeated that many times.",
             example: #"repeat("ab", 3)"#,
             result: #""ababab""#,
             [

@@ -173,7 +173,7 @@ extension FunctionTable {
         Function(
             name,
             group: .times,
-            summary: "The instant so many \(words) after 1970-01-01T00:00:00Z.",
+            summary: "The instant that many \(words) after 1970-01-01T00:00:00Z.",
             example: example,
             result: "@2024-05-12T08:00:00.000Z",
             [

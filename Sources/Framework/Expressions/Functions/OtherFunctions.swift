@@ -45,7 +45,7 @@ extension FunctionTable {
         },
         digest(
             "md5",
-            "The MD5 digest of a text or of bytes, in 32 hexadecimal digits; it protects nothing.",
+            "The MD5 digest of a text or of bytes, in 32 hexadecimal digits; not for secrets.",
             #"md5("abc")"#,
             #""900150983cd24fb0d6963f7d28e17f72""#,
             MD5.digest

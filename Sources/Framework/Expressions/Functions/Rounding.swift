@@ -42,7 +42,7 @@ enum Rounding: Sendable {
         return rounded
     }
 
-    /// A decimal number with so many digits after the point, or zeros before it if negative.
+    /// A decimal number with this number of digits after the point, or zeros before it if negative.
     func decimal(_ decimal: ExactDecimal, digits: Int64) throws(Failure) -> ExactDecimal {
         guard digits < decimal.scale else { return decimal }
         let dropped = Int64(decimal.scale) - max(digits, -40)
@@ -79,7 +79,7 @@ enum Rounding: Sendable {
         return rounded
     }
 
-    /// A real number with so many digits after the point, or zeros before it if negative.
+    /// A real number with this number of digits after the point, or zeros before it if negative.
     ///
     /// What is rounded are the digits that are shown: 2.675 becomes 2.68, although the binary number is a little less.
     func real(_ real: Double, digits: Int64) throws(Failure) -> Double {

@@ -20,7 +20,7 @@ enum TextParts {
         return index
     }
 
-    /// The byte at which the part after so many characters begins; the end if there are fewer.
+    /// The byte at which the part after a number of characters begins; the end if there are fewer.
     static func offset(_ text: Bytes, after characters: Int64) -> Int {
         var left = characters
         var index = 0
@@ -31,7 +31,7 @@ enum TextParts {
         return index
     }
 
-    /// The byte at which the last so many characters begin; the start if there are fewer.
+    /// The byte at which the last characters of this number begin; the start if there are fewer.
     static func offset(_ text: Bytes, ofLast characters: Int64) -> Int {
         var left = characters
         var index = text.count

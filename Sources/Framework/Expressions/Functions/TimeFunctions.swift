@@ -90,7 +90,8 @@ extension FunctionTable {
         Function(
             "add_months",
             group: .times,
-            summary: "The date so many months later, at most the last day of the month; or an instant in a time zone.",
+            summary:
+                "The date that many months later, at most the last day of the month; or an instant in a time zone.",
             example: "add_months(@2024-01-31, 1)",
             result: "@2024-02-29",
             [
@@ -188,7 +189,7 @@ extension FunctionTable {
         Function(
             name,
             group: .times,
-            summary: "A length of time of so many \(name).",
+            summary: "A length of time of that many \(name).",
             example: example,
             result: result,
             [
