@@ -277,7 +277,10 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
         tests("SortingTests", of: ["Sorting", "Platform", "PluginTestKit", "Diagnostics"]),
-        tests("SpillingTests", of: ["Spilling", "SortProgram", "TestPipelines", "PluginTestKit", "PluginKit"]),
+        tests(
+            "SpillingTests",
+            of: ["Spilling", "StandardTransforms", "SortProgram", "TestPipelines", "PluginTestKit", "PluginKit"]
+        ),
         tests(
             "InputFilesTests",
             of: ["InputFiles", "PluginTestKit", "PluginKit", "HTTP", "Formats", "Diagnostics"]
@@ -312,19 +315,16 @@ let package = Package(
         .target(
             name: "TestPipelines",
             dependencies: [
-                "InputFiles", "Spilling", "Runs", "Pipelines", "Database", "PluginTestKit", "PluginKit", "TOML",
-                "Formats", "Records",
-                "Diagnostics",
+                "StandardTransforms", "InputFiles", "Spilling", "Runs", "Pipelines", "Database", "PluginTestKit",
+                "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
             ],
             path: "Tests/TestPipelines",
             swiftSettings: strict
         ),
-        // The command with the sort and the aggregate of the tests; it is killed by scripts.
+        // The command with few plugins; it is killed by tests and scripts.
         .executableTarget(
             name: "SortProgram",
-            dependencies: [
-                "Command", "StandardFiles", "StandardTransforms", "Synthetic", "TestPipelines", "PluginKit",
-            ],
+            dependencies: ["Command", "StandardFiles", "StandardTransforms", "Synthetic", "PluginKit"],
             path: "Tests/Programs/SortProgram",
             swiftSettings: strict
         ),

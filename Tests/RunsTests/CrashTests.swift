@@ -57,8 +57,7 @@ import TestPipelines
         [[transform]]
         use = "sort"
         from = "sum"
-        by = ["find", "n"]
-        descending = true
+        by = ["find desc nulls first", "n desc nulls first"]
         memory = "1500 B"
         [[sink]]
         use = "lines"

@@ -24,8 +24,7 @@ import Testing
         page = 4
         [[transform]]
         use = "sort"
-        by = ["n"]
-        descending = true
+        by = ["n desc nulls first"]
         memory = "1 B"
         [[transform]]
         use = "sum"

@@ -93,7 +93,7 @@ struct RandomGraph {
                 use = "sort"
                 name = "\(name)"
                 from = \(from)
-                by = ["n"]
+                by = ["n nulls first"]
                 memory = "\(numbers.next(in: 1...2)) KiB"
 
                 """
@@ -105,9 +105,9 @@ struct RandomGraph {
                 use = "aggregate"
                 name = "\(name)"
                 from = \(from)
-                per = ["n"]
-                sum = "n"
-                groups = \(numbers.next(in: 1...9))
+                by = ["n"]
+                columns = ["count()", "sum(n) as sum"]
+                memory = "\(numbers.next(in: 1...9))00 B"
 
                 """
             filtered += input.count

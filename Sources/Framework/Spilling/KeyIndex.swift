@@ -1,32 +1,41 @@
 /// Finds keys by their hash.
 ///
-///     slots   ·  3  ·  ·  1  2  ·        the row of a key, counted from 1; 0 is free
+///     slots   ·  h₃ 3  ·  ·  h₁ 1  h₂ 2  ·        the upper half a hash, the lower the number of a key, from 1; 0 is free
 struct KeyIndex: Sendable {
-    private var slots: [UInt32]
+    private var slots: [UInt64]
+    let keys: SortKeys
     private let hash = KeyHash()
 
-    /// An index of keys; of equal ones, the last counts.
+    /// An index of keys, of which no two are equal.
     init(_ keys: SortKeys) {
         var size = 64
         while size / 4 * 3 < keys.count { size *= 2 }
-        slots = [UInt32](repeating: 0, count: size)
-        for row in 0..<keys.count where !keys.areNull[row] {
-            let slot = slot(of: row, in: keys, among: keys)
-            slots[slot] = UInt32(truncatingIfNeeded: row + 1)
+        self.keys = keys
+        slots = [UInt64](repeating: 0, count: size)
+        for number in 0..<keys.count {
+            let hash = hash(keys.bytes.span.extracting(keys.range(number)))
+            var slot = Int(hash) & (size - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = UInt64(hash) << 32 | UInt64(number + 1)
         }
     }
 
-    /// The row of a key among those of the index; nil if there is none.
-    func row(of row: Int, in keys: SortKeys, among own: SortKeys) -> Int? {
-        let found = slots[slot(of: row, in: keys, among: own)]
-        return found == 0 ? nil : Int(found) - 1
-    }
-
-    /// The slot of a key, or the free one for it.
-    private func slot(of row: Int, in keys: SortKeys, among own: SortKeys) -> Int {
+    /// The numbers of keys; nil for those that there are not, and for those that consist only of nulls.
+    func numbers(of others: SortKeys) -> [Int?] {
         let mask = slots.count - 1
-        var slot = Int(hash(keys.bytes.span.extracting(keys.range(row)))) & mask
-        while slots[slot] != 0, own.compare(Int(slots[slot]) - 1, with: keys, at: row) != 0 { slot = (slot + 1) & mask }
-        return slot
+        let hashes = (0..<others.count).map { hash(others.bytes.span.extracting(others.range($0))) }
+        return hashes.enumerated().map { row, hash in
+            guard !others.areNull[row] else { return nil }
+            var slot = Int(hash) & mask
+            while true {
+                let found = slots[slot]
+                guard found != 0 else { return nil }
+                if UInt32(truncatingIfNeeded: found >> 32) == hash {
+                    let number = Int(found & 0xFFFF_FFFF) - 1
+                    if keys.compare(number, with: others, at: row) == 0 { return number }
+                }
+                slot = (slot + 1) & mask
+            }
+        }
     }
 }

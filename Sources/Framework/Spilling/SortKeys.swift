@@ -1,10 +1,11 @@
+public import Diagnostics
 internal import Glibc
-internal import Records
+public import Records
 
 /// The keys of some records, as bytes, with the first eight of each as a number, which suffices for most comparisons.
-struct SortKeys: Sendable {
+public struct SortKeys: Sendable {
     private(set) var bytes: [UInt8] = []
-    private(set) var starts: [UInt32] = [0]
+    private(set) var starts: [Int] = [0]
     private(set) var prefixes: [UInt64] = []
     /// Whether each key consists only of nulls.
     private(set) var areNull: [Bool] = []
@@ -12,26 +13,48 @@ struct SortKeys: Sendable {
     init() {}
 
     /// The keys of all records of a batch.
-    init(_ order: SortOrder, of batch: borrowing Batch) {
-        starts.reserveCapacity(batch.count + 1)
-        prefixes.reserveCapacity(batch.count)
-        areNull.reserveCapacity(batch.count)
-        for row in 0..<batch.count {
-            areNull.append(!order.append(row, of: batch, to: &bytes))
-            close()
+    public init(_ order: SortOrder, of batch: borrowing Batch) {
+        let count = batch.count
+        starts.reserveCapacity(count + 1)
+        prefixes.reserveCapacity(count)
+        areNull.reserveCapacity(count)
+        let prepared = order.prepared(batch)
+        self = prepared.withMemory(of: order.columns.map(\.field)) { columns in
+            var keys = self
+            keys.write(count, of: columns, by: order)
+            return keys
         }
     }
 
-    /// Appends a key from another collection.
-    mutating func append(_ row: Int, of others: SortKeys) {
-        bytes.append(contentsOf: others.bytes[others.range(row)])
-        areNull.append(others.areNull[row])
+    private mutating func write(_ count: Int, of columns: UnsafeBufferPointer<ColumnMemory>, by order: SortOrder) {
+        var most = 0
+        for row in 0..<count { most += order.most(row, of: columns) }
+        bytes = [UInt8](unsafeUninitializedCapacity: most) { buffer, written in
+            guard let base = buffer.baseAddress else { return }
+            for row in 0..<count {
+                let key = order.write(row, of: columns, to: base + written)
+                prefixes.append(EntryArena.window(of: base + written, count: key.count, at: 0))
+                written += key.count
+                starts.append(written)
+                areNull.append(!key.hasValue)
+            }
+        }
+    }
+
+    /// Appends a key.
+    mutating func append(_ key: Span<UInt8>) {
+        key.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        areNull.append(false)
         close()
     }
 
     private mutating func close() {
-        prefixes.append(Self.prefix(bytes.span.extracting(Int(starts[count])..<bytes.count)))
-        starts.append(UInt32(truncatingIfNeeded: bytes.count))
+        let start = starts[count]
+        let window = bytes.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.map { EntryArena.window(of: $0 + start, count: buffer.count - start, at: 0) } ?? 0
+        }
+        prefixes.append(window)
+        starts.append(bytes.count)
     }
 
     /// The rows in the order of their keys; a stable order.
@@ -42,25 +65,26 @@ struct SortKeys: Sendable {
         }
     }
 
-    /// How many of the keys, which are sorted, are less than or equal to another one.
-    func countNotAfter(_ row: Int, of others: SortKeys) -> Int {
+    /// How many of the keys, which are sorted, are less than another one.
+    func countBefore(_ row: Int, of others: SortKeys) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if compare(middle, with: others, at: row) <= 0 { low = middle + 1 } else { high = middle }
+            if compare(middle, with: others, at: row) < 0 { low = middle + 1 } else { high = middle }
         }
         return low
     }
 
-    /// Their approximate memory in bytes.
-    var size: Int { bytes.capacity + 4 * starts.capacity + 9 * prefixes.capacity }
+    /// The number of keys.
+    public var count: Int { prefixes.count }
 
-    var count: Int { prefixes.count }
+    /// Whether all columns of a key are null.
+    public func isNull(_ row: Int) -> Bool { areNull[row] }
 
-    func range(_ row: Int) -> Range<Int> { Int(starts[row])..<Int(starts[row + 1]) }
+    /// Appends a key to some bytes.
+    public func append(_ row: Int, to key: inout [UInt8]) { key.append(contentsOf: bytes[range(row)]) }
 
-    /// The key of a row.
-    func key(_ row: Int) -> [UInt8] { Array(bytes[range(row)]) }
+    func range(_ row: Int) -> Range<Int> { starts[row]..<starts[row + 1] }
 
     /// Compares a key with one of another collection: below 0, 0 or above 0.
     func compare(_ row: Int, with others: SortKeys, at otherRow: Int) -> Int {
@@ -82,11 +106,24 @@ struct SortKeys: Sendable {
         }
         return order != 0 ? order : left.count - right.count
     }
+}
 
-    /// The first eight bytes, the first one the most significant; missing ones are 0.
-    private static func prefix(_ key: Span<UInt8>) -> UInt64 {
-        var prefix: UInt64 = 0
-        for index in 0..<8 { prefix = prefix << 8 | (index < key.count ? UInt64(key[index]) : 0) }
-        return prefix
+/// Of keys that are not null, one after the other.
+extension SortKeys: StoredState {
+    /// Appends all keys.
+    public func write(to writer: inout StateWriter) {
+        writer.write(Int64(count))
+        for row in 0..<count { writer.write(bytes.span.extracting(range(row))) }
+    }
+
+    /// Reads keys.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not keys.
+    public init(from reader: inout StateReader) throws(Diagnostic) {
+        let count = try reader.readCount()
+        for _ in 0..<count {
+            let key = try reader.readBytes()
+            append(key.span)
+        }
     }
 }

@@ -4,7 +4,7 @@ public import Records
 /// nulls.
 ///
 /// The key of a record is a byte sequence that compares byte by byte as the records do. Two keys are equal if and only
-/// if all columns hold equal values:
+/// if all columns hold equal values, and no key is the beginning of another one:
 ///
 ///     null      0 (or 2, after everything else)
 ///     boolean   1  0 or 1
@@ -24,12 +24,23 @@ public struct SortOrder: Sendable {
         public let isDescending: Bool
         /// Whether nulls come last, rather than first.
         public let nullsLast: Bool
+        /// Whether upper and lower case are equal; for text only.
+        public let foldsCase: Bool
 
         /// Creates a criterion; by default, small values come first, and nulls before them.
-        public init(_ field: Field, isDescending: Bool = false, nullsLast: Bool = false) {
+        ///
+        /// - Parameters:
+        ///   - field: The column.
+        ///   - isDescending: Whether large values come first.
+        ///   - nullsLast: Whether nulls come last.
+        ///   - foldsCase: Whether upper and lower case are equal.
+        /// - Precondition: A column whose case is folded is of kind text.
+        public init(_ field: Field, isDescending: Bool = false, nullsLast: Bool = false, foldsCase: Bool = false) {
+            precondition(!foldsCase || field.kind == .text, "only texts have upper and lower case")
             self.field = field
             self.isDescending = isDescending
             self.nullsLast = nullsLast
+            self.foldsCase = foldsCase
         }
     }
 
@@ -47,60 +58,50 @@ public struct SortOrder: Sendable {
     /// - Returns: Whether at least one column is not null.
     @discardableResult
     public func append(_ row: Int, of batch: borrowing Batch, to bytes: inout [UInt8]) -> Bool {
-        var hasValue = false
-        for column in columns {
+        let part = prepared(batch.part(row..<row + 1))
+        return part.withMemory(of: columns.map(\.field)) { keys in
             let start = bytes.count
-            if Self.append(row, in: column.field, of: batch, to: &bytes) {
-                hasValue = true
-                guard column.isDescending else { continue }
-                for index in start + 1..<bytes.count { bytes[index] = ~bytes[index] }
-            } else {
-                bytes.append(column.nullsLast ? 2 : 0)
+            bytes.append(contentsOf: [UInt8](repeating: 0, count: most(0, of: keys)))
+            let (count, hasValue) = bytes.withUnsafeMutableBufferPointer { buffer in
+                buffer.baseAddress.map { write(0, of: keys, to: $0 + start) } ?? (0, false)
+            }
+            bytes.removeLast(bytes.count - start - count)
+            return hasValue
+        }
+    }
+
+    /// The batch from whose columns keys are written: texts that are compared without regard to case are folded.
+    func prepared(_ batch: borrowing Batch) -> Batch {
+        var prepared = copy batch
+        for column in columns where column.foldsCase {
+            prepared.replace(column.field) { batch, out in
+                for row in 0..<batch.count {
+                    if let text = batch.utf8(row, in: column.field) {
+                        out.append(utf8: Self.folded(text).span)
+                    } else {
+                        out.appendNull()
+                    }
+                }
             }
         }
-        return hasValue
+        return prepared
     }
 
-    /// Appends a cell; false if it is null.
-    private static func append(
-        _ row: Int,
-        in field: Field,
-        of batch: borrowing Batch,
-        to bytes: inout [UInt8]
-    ) -> Bool {
-        switch field.kind {
-        case .text:
-            guard let text = batch.utf8(row, in: field) else { return false }
-            append(text, to: &bytes)
-        case .bytes:
-            guard let value = batch.bytes(row, in: field) else { return false }
-            append(value, to: &bytes)
-        case .integer:
-            guard let integer = batch.integer(row, in: field) else { return false }
-            append(signed: integer, to: &bytes)
-        case .instant:
-            guard let instant = batch.instant(row, in: field) else { return false }
-            append(signed: instant, to: &bytes)
-        case .date:
-            guard let date = batch.date(row, in: field) else { return false }
-            append(signed: Int64(date), to: &bytes)
-        case .decimal:
-            guard let decimal = batch.decimal(row, in: field) else { return false }
-            append(decimal.normalized, to: &bytes)
-        case .real:
-            guard let real = batch.real(row, in: field) else { return false }
-            let bits = real.bitPattern
-            append(bits >> 63 == 0 ? bits ^ 1 << 63 : ~bits, to: &bytes)
-        case .boolean:
-            guard let boolean = batch.boolean(row, in: field) else { return false }
-            bytes.append(1)
-            bytes.append(boolean ? 1 : 0)
+    /// A text without the difference of upper and lower case, of any language.
+    private static func folded(_ text: Span<UInt8>) -> [UInt8] {
+        var folded = text.withUnsafeBufferPointer { Array($0) }
+        var isASCII = true
+        for index in folded.indices {
+            let byte = folded[index]
+            if byte >= 128 { isASCII = false }
+            if 65...90 ~= byte { folded[index] = byte + 32 }
         }
-        return true
+        // First upper case: a sharp s and two s are the same, and so are the two small sigmas.
+        return isASCII ? folded : Array(String(decoding: folded, as: UTF8.self).uppercased().lowercased().utf8)
     }
 
-    private static func append(_ decimal: ExactDecimal, to bytes: inout [UInt8]) {
-        bytes.append(1)
+    /// Appends a decimal number without trailing zeros, without the byte that says that it is not null.
+    static func append(_ decimal: ExactDecimal, to bytes: inout [UInt8]) {
         guard decimal.coefficient != 0 else { return bytes.append(1) }
         let start = bytes.count
         let digits = Array(String(decimal.coefficient.magnitude).utf8)
@@ -112,27 +113,5 @@ public struct SortOrder: Sendable {
         guard decimal.coefficient < 0 else { return }
         for index in start..<bytes.count { bytes[index] = ~bytes[index] }
         bytes[start] = 0
-    }
-
-    private static func append(signed number: Int64, to bytes: inout [UInt8]) {
-        append(UInt64(bitPattern: number) ^ 1 << 63, to: &bytes)
-    }
-
-    private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(1)
-        var start = 0
-        for index in text.indices where text[index] == 0 {
-            text.extracting(start..<index + 1).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-            bytes.append(255)
-            start = index + 1
-        }
-        text.extracting(start..<text.count).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        bytes.append(0)
-        bytes.append(0)
-    }
-
-    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
-        bytes.append(1)
-        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 }

@@ -4,62 +4,75 @@ public import Records
 
 /// A table of records by key that may exceed memory: filled, sealed, and then read by several callers simultaneously.
 ///
-/// While all records fit, they are in memory and found by a hash. Otherwise they go into sorted runs, which are merged
-/// into one file of small blocks when the table is sealed; the first key of each block is in memory. The keys of a
-/// batch are looked up in sorted order, so that each block is read at most once.
-///
-/// Of several records with the same key, the last one counts.
+/// When it is sealed, its records are sorted by their keys. While all fit, they are in memory and found by a hash.
+/// Otherwise they go into one file of small blocks, of which the first key is in memory. The keys of a batch are
+/// looked up in sorted order, so that each block is read at most once.
 public struct SpillingTable: Sendable {
+    /// Which records of one key the table keeps.
+    public enum Kept: Sendable {
+        /// The one that was added last, or first.
+        case last, first
+        /// All of them, in the order in which they were added.
+        case all
+    }
+
     /// The result of a lookup.
     public struct Found: Sendable {
         /// The found records, each at least once.
         public let rows: Batch
-        /// For each record that was looked up, its row in `rows`; nil if it was not found.
-        public let places: [Int?]
+        /// For each record that was looked up, its rows in `rows`; none if it was not found.
+        public let matches: [Range<Int>]
+
+        /// For each record that was looked up, its first row in `rows`; nil if it was not found.
+        public var places: [Int?] { matches.map(\.first) }
     }
 
     private enum Sealed: Sendable {
-        case memory(rows: Batch, keys: SortKeys, index: KeyIndex)
-        case file(SpillFile, starts: [Int], firstKeys: SortKeys)
+        case memory(rows: Batch, firstRows: [Int], index: KeyIndex)
+        case file(FileTable)
     }
 
     private let schema: Schema
     private let key: SortOrder
+    private let kept: Kept
     private let memory: Int
     private let files: SpillFolder
-    private var runs: SortedRuns
+    private let coding: RowCoding
+    private var entries: SortedEntries
     private var sealed: Sealed?
-
-    /// The approximate memory of a block's records in bytes.
-    private static let blockSize = 4 << 10
 
     /// Creates an empty table.
     ///
     /// - Parameters:
     ///   - schema: The columns of its records.
     ///   - key: The key columns.
+    ///   - kept: Which records of one key it keeps.
     ///   - memory: The approximate memory limit in bytes.
     ///   - files: Where records beyond that are stored.
-    public init(_ schema: Schema, key: [Field], memory: Int, in files: SpillFolder) {
+    public init(_ schema: Schema, key: [Field], keeping kept: Kept = .last, memory: Int, in files: SpillFolder) {
         self.schema = schema
         self.key = SortOrder(key)
+        self.kept = kept
         self.memory = memory
         self.files = files
-        runs = SortedRuns(schema, by: self.key, memory: memory / 2, in: files)
+        coding = RowCoding(schema)
+        entries = SortedEntries(memory: memory / 2, in: files)
     }
 
     /// Whether all records are in memory.
-    public var isInMemory: Bool { if case .file = sealed { false } else { runs.isInMemory } }
+    public var isInMemory: Bool {
+        switch sealed {
+        case .memory: true
+        case .file: false
+        case nil: entries.isInMemory
+        }
+    }
 
     /// Adds the records of a batch; records without a key are never found.
     ///
     /// - Throws: `file.*`.
     public mutating func add(_ batch: Batch) throws(Diagnostic) {
-        let fields = key.columns.map(\.field)
-        // If one column has no nulls, every record has a key.
-        guard fields.allSatisfy({ !batch[presence: $0].isFull }) else { return try runs.add(batch) }
-        let found = batch.rows { row in fields.contains { !batch.isNull(row, in: $0) } }
-        if !found.isEmpty { try runs.add(batch.gathered(found)) }
+        try entries.add(batch, by: key, coding: coding, onlyWithKey: true)
     }
 
     /// Prepares the table for reading.
@@ -68,13 +81,9 @@ public struct SpillingTable: Sendable {
     public mutating func seal() throws {
         guard sealed == nil else { return }
         // One batch addresses at most 4 GiB of text, however much memory there may be.
-        let text = runs.batchesInMemory.reduce(0) { $0 + $1.bytesOfText }
-        guard runs.isInMemory, text <= Batch.maximumBytesOfText else { return sealed = try mergedRuns() }
-        var rows = Batch(schema, capacity: runs.batchesInMemory.reduce(0) { $0 + $1.count })
-        for batch in runs.batchesInMemory { rows.append(contentsOf: batch) }
-        try rows.checkText()
-        let keys = SortKeys(key, of: rows)
-        sealed = .memory(rows: rows, keys: keys, index: KeyIndex(keys))
+        sealed =
+            entries.isInMemory && entries.arena.bytes <= Batch.maximumBytesOfText ? try inMemory() : .file(try inFile())
+        entries = SortedEntries(memory: memory / 2, in: files)
     }
 
     /// Looks up records.
@@ -89,95 +98,65 @@ public struct SpillingTable: Sendable {
     public func find(_ batch: borrowing Batch, by fields: [Field]) throws -> Found {
         let keys = SortKeys(SortOrder(fields), of: batch)
         switch sealed {
-        case .memory(let rows, let own, let index):
-            let places = (0..<keys.count).map { row in
-                keys.areNull[row] ? nil : index.row(of: row, in: keys, among: own)
+        case .memory(let rows, let firstRows, let index):
+            let matches = index.numbers(of: keys).map { number in
+                number.map { firstRows[$0]..<firstRows[$0 + 1] } ?? 0..<0
             }
-            return Found(rows: rows, places: places)
-        case .file(let file, let starts, let firstKeys):
-            return try find(keys, in: file, starts: starts, firstKeys: firstKeys)
+            return Found(rows: rows, matches: matches)
+        case .file(let table):
+            return try table.find(keys, schema: schema, coding: coding)
         case nil:
             preconditionFailure("the table is not sealed")
         }
     }
 
-    private func find(
-        _ keys: SortKeys,
-        in file: SpillFile,
-        starts: [Int],
-        firstKeys: SortKeys
-    ) throws -> Found {
-        var places = [Int?](repeating: nil, count: keys.count)
-        var rows = Batch(schema)
-        var (number, block, blockKeys) = (-1, rows, SortKeys())
-        var hits: [UInt32] = []
-        var last: Int?
-        func collect() throws {
-            rows.append(hits, of: block)
-            hits = []
-            guard keys.count > 1, rows.bytesOfText > Batch.usualBytesOfText else { return try rows.checkText() }
-            throw StageFailure.tooMuchText("what is found for \(keys.count.counted("record"))")
-        }
-        for row in keys.sortedRows where !keys.areNull[row] {
-            if let last, keys.compare(last, with: keys, at: row) == 0 {
-                places[row] = places[last]
-                continue
+    // MARK: Sealing
+
+    private mutating func inMemory() throws -> Sealed {
+        var rows = Batch(schema, capacity: entries.arena.places.count)
+        var (firstRows, keys) = ([Int](), SortKeys())
+        let (count, coding) = (entries.arena.places.count, coding)
+        try rows.appendRows(atMost: count) { writer in
+            try forEachKept { key, value, isNew in
+                if isNew {
+                    firstRows.append(writer.row)
+                    keys.append(key)
+                }
+                guard value.withUnsafeBufferPointer({ coding.read($0, into: &writer) }) != nil else {
+                    throw StateReader.damaged
+                }
+                writer.endRow()
             }
-            last = row
-            let found = firstKeys.countNotAfter(row, of: keys) - 1
-            guard found >= 0 else { continue }
-            if found != number {
-                try collect()
-                var place = starts[found]
-                number = found
-                block = try BatchBlocks.batch(at: &place, of: file, schema: schema)
-                blockKeys = SortKeys(key, of: block)
-            }
-            let place = blockKeys.countNotAfter(row, of: keys) - 1
-            guard place >= 0, blockKeys.compare(place, with: keys, at: row) == 0 else { continue }
-            places[row] = rows.count + hits.count
-            hits.append(UInt32(truncatingIfNeeded: place))
         }
-        try collect()
-        return Found(rows: rows, places: places)
+        try rows.checkText()
+        firstRows.append(rows.count)
+        return .memory(rows: rows, firstRows: firstRows, index: KeyIndex(keys))
     }
 
-    /// Merges the runs into one file, in which each key occurs once.
-    private mutating func mergedRuns() throws -> Sealed {
-        let file = try files.makeFile()
-        var starts: [Int] = []
-        var firstKeys = SortKeys()
-        var block = Batch(schema)
-        // Of equal keys, the last record counts.
-        func removeTwins() -> SortKeys {
-            let keys = SortKeys(key, of: block)
-            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, with: keys, at: $0 + 1) != 0 }
-            guard kept.count < block.count else { return keys }
-            // Appended, so that the memory of the others is released.
-            var rest = Batch(schema)
-            rest.append(kept, of: block)
-            block = rest
-            return SortKeys(key, of: block)
-        }
-        func close() throws(Diagnostic) {
-            guard !block.isEmpty else { return }
-            let keys = removeTwins()
-            firstKeys.append(0, of: keys)
-            starts.append(try BatchBlocks.append(block, to: file))
-            block = Batch(schema)
-        }
-        var last: [UInt8] = []
-        while let next = try runs.nextKey() {
-            if BatchBlocks.memory(of: block) >= Self.blockSize {
-                // Many records with one key must not make an unbounded block.
-                if next == last { _ = removeTwins() } else { try close() }
+    private mutating func inFile() throws -> FileTable {
+        var table = FileTable.Builder(try files.makeFile())
+        try forEachKept { key, value, isNew in try table.add(key, value: value, isNew: isNew) }
+        return try table.finish()
+    }
+
+    /// Passes the records to keep in the order of their keys.
+    private mutating func forEachKept(_ body: (Span<UInt8>, Span<UInt8>, Bool) throws -> Void) throws {
+        var (key, value) = ([UInt8](), [UInt8]())
+        var isFirst = true
+        while try !entries.isAtEnd() {
+            let isSame = try !isFirst && entries.isNext(key.span)
+            if !isSame, !isFirst, kept == .last { try body(key.span, value.span, true) }
+            isFirst = false
+            _ = try entries.next { nextKey, nextValue in
+                if !isSame { nextKey.withUnsafeBufferPointer { key = Array($0) } }
+                switch kept {
+                case .last: nextValue.withUnsafeBufferPointer { value = Array($0) }
+                case .first: if !isSame { try body(nextKey, nextValue, true) }
+                case .all: try body(nextKey, nextValue, !isSame)
+                }
             }
-            last = next
-            _ = try runs.next { source, row in block.append(row, of: source) }
         }
-        try close()
-        runs = SortedRuns(schema, by: key, memory: memory / 2, in: files)
-        return .file(file, starts: starts, firstKeys: firstKeys)
+        if !isFirst, kept == .last { try body(key.span, value.span, true) }
     }
 
     // MARK: Checkpoints
@@ -185,13 +164,19 @@ public struct SpillingTable: Sendable {
     /// Appends to a checkpoint what is needed to restore the table.
     ///
     /// - Throws: `file.*`.
-    public mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
-        if case .file(let file, _, _) = sealed {
-            true.write(to: &writer)
-            file.store(to: &writer)
-        } else {
-            false.write(to: &writer)
-            try runs.store(to: &writer)
+    public mutating func store(to writer: inout StateWriter) throws {
+        switch sealed {
+        case .file(let table):
+            writer.write(2)
+            table.file.store(to: &writer)
+        case .memory(let rows, let firstRows, let index):
+            writer.write(1)
+            rows.write(to: &writer)
+            firstRows.write(to: &writer)
+            index.keys.write(to: &writer)
+        case nil:
+            writer.write(0)
+            try entries.store(to: &writer)
         }
     }
 
@@ -200,6 +185,7 @@ public struct SpillingTable: Sendable {
     /// - Parameters:
     ///   - schema: The columns of its records.
     ///   - key: The key columns.
+    ///   - kept: Which records of one key it keeps.
     ///   - memory: The approximate memory limit in bytes.
     ///   - files: Where records beyond that are stored.
     ///   - isSealed: Whether it was sealed.
@@ -208,26 +194,28 @@ public struct SpillingTable: Sendable {
     public init(
         _ schema: Schema,
         key: [Field],
+        keeping kept: Kept = .last,
         memory: Int,
         in files: SpillFolder,
         isSealed: Bool,
         from reader: inout StateReader
     ) throws {
-        self.init(schema, key: key, memory: memory, in: files)
-        guard try Bool(from: &reader) else {
-            runs = try SortedRuns(schema, by: self.key, memory: memory / 2, in: files, from: &reader)
+        self.init(schema, key: key, keeping: kept, memory: memory, in: files)
+        let form = try reader.readInteger()
+        guard 0...2 ~= form, isSealed || form == 0 else { throw StateReader.damaged }
+        switch form {
+        case 2: sealed = .file(try FileTable(try files.restore(from: &reader)))
+        case 1:
+            let rows = try Batch(schema, from: &reader)
+            let firstRows = try [Int](from: &reader)
+            let keys = try SortKeys(from: &reader)
+            guard firstRows.count == keys.count + 1, firstRows.first == 0, firstRows.last == rows.count,
+                zip(firstRows, firstRows.dropFirst()).allSatisfy({ $0 < $1 })
+            else { throw StateReader.damaged }
+            sealed = .memory(rows: rows, firstRows: firstRows, index: KeyIndex(keys))
+        default:
+            entries = try SortedEntries(memory: memory / 2, in: files, from: &reader)
             if isSealed { try seal() }
-            return
         }
-        let file = try files.restore(from: &reader)
-        var starts: [Int] = []
-        var firstKeys = SortKeys()
-        var place = 0
-        while place < file.count {
-            starts.append(place)
-            let block = try BatchBlocks.batch(at: &place, of: file, schema: schema)
-            firstKeys.append(0, of: SortKeys(self.key, of: block))
-        }
-        sealed = .file(file, starts: starts, firstKeys: firstKeys)
     }
 }

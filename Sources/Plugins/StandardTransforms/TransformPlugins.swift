@@ -7,5 +7,6 @@ public enum TransformPlugins {
         Join.self, Number.self, Unique.self, Route.self,
         Filter.self, SetColumns.self, Validate.self,
         Select.self, Rename.self, Cast.self, Limit.self, Sample.self, Explode.self, Flatten.self,
+        Sort.self, Aggregate.self, Dedupe.self,
     ]
 }

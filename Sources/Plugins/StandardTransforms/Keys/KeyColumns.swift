@@ -26,3 +26,9 @@ enum KeyColumns {
         }
     }
 }
+
+/// The memory limits of transforms that move records to files.
+enum SpillMemory {
+    static let usual = ByteCount(64 << 20)
+    static let limits = ByteCount(1)...ByteCount(1 << 40)
+}

@@ -1,0 +1,264 @@
+internal import PluginKit
+
+/// What an aggregate remembers of each group, for one column of the result.
+///
+/// The result must not depend on the order in which parts of a group are merged, unless the function is about order;
+/// parts are merged in the order of their records.
+protocol Accumulator: AnyObject {
+    /// The approximate memory of all groups in bytes.
+    var memory: Int { get }
+
+    /// Makes room for this number of groups; new ones are empty.
+    func grow(to count: Int)
+
+    /// Forgets all groups.
+    func removeAll()
+
+    /// Adds the records of a batch.
+    ///
+    /// - Parameters:
+    ///   - batch: The records.
+    ///   - groups: The group of each, for which there is room.
+    func add(_ batch: borrowing Batch, groups: [UInt32])
+
+    /// Appends what is remembered of a group.
+    func write(_ group: Int, to writer: inout StateWriter)
+
+    /// Adds what was written to a group; its records come after those that the group has.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not such a state.
+    func merge(into group: Int, from reader: inout StateReader) throws(Diagnostic)
+
+    /// Writes the result of a group; nothing for null.
+    ///
+    /// - Returns: Why there is no result; nil if there is one.
+    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String?
+}
+
+/// Counts records, or those with a value in a column.
+final class CountAccumulator: Accumulator {
+    private let field: Field?
+    private(set) var counts: [Int64] = []
+
+    /// - Parameter field: The column; nil to count all records.
+    init(_ field: Field?) { self.field = field }
+
+    var memory: Int { 12 * counts.count }
+
+    func grow(to count: Int) {
+        if counts.count < count { counts.append(contentsOf: repeatElement(0, count: count - counts.count)) }
+    }
+
+    func removeAll() { counts.removeAll(keepingCapacity: true) }
+
+    func add(_ batch: borrowing Batch, groups: [UInt32]) {
+        guard let field, !batch[presence: field].isFull else {
+            for group in groups { counts[Int(group)] &+= 1 }
+            return
+        }
+        for (row, group) in groups.enumerated() where !batch.isNull(row, in: field) { counts[Int(group)] &+= 1 }
+    }
+
+    func write(_ group: Int, to writer: inout StateWriter) { writer.write(counts[group]) }
+
+    func merge(into group: Int, from reader: inout StateReader) throws(Diagnostic) {
+        counts[group] &+= try reader.readInteger()
+    }
+
+    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+        row.set(counts[group], in: field)
+        return nil
+    }
+}
+
+/// Adds real numbers up, or computes their mean, without rounding before the end.
+final class RealSumAccumulator: Accumulator {
+    private let field: Field
+    private let isMean: Bool
+    private var sums: [ExactSum] = []
+    private var counts: [Int64] = []
+    /// The sums of the groups whose numbers are too far apart.
+    private var wide: [Int: WideSum] = [:]
+    /// The groups with a number that is infinite or not a number.
+    private var unbounded: Set<Int> = []
+
+    init(_ field: Field, isMean: Bool) {
+        self.field = field
+        self.isMean = isMean
+    }
+
+    var memory: Int {
+        (MemoryLayout<ExactSum>.stride + 8) * sums.count * 3 / 2 + wide.count * 640 + unbounded.count * 16
+    }
+
+    func grow(to count: Int) {
+        guard sums.count < count else { return }
+        counts.append(contentsOf: repeatElement(0, count: count - sums.count))
+        sums.append(contentsOf: repeatElement(ExactSum(), count: count - sums.count))
+    }
+
+    func removeAll() {
+        sums.removeAll(keepingCapacity: true)
+        counts.removeAll(keepingCapacity: true)
+        (wide, unbounded) = ([:], [])
+    }
+
+    func add(_ batch: borrowing Batch, groups: [UInt32]) {
+        let (reals, presence) = (batch[reals: field], batch[presence: field])
+        for row in 0..<groups.count where presence[row] {
+            let group = Int(groups[row])
+            counts[group] &+= 1
+            if !reals[row].isFinite || !sums[group].add(reals[row]) { addFar(reals[row], to: group) }
+        }
+    }
+
+    private func addFar(_ real: Double, to group: Int) {
+        guard real.isFinite else {
+            unbounded.insert(group)
+            return
+        }
+        let (digits, place) = ExactSum.parts(of: real)
+        wide[group, default: WideSum()].add(digits, at: place)
+    }
+
+    func write(_ group: Int, to writer: inout StateWriter) {
+        sums[group].write(to: &writer)
+        writer.write(counts[group])
+        wide[group].write(to: &writer)
+        unbounded.contains(group).write(to: &writer)
+    }
+
+    func merge(into group: Int, from reader: inout StateReader) throws(Diagnostic) {
+        let other = try ExactSum(from: &reader)
+        let count = try reader.readInteger()
+        if counts[group] == 0 { sums[group] = other } else { other.add(to: &wide[group, default: WideSum()]) }
+        counts[group] &+= count
+        if let sum = try WideSum?(from: &reader) { wide[group, default: WideSum()].add(sum) }
+        if try Bool(from: &reader) { unbounded.insert(group) }
+    }
+
+    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+        guard counts[group] > 0 else { return nil }
+        var sum = sums[group].rounded
+        if var whole = wide[group] {
+            sums[group].add(to: &whole)
+            sum = whole.rounded
+        }
+        guard sum.isFinite, !unbounded.contains(group) else { return "the sum is no finite number" }
+        row.set(isMean ? sum / Double(counts[group]) : sum, in: field)
+        return nil
+    }
+}
+
+/// Adds whole or decimal numbers up, or computes their mean.
+final class WholeSumAccumulator: Accumulator {
+    private struct Sum {
+        // Two halves, as in `ExactDecimal`.
+        var low: UInt64 = 0
+        var high: Int64 = 0
+        var count: Int64 = 0
+        var scale: Int32 = 0
+        var isOver = false
+
+        var number: Int128 {
+            get { Int128(high) << 64 | Int128(low) }
+            set {
+                low = UInt64(truncatingIfNeeded: newValue)
+                high = Int64(truncatingIfNeeded: newValue >> 64)
+            }
+        }
+
+        mutating func add(_ number: Int128, scale: Int, count: Int64) {
+            self.count &+= count
+            var (own, other) = (self.number, number)
+            if scale > Int(self.scale) {
+                isOver = Self.raise(&own, by: scale - Int(self.scale)) || isOver
+                self.scale = Int32(truncatingIfNeeded: scale)
+            } else if scale < Int(self.scale) {
+                isOver = Self.raise(&other, by: Int(self.scale) - scale) || isOver
+            }
+            let (sum, over) = own.addingReportingOverflow(other)
+            isOver = isOver || over
+            self.number = sum
+        }
+
+        /// Multiplies by a power of ten; returns whether that is too large.
+        private static func raise(_ number: inout Int128, by digits: Int) -> Bool {
+            for _ in 0..<digits {
+                let (product, isOver) = number.multipliedReportingOverflow(by: 10)
+                guard !isOver else { return true }
+                number = product
+            }
+            return false
+        }
+    }
+
+    private let field: Field
+    private let isMean: Bool
+    private var sums: [Sum] = []
+
+    init(_ field: Field, isMean: Bool) {
+        self.field = field
+        self.isMean = isMean
+    }
+
+    var memory: Int { MemoryLayout<Sum>.stride * sums.count * 3 / 2 }
+
+    func grow(to count: Int) {
+        if sums.count < count { sums.append(contentsOf: repeatElement(Sum(), count: count - sums.count)) }
+    }
+
+    func removeAll() { sums.removeAll(keepingCapacity: true) }
+
+    func add(_ batch: borrowing Batch, groups: [UInt32]) {
+        let presence = batch[presence: field]
+        if field.kind == .integer {
+            let integers = batch[integers: field]
+            for row in 0..<groups.count where presence[row] {
+                sums[Int(groups[row])].add(Int128(integers[row]), scale: 0, count: 1)
+            }
+        } else {
+            let decimals = batch[decimals: field]
+            for row in 0..<groups.count {
+                guard let decimal = decimals[row] else { continue }
+                sums[Int(groups[row])].add(decimal.coefficient, scale: decimal.scale, count: 1)
+            }
+        }
+    }
+
+    func write(_ group: Int, to writer: inout StateWriter) {
+        let sum = sums[group]
+        writer.write(bits: sum.low)
+        writer.write(sum.high)
+        writer.write(sum.count)
+        writer.write(Int64(sum.scale))
+        sum.isOver.write(to: &writer)
+    }
+
+    func merge(into group: Int, from reader: inout StateReader) throws(Diagnostic) {
+        let (low, high) = (try reader.readBits(), try reader.readInteger())
+        let (count, scale) = (try reader.readInteger(), try reader.readInteger())
+        guard 0...Int64(ExactDecimal.mostDigits) ~= scale else { throw StateReader.damaged }
+        sums[group].add(Int128(high) << 64 | Int128(low), scale: Int(scale), count: count)
+        if try Bool(from: &reader) { sums[group].isOver = true }
+    }
+
+    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+        let sum = sums[group]
+        guard sum.count > 0 else { return nil }
+        guard !sum.isOver else { return "the sum has more than 38 digits" }
+        if field.kind == .real {
+            let power = (0..<sum.scale).reduce(1.0) { power, _ in power * 10 }
+            row.set(Double(sum.number) / power / Double(sum.count), in: field)
+        } else if field.kind == .integer {
+            guard let integer = Int64(exactly: sum.number) else { return "the sum has more than 64 bits" }
+            row.set(integer, in: field)
+        } else {
+            guard let decimal = ExactDecimal(coefficient: sum.number, scale: Int(sum.scale)) else {
+                return "the sum has more than 38 digits"
+            }
+            row.set(decimal, in: field)
+        }
+        return nil
+    }
+}

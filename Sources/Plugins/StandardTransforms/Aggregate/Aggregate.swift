@@ -1,0 +1,138 @@
+package import PluginKit
+internal import Spilling
+
+/// Combines the records of each group to one record.
+package struct Aggregate: Transform {
+    package static let name = "aggregate"
+    package static let summary = "Combines the records of each group to one: counts, sums, means and others."
+    package static let details = """
+        Records that hold the same values in the columns `by` are a group; null is a value like any other. Each group \
+        becomes one record, with these columns and those that `columns` describes: a function of a column of the \
+        input, and after `as` the name of the result, by default such as `sum_rating`. Without `by`, all records are \
+        one group, which is there even if no record came.
+
+        | function | result |
+        |---|---|
+        | `count()`, `count(x)` | how many records there are, and how many with a value in `x` |
+        | `count_distinct(x)` | how many different values there are |
+        | `sum(x)`, `mean(x)` | of whole, decimal and real numbers; a mean is real |
+        | `min(x)`, `max(x)` | of any kind; texts by their code points |
+        | `first(x)`, `last(x)`, `any(x)` | a value, in the order of the records |
+        | `median(x)`, `quantile(x, 0.9)` | of numbers; between two values in proportion |
+        | `join_text(x, ", ")` | the texts in the order of the records, with this between them |
+
+        Nulls are left out by all functions; of nothing but nulls, a count is 0 and any other result null. Sums of \
+        real numbers are computed without rounding and rounded once at the end, so that they have the same digits \
+        whatever the order of the records and the size of the memory. A group whose sum exceeds the range of its kind \
+        is rejected with `aggregate.overflow`.
+
+        The groups come out sorted by their columns, nulls last. At most about `memory` is held in memory, whatever \
+        the number of groups: more go to files in the state folder and are combined at the end. For `count_distinct`, \
+        `median`, `quantile` and `join_text`, the values are sorted in files in the same way.
+        """
+    package static let example: String? = """
+        [[transform]]
+        use = "aggregate"
+        by = ["year"]
+        columns = ["count() as films", "mean(rating) as rating", "quantile(rating, 0.9) as high"]
+        """
+
+    package struct Options: OptionGroup {
+        @Option("The columns whose values form a group. Default: all records are one group.")
+        package var by: [ColumnName]?
+
+        @Option("The columns to compute, such as `\"mean(rating) as rating\"`.")
+        package var columns: [AggregateCall]
+
+        @Option("How much memory the groups may take before they go to files.", in: SpillMemory.limits)
+        package var memory = SpillMemory.usual
+
+        package init() {}
+    }
+
+    package let outputs: [Output]
+    package let needsWhole: String? = "each part would have records of its own for a group"
+    let group: [Field]
+    let keySchema: Schema
+    let order: SortOrder
+    let columns: [AggregateColumn]
+    let limit: Int
+    private let pageSize: Int
+
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
+        var problems = DiagnosticList()
+        var group: [Field] = []
+        do throws(DiagnosticList) {
+            group = try KeyColumns.fields(options.by ?? [], of: input, at: options.$by)
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        if options.columns.isEmpty, group.isEmpty {
+            problems.append(
+                Diagnostic("aggregate.no-columns", message: "there is no column to compute", at: options.$columns)
+            )
+        }
+        var names = Set(group.map { input.columns[$0.index].name })
+        var columns: [AggregateColumn] = []
+        for call in options.columns where !problems.isFull {
+            do throws(Diagnostic) {
+                columns.append(try AggregateColumn(call, of: input))
+                guard names.insert(call.name).inserted else {
+                    throw Diagnostic(
+                        "aggregate.column",
+                        message: "the result already has a column '\(call.name)'",
+                        category: .usage,
+                        at: call.place,
+                        hint: "give this one another name: … as \"NAME\""
+                    )
+                }
+            } catch {
+                problems.append(error)
+            }
+        }
+        try problems.throwIfErrors()
+        self.group = group
+        self.columns = columns
+        keySchema = Schema(group.map { input.columns[$0.index] })
+        order = SortOrder(group.map { SortOrder.Column($0, nullsLast: true) })
+        outputs = [Output(Schema(keySchema.columns + columns.map(\.output)))]
+        limit = options.memory.bytes
+        pageSize = context.batchSize(columns: outputs[0].schema.width)
+    }
+
+    package func makeMemory(_ files: SpillFolder) -> AggregateMemory { AggregateMemory(self, in: files) }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout AggregateMemory,
+        outputs: inout Outputs
+    ) throws {
+        if !batch.isEmpty { try memory.add(batch, to: self) }
+        batch.absorb()
+    }
+
+    package func drain(_ memory: inout AggregateMemory, page: Int, outputs: inout Outputs) throws -> Drained {
+        try memory.drain(into: &outputs[0], atMost: pageSize, of: self)
+    }
+
+    package func store(_ memory: inout AggregateMemory, to writer: inout StateWriter) throws {
+        try memory.store(to: &writer, of: self)
+    }
+
+    package func restore(from reader: inout StateReader, files: SpillFolder) throws -> AggregateMemory {
+        try AggregateMemory(self, in: files, from: &reader)
+    }
+}
+
+extension Aggregate {
+    /// The columns of the groups, and those that are computed of; nothing else comes out.
+    package var needs: Needs {
+        Needs(
+            always: Set(keySchema.names + columns.compactMap(\.call.column)),
+            made: Dictionary(uniqueKeysWithValues: columns.map { ($0.call.name, []) }),
+            keepsOtherColumns: false
+        )
+    }
+}

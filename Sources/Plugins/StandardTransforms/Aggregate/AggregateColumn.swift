@@ -1,0 +1,94 @@
+internal import PluginKit
+
+/// A column of the result, resolved: what it reads, and how it is computed.
+struct AggregateColumn: Sendable {
+    /// A function that needs the values of a group in order, which are sorted in files.
+    enum Ordered: Sendable {
+        case countDistinct
+        /// A part of the values, sorted, from 0 to 1.
+        case quantile(Double)
+        case joinText(separator: String)
+    }
+
+    let call: AggregateCall
+    /// The column of the input; nil for `count()`.
+    let field: Field?
+    let ordered: Ordered?
+    let output: Schema.Column
+
+    /// Resolves a call.
+    ///
+    /// - Throws: At the call, `schema.unknown-column`, `aggregate.kind`, `aggregate.call`.
+    init(_ call: AggregateCall, of input: Schema) throws(Diagnostic) {
+        self.call = call
+        let column: Schema.Column?
+        if let name = call.column {
+            field = try input.field(name, at: call.place)
+            column = input.column(name)
+        } else {
+            (field, column) = (nil, nil)
+        }
+        let kind = column?.kind ?? .integer
+        if let kinds = Self.kinds(for: call.function), !kinds.contains(kind) {
+            throw Diagnostic(
+                "aggregate.kind",
+                message: "\(call.function.rawValue) cannot be computed of '\(call.column ?? "")', which holds \(kind)",
+                category: .usage,
+                at: call.place,
+                hint: "it takes columns of kind \(kinds.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        switch call.function {
+        case .count: (ordered, output) = (nil, Schema.Column(call.name, kind: .integer))
+        case .countDistinct: (ordered, output) = (.countDistinct, Schema.Column(call.name, kind: .integer))
+        case .mean: (ordered, output) = (nil, Schema.Column(call.name, kind: .real))
+        case .median: (ordered, output) = (.quantile(0.5), Schema.Column(call.name, kind: .real))
+        case .quantile:
+            guard let share = Double(call.constant ?? ""), 0...1 ~= share else {
+                throw AggregateCall.wrong(
+                    "quantile takes a number from 0 to 1 after the column, not '\(call.constant ?? "")'",
+                    at: call.place
+                )
+            }
+            (ordered, output) = (.quantile(share), Schema.Column(call.name, kind: .real))
+        case .joinText:
+            ordered = .joinText(separator: call.constant ?? ", ")
+            output = Schema.Column(call.name, kind: .text)
+        case .sum, .min, .max, .first, .last, .any:
+            ordered = nil
+            output = column?.renamed(to: call.name) ?? Schema.Column(call.name, kind: kind)
+        }
+    }
+
+    /// The kinds that a function takes; nil if all.
+    private static func kinds(for function: AggregateCall.Function) -> [Schema.Kind]? {
+        switch function {
+        case .sum, .mean, .median, .quantile: [.integer, .real, .decimal]
+        case .joinText: [.text]
+        default: nil
+        }
+    }
+
+    /// What is remembered of each group; for an ordered function, how many values there are.
+    func makeAccumulator() -> any Accumulator {
+        guard let field, ordered == nil else { return CountAccumulator(field) }
+        switch call.function {
+        case .sum, .mean:
+            let isMean = call.function == .mean
+            return field.kind == .real
+                ? RealSumAccumulator(field, isMean: isMean) : WholeSumAccumulator(field, isMean: isMean)
+        case .min: return held(.smallest, of: field)
+        case .max: return held(.largest, of: field)
+        case .last: return held(.last, of: field)
+        case .first, .any: return held(.first, of: field)
+        default: return CountAccumulator(field)
+        }
+    }
+
+    private func held(_ value: HeldValue, of field: Field) -> any Accumulator {
+        switch field.kind {
+        case .text, .bytes, .decimal: HeldBytes(field, holding: value)
+        case .integer, .real, .boolean, .instant, .date: HeldWords(field, holding: value)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+internal import PluginKit
+internal import Spilling
+
+/// The keys that have occurred, and the records that cannot be passed on yet.
+///
+///     records ──→ keys in memory: passed on if new, left out if known
+///             ──→ others, by key ──→ one of each key, by number ──→ the rest of the records in their order
+package struct DedupeMemory {
+    /// What happens to a record.
+    private enum Fate {
+        case passed, leftOut, sortedByKey, sortedByNumber
+    }
+
+    private var seen: GroupTable
+    /// The records of which one of each key is kept.
+    private var byKey: NumberedRows
+    /// The records to keep.
+    private var byNumber: NumberedRows
+    /// How many records came.
+    private var count: Int64 = 0
+    private let keepsFirst: Bool
+    private let files: SpillFolder
+    /// The file with the first keys that were seen, and their number.
+    private var log: SpillFile?
+    private var logged = 0
+
+    init(_ dedupe: Dedupe, in files: SpillFolder) {
+        let schema = dedupe.outputs[0].schema
+        seen = GroupTable(dedupe.key)
+        byKey = NumberedRows(schema, memory: dedupe.limit / 2, in: files)
+        byNumber = NumberedRows(schema, memory: dedupe.limit / 2, in: files)
+        self.files = files
+        keepsFirst = dedupe.keepsFirst
+    }
+
+    // MARK: Records
+
+    mutating func add(_ batch: inout Batch, to dedupe: Dedupe) throws {
+        let keys = SortKeys(dedupe.key, of: batch)
+        let fates = fates(of: keys, dedupe)
+        let first = count
+        count += Int64(batch.count)
+        func rows(_ fate: Fate) -> [UInt32] { batch.rows { fates[$0] == fate } }
+        let ranks = dedupe.newest.map { SortKeys($0, of: batch) }
+        try byKey.add(batch, rows: rows(.sortedByKey), from: first) { row, key in
+            keys.append(row, to: &key)
+            let length = key.count
+            ranks?.append(row, to: &key)
+            return length
+        }
+        try byNumber.add(batch, rows: rows(.sortedByNumber), from: first) { row, key in
+            NumberedRows.append(first + Int64(row), to: &key)
+            return key.count
+        }
+        batch.keep(orFilterAs: "seen before") { _, row in fates[row] != .leftOut }
+        let others = fates.filter { $0 != .leftOut }
+        batch.absorb { _, row in others[row] != .passed }
+    }
+
+    private mutating func fates(of keys: SortKeys, _ dedupe: Dedupe) -> [Fate] {
+        guard dedupe.keepsFirst else {
+            return (0..<keys.count).map { keys.isNull($0) ? .sortedByNumber : .sortedByKey }
+        }
+        var isLate = seen.isFull
+        return seen.meet(keys, atMost: dedupe.limit / 2).map { familiarity in
+            switch familiarity {
+            case .new: return .passed
+            case .known: return .leftOut
+            case .unknown:
+                isLate = true
+                return .sortedByKey
+            // It must not overtake the records that wait.
+            case .none: return isLate ? .sortedByNumber : .passed
+            }
+        }
+    }
+
+    // MARK: Results
+
+    mutating func drain(into batch: inout Batch, atMost most: Int) throws -> Drained {
+        seen.removeAll()
+        (log, logged) = (nil, 0)
+        guard try byKey.moveKept(to: &byNumber, last: !keepsFirst, atMost: 100_000) else { return .more }
+        return try byNumber.drain(into: &batch, atMost: most)
+    }
+
+    // MARK: Checkpoints
+
+    mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
+        if logged < seen.count {
+            if log == nil { log = try files.makeFile() }
+            var keys = StateWriter()
+            for group in logged..<seen.count {
+                keys.write(seen.key(of: group))
+                guard keys.bytes.count > 256 << 10 || group + 1 == seen.count else { continue }
+                try log?.append(keys.bytes.span)
+                keys = StateWriter()
+            }
+            logged = seen.count
+        }
+        writer.write(count)
+        writer.write(Int64(logged))
+        seen.isFull.write(to: &writer)
+        if logged > 0 { log?.store(to: &writer) }
+        try byKey.store(to: &writer)
+        try byNumber.store(to: &writer)
+    }
+
+    init(_ dedupe: Dedupe, in files: SpillFolder, from reader: inout StateReader) throws(Diagnostic) {
+        self.init(dedupe, in: files)
+        count = try reader.readInteger()
+        logged = try reader.readAmount()
+        let isFull = try Bool(from: &reader)
+        if logged > 0 {
+            let file = try files.restore(from: &reader)
+            var keys = StateReader(try file.read(0..<file.count))
+            for _ in 0..<logged {
+                let key = try keys.readBytes()
+                seen.add(key)
+            }
+            guard keys.isAtEnd, seen.count == logged else { throw StateReader.damaged }
+            log = file
+        }
+        if isFull { seen.close() }
+        let schema = dedupe.outputs[0].schema
+        byKey = try NumberedRows(schema, memory: dedupe.limit / 2, in: files, from: &reader)
+        byNumber = try NumberedRows(schema, memory: dedupe.limit / 2, in: files, from: &reader)
+    }
+}
