@@ -24,8 +24,8 @@ package struct Workshop {
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
-        Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self, Sort.self, Aggregate.self, Top.self, Dedupe.self,
-        Headed.self, Logs.self, Relay.self, Selective.self, Keep.self, Pick.self, Plus.self, Enough.self,
+        Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self, Sort.self, Aggregate.self, Top.self,
+        Dedupe.self, Headed.self, Logs.self, Relay.self, Selective.self, Keep.self, Pick.self, Plus.self, Enough.self,
     ])
 
     package func plan(
