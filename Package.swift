@@ -165,9 +165,8 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "StandardCache", "PluginKit", "TOML",
-                "Formats",
-                "Records", "Diagnostics",
+                "CPlatform", "Jobs", "Runs", "Pipelines", "Expressions", "Accounts", "StandardCache", "PluginKit",
+                "TOML", "Formats", "Records", "Diagnostics",
             ],
             path: "Sources/Runner/Command",
             swiftSettings: strict

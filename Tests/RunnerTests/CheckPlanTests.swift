@@ -19,6 +19,34 @@ import Testing
         return String(decoding: try JSONSerialization.data(withJSONObject: plan, options: .sortedKeys), as: UTF8.self)
     }
 
+    @Test func `the plan shows the types of expressions`() throws {
+        try folder.write(
+            """
+            [[source]]
+            use = "generate"
+            columns = ["id: sequence", "title: text 8", "score: real 0..1"]
+            [[transform]]
+            use = "filter"
+            where = 'score > 0.5'
+            [[transform]]
+            use = "set"
+            set = { name = 'upper(title)', half = 'id / 2' }
+            [[sink]]
+            use = "json-lines"
+            path = "out.jsonl"
+            """,
+            to: "films.toml"
+        )
+        let plan = try plan("films")
+        for expression in [
+            #"[{"columns":["score"],"name":"where","text":"score > 0.5","type":"boolean"}]"#,
+            #"{"columns":["title"],"name":"name","text":"upper(title)","type":"text"}"#,
+            #"{"columns":["id"],"name":"half","text":"id \/ 2","type":"real"}"#,
+        ] {
+            #expect(plan.contains(expression), "\(plan)")
+        }
+    }
+
     @Test func `the plan shows stages, columns, needs, requests and layers`() throws {
         try folder.write(
             """

@@ -93,6 +93,7 @@ import Testing
         Case(words: "describe leterboxd --json", code: 2, verb: "describe", finding: "plugin.unknown"),
         Case(words: "list planets --json", code: 2, verb: "list", finding: "command.operand"),
         Case(words: "toml encode --json", code: 2, verb: "toml", finding: "command.operand"),
+        Case(words: "eval --json", code: 2, verb: "eval", finding: "command.operand"),
         Case(words: "help rnu --json", code: 2, verb: "help", finding: "command.unknown"),
         // What goes well.
         Case(words: "run fine --json", code: 0, verb: "run"),
@@ -105,6 +106,7 @@ import Testing
         Case(words: "describe csv --json", code: 0, verb: "describe"),
         Case(words: "version --json", code: 0, verb: "version"),
         Case(words: "toml decode --json", code: 0, verb: "toml"),
+        Case(words: "eval 1+1 --json", code: 0, verb: "eval"),
         Case(words: "help run --json", code: 0, verb: "help"), Case(words: "run --help --json", code: 0, verb: "run"),
     ]
 

@@ -14,6 +14,8 @@ public struct Expression: Sendable {
         case condition
         /// A value of any type that a column can hold.
         case value
+        /// A value of any type, also a length of time.
+        case anything
         /// A value of this kind, or an integer where a real or a decimal number is wanted.
         case kind(Schema.Kind)
     }
@@ -91,6 +93,7 @@ extension Checker {
                 hint: conditionHint(term)
             )
             return nil
+        case .anything: return term
         case .value:
             guard term.type == .duration else { return term }
             report(

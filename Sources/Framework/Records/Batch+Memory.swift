@@ -36,11 +36,34 @@ extension Batch {
 }
 
 extension Batch {
-    /// Replaces a column with one of another batch; no cell is copied.
+    /// Replaces a column of numbers, times or booleans with words that are copied.
     ///
-    /// - Precondition: The batches have as many records, and the columns are of one kind.
-    package mutating func replace(_ field: Field, with source: Field, of other: borrowing Batch) {
-        precondition(other.count == count && source.kind == field.kind, "a column of another batch")
-        columns[field.index] = other.columns[source.index]
+    /// - Parameters:
+    ///   - field: The column, whose values have no bytes in a heap.
+    ///   - words: A word for each record.
+    ///   - bits: A bit for each record, 64 in a word: whether it has a value; nil if all have one.
+    package mutating func replace(_ field: Field, words: UnsafePointer<UInt64>, bits: UnsafePointer<UInt64>?) {
+        precondition(!field.kind.hasHeap, "a column with a heap")
+        columns[field.index] = Column(field.kind, words: words, bits: bits, count: count)
+    }
+}
+
+extension Column {
+    fileprivate init(_ kind: Schema.Kind, words: UnsafePointer<UInt64>, bits: UnsafePointer<UInt64>?, count: Int) {
+        self.init(blank: kind, count: count)
+        guard count > 0 else { return }
+        self.words.update(from: words, count: count)
+        guard let bits else { return }
+        self.bits.update(from: bits, count: Bits.words(for: count))
+        nulls = count - Bits.count(0..<count, in: self.bits)
+        // Null cells hold 0, so that computing with them never overflows.
+        for word in 0..<Bits.words(for: count) {
+            var missing = ~self.bits[word]
+            while missing != 0 {
+                let row = word << 6 | missing.trailingZeroBitCount
+                if row < count { self.words[row] = 0 }
+                missing &= missing &- 1
+            }
+        }
     }
 }

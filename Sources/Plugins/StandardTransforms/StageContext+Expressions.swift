@@ -8,6 +8,18 @@ extension StageContext {
     }
 }
 
+extension StageExpression {
+    /// An expression that was checked, under the name that its option or table gives it.
+    init(_ name: String, expression: Expression) {
+        self.init(
+            name,
+            text: expression.text.text,
+            type: expression.type?.rawValue ?? "null",
+            columns: expression.columns
+        )
+    }
+}
+
 extension RunIdentity {
     /// When the run began, in microseconds since 1970-01-01T00:00:00Z; a resumed run keeps it.
     fileprivate var began: Int64 {

@@ -13,7 +13,7 @@ public import PluginKit
 public struct Program: Sendable {
     static let verbs: [any Verb.Type] = [
         RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self, StateVerb.self,
-        CacheVerb.self, AuthVerb.self, TOMLVerb.self, VersionVerb.self,
+        CacheVerb.self, AuthVerb.self, EvalVerb.self, TOMLVerb.self, VersionVerb.self,
     ]
 
     private let plugins: Registry

@@ -1,4 +1,4 @@
-// Times expressions over batches, beside loops by hand: see docs/decisions/0021-expressions.md.
+// Times expressions over batches, beside loops by hand: see docs/decisions/0015-expressions.md.
 //
 //     swift run -c release ExpressionsBenchmark [rows] [rounds]
 //

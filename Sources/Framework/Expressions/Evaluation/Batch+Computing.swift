@@ -10,11 +10,18 @@ extension Batch {
     ///   - assignments: The columns and their expressions.
     ///   - schema: The columns of the batch afterwards: those of the assignments have the kinds of the expressions.
     public mutating func compute(_ assignments: [Assignment], schema: Schema) {
+        let original = self
+        // A column that gets another kind is another column.
+        let names = Set(assignments.map(\.column))
+        reshape(to: self.schema.keeping { !names.contains($0.name) })
+        reshape(to: schema)
         var failures: [Int: FailedRow] = [:]
-        var computed: [Batch] = []
-        for (_, expression) in assignments {
-            let (values, failed) = expression.values(of: self)
-            computed.append(values)
+        for (column, expression) in assignments {
+            guard let field = schema.optionalField(column), field.kind == expression.kind ?? .text else { continue }
+            let failed = expression.withValues(of: original) { frame, vector in
+                replace(field, with: vector, of: frame)
+                return frame.failures
+            }
             for failure in failed where failures[failure.row] == nil {
                 failures[failure.row] = FailedRow(
                     row: failure.row,
@@ -23,21 +30,16 @@ extension Batch {
                 )
             }
         }
-        if !failures.isEmpty {
-            let rows = (0..<count).filter { failures[$0] == nil }.map { UInt32(truncatingIfNeeded: $0) }
-            reject { _, row in failures[row].map { ($0.code, $0.reason) } }
-            for index in computed.indices { computed[index].keep(rows: rows) }
-        }
-        // A column that gets another kind is another column.
-        let names = Set(assignments.map(\.column))
-        reshape(to: self.schema.keeping { !names.contains($0.name) })
-        reshape(to: schema)
-        for (assignment, values) in zip(assignments, computed) {
-            guard let field = schema.optionalField(assignment.column), let source = values.schema.fields.first,
-                source.kind == field.kind
-            else { continue }
-            replace(field, with: source, of: values)
-        }
+        if !failures.isEmpty { reject(failures, as: original) }
+    }
+
+    /// Removes the failed rows, and rejects them as they were in another batch.
+    private mutating func reject(_ failures: [Int: FailedRow], as original: Batch) {
+        let rows = failures.keys.sorted()
+        var wrong = original.gathered(rows.map { UInt32(truncatingIfNeeded: $0) })
+        wrong.reject { _, index in failures[rows[index]].map { ($0.code, $0.reason) } }
+        for rejection in wrong.takeRejections() { noteRejected(rejection) }
+        keep(rows: self.rows { failures[$0] == nil })
     }
 }
 
@@ -48,8 +50,10 @@ extension Expression {
     public func values(of batch: borrowing Batch) -> (values: Batch, failures: [FailedRow]) {
         let kind = kind ?? .text
         var values = Batch(Schema([Schema.Column("value", kind: kind)]))
+        let count = batch.count
+        values.appendRows(atMost: count) { rows in rows.endRows(count) }
         let failures = withValues(of: batch) { frame, vector in
-            values.append(vector, frame: frame, kind: kind)
+            values.replace(Field(index: 0, kind: kind), with: vector, of: frame)
             return frame.failures
         }
         return (values, failures)
@@ -57,29 +61,45 @@ extension Expression {
 }
 
 extension Batch {
-    /// Appends the values of an expression to the only column.
-    fileprivate mutating func append(_ vector: Vector, frame: Frame, kind: Schema.Kind) {
-        let field = Field(index: 0, kind: kind)
-        appendRows(atMost: frame.count) { rows in
-            rows.endRows(frame.count)
+    /// Replaces a column with the values of an expression; failed rows are null.
+    fileprivate mutating func replace(_ field: Field, with vector: Vector, of frame: Frame) {
+        let words = frame.wordsOfBits
+        var bits = vector.bits
+        // Frames are used by one caller at a time, so the memory for failures is free after evaluation.
+        if frame.hasFailures {
+            let has = frame.failed
+            for word in 0..<words { has[word] = ~has[word] & (bits?[word] ?? .max) }
+            bits = UnsafePointer(has)
         }
-        replace(field) { _, out in
-            for row in 0..<frame.count {
-                guard vector.isPresent(row), !UnsafePointer(frame.failed).isSet(row) else {
-                    out.appendNull()
-                    continue
-                }
-                switch kind {
-                case .text: out.append(utf8: vector.text(row))
-                case .bytes: out.append(bytes: vector.text(row).span)
-                case .integer: out.append(Int64(bitPattern: vector.words[row]))
-                case .real: out.append(Double(bitPattern: vector.words[row]))
-                case .boolean: out.append(vector.words.isSet(row))
-                case .instant: out.append(instant: Int64(bitPattern: vector.words[row]))
-                case .date: out.append(date: Int32(truncatingIfNeeded: vector.words[row]))
-                case .decimal: out.append(vector.decimal(row))
+        switch field.kind {
+        case .integer, .real, .instant, .date: replace(field, words: vector.words, bits: bits)
+        case .boolean:
+            withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(1, count)) { wide in
+                guard let start = wide.baseAddress else { return }
+                for row in 0..<count { (start + row).initialize(to: vector.words.isSet(row) ? 1 : 0) }
+                replace(field, words: UnsafePointer(start), bits: bits)
+            }
+        case .text, .bytes, .decimal:
+            replace(field) { batch, out in
+                for row in 0..<batch.count {
+                    guard bits?.isSet(row) ?? true else {
+                        out.appendNull()
+                        continue
+                    }
+                    switch field.kind {
+                    // Sixteen bytes can be read at the start of any text, and of each sixteen of its bytes.
+                    case .text: out.append(padded: vector.start(row), count: vector.text(row).count)
+                    case .bytes: out.append(bytes: vector.text(row).span)
+                    default: out.append(vector.decimal(row))
+                    }
                 }
             }
         }
+    }
+}
+
+extension Vector {
+    fileprivate func start(_ row: Int) -> UnsafePointer<UInt8> {
+        bytes + Int(truncatingIfNeeded: words[row] & 0xFFFF_FFFF)
     }
 }

@@ -66,22 +66,23 @@ private struct Loop {
         case .text(let body):
             slot.restart()
             out.update(repeating: 0, count: frame.count)
+            var writer = TextWriter(slot)
             let made = each { (arguments) throws(Failure) in
-                var writer = TextWriter(slot)
-                let start = slot.end
+                writer.begin()
                 let has: Bool
                 do throws(Failure) {
                     has = try body(arguments, &writer)
                 } catch {
-                    slot.truncate(to: start)
+                    writer.cancel()
                     throw error
                 }
                 guard has else {
-                    slot.truncate(to: start)
+                    writer.cancel()
                     return nil
                 }
-                return UInt64(start) | UInt64(slot.end - start) << 32
+                return UInt64(writer.start) | UInt64(writer.count) << 32
             }
+            writer.finish()
             return Vector(words: made.words, bits: made.bits, bytes: slot.bytes)
         case .vector(let body):
             return body(frame, slot, Array(vectors), mask)

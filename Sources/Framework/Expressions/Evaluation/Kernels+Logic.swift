@@ -186,21 +186,26 @@ extension Frame {
         bits: UnsafePointer<UInt64>?
     ) -> Vector {
         slot.restart()
-        slot.words.update(repeating: 0, count: count)
+        let words = slot.words
+        words.update(repeating: 0, count: count)
+        let isDecimal = type == .decimal
+        var writer = TextWriter(slot)
         forEach(mask) { row in
             let source = isFirst.isSet(row) ? first : second
-            guard source.isPresent(row), !UnsafePointer(failed).isSet(row) else { return }
-            if type == .decimal {
-                slot.words[row] = slot.append(source.decimal(row)) ?? 0
-                return
+            guard source.isPresent(row) else { return }
+            let word = source.words[row]
+            let start = source.bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
+            // The upper half of the word of a decimal is its scale, and 0 only for a row that has failed.
+            let count = isDecimal ? (word >> 32 == 0 ? 0 : ExactDecimal.bytesOfCoefficient) : Int(word >> 32)
+            writer.begin()
+            do throws(Failure) {
+                try writer.append(UnsafeBufferPointer(start: start, count: count))
+                words[row] = UInt64(writer.start) | word & ~0xFFFF_FFFF
+            } catch {
+                fail(row, error, in: "the texts of this batch") { "" }
             }
-            let text = source.text(row)
-            guard slot.reserve(text.count) else {
-                return fail(row, .overflow(.text), in: "the texts of this batch") { "" }
-            }
-            slot.words[row] = UInt64(slot.end) | UInt64(text.count) << 32
-            slot.append(text)
         }
-        return Vector(words: slot.words, bits: bits, bytes: slot.bytes)
+        writer.finish()
+        return Vector(words: words, bits: bits, bytes: slot.bytes)
     }
 }

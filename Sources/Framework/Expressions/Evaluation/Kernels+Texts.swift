@@ -106,16 +106,21 @@ extension Kernels {
             slot.restart()
             slot.words.update(repeating: 0, count: frame.count)
             let bits = frame.both(left.bits, right.bits, into: slot)
+            let words = slot.words
+            var writer = TextWriter(slot)
             frame.forEach(mask) { row in
                 guard bits?.isSet(row) ?? true else { return }
-                let (one, other) = (left.text(row), right.text(row))
-                guard slot.reserve(one.count + other.count) else {
-                    return frame.fail(row, .overflow(.text), in: part.written) { "" }
+                writer.begin()
+                do throws(Failure) {
+                    try writer.append(left.text(row))
+                    try writer.append(right.text(row))
+                    words[row] = UInt64(writer.start) | UInt64(writer.count) << 32
+                } catch {
+                    writer.cancel()
+                    frame.fail(row, error, in: part.written) { "" }
                 }
-                slot.words[row] = UInt64(slot.end) | UInt64(one.count + other.count) << 32
-                slot.append(one)
-                slot.append(other)
             }
+            writer.finish()
             return Vector(words: slot.words, bits: bits, bytes: slot.bytes)
         }
     }

@@ -1,14 +1,15 @@
 /// The memory of the values of one part of an expression, kept from batch to batch.
 package final class Slot {
     /// A word for each row.
-    package private(set) var words: UnsafeMutablePointer<UInt64>
+    package let words: UnsafeMutablePointer<UInt64>
     /// A bit for each row.
-    package private(set) var bits: UnsafeMutablePointer<UInt64>
+    package let bits: UnsafeMutablePointer<UInt64>
     /// The bytes of texts and decimals.
     package private(set) var bytes: UnsafeMutablePointer<UInt8>
     /// How many of the bytes are used.
     package private(set) var end = 0
-    private var room: Int
+    /// How many bytes fit.
+    private(set) var room: Int
     private let rows: Int
     /// Whether it holds a constant for all rows.
     var isFilled = false
@@ -75,8 +76,8 @@ package final class Slot {
         end += 1
     }
 
-    /// Takes back bytes that were appended.
-    package func truncate(to end: Int) { self.end = min(end, self.end) }
+    /// States how many bytes are used, after they were written in place.
+    func use(_ end: Int) { self.end = end }
 
     /// The vector of these values.
     package func vector(hasNulls: Bool) -> Vector {

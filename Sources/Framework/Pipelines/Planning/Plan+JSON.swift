@@ -58,6 +58,11 @@ extension Plan {
                     node.stage.lookupNeeds.write(to: &json)
                 }
             }
+            let expressions = node.stage.instance.expressions
+            if !expressions.isEmpty {
+                json.key("expressions")
+                json.array { json in for expression in expressions { expression.write(to: &json) } }
+            }
             json.key("outputs")
             json.array { json in
                 for output in node.outputs {
@@ -92,6 +97,17 @@ extension Plan {
             json.member("stage", value: nodes[port.node].name)
             let output = nodes[port.node].outputs[port.output].name
             if !output.isEmpty { json.member("output", value: output) }
+        }
+    }
+}
+
+extension StageExpression {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", value: name)
+            json.member("text", value: text)
+            json.member("type", value: type)
+            json.list("columns", texts: columns)
         }
     }
 }

@@ -30,6 +30,9 @@ public protocol Plugin: Sendable {
     /// and a sentence for a transform with a `Memory`, which depends on all records.
     var needsWhole: String? { get }
 
+    /// The expressions of its options, with their types, for a plan that is shown. Default: none.
+    var expressions: [StageExpression] { get }
+
     /// The metric families that it has values for, in addition to those of every run. Default: none.
     ///
     /// Its reference page lists them.
@@ -60,6 +63,8 @@ extension Plugin {
     public static var makesExchanges: Bool { false }
     /// Nil: the stage can work on a part of the records.
     public var needsWhole: String? { nil }
+    /// Empty: none of its options is an expression.
+    public var expressions: [StageExpression] { [] }
     /// Empty: it has no metric families of its own.
     public static var metrics: [MetricDefinition] { [] }
     /// Empty: the plugin adds no numbers to those of every run.

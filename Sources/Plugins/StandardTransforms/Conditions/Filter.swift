@@ -49,4 +49,5 @@ package struct Filter: MapTransform {
 extension Filter {
     /// The columns of the condition.
     package var needs: Needs { .columns(condition.columns) }
+    package var expressions: [StageExpression] { [StageExpression("where", expression: condition)] }
 }

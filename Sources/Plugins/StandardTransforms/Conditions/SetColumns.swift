@@ -75,6 +75,10 @@ package struct SetColumns: MapTransform {
 }
 
 extension SetColumns {
+    package var expressions: [StageExpression] {
+        assignments.map { StageExpression($0.column, expression: $0.value) }
+    }
+
     /// The columns of the expressions: one that has no value rejects its record.
     package var needs: Needs {
         var needs = Needs.columns(always)

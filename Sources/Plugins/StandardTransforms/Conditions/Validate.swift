@@ -101,4 +101,7 @@ package struct Validate: MapTransform {
 extension Validate {
     /// The columns of all rules.
     package var needs: Needs { .columns(rules.flatMap(\.condition.columns)) }
+    package var expressions: [StageExpression] {
+        rules.map { StageExpression($0.name, expression: $0.condition) }
+    }
 }

@@ -152,4 +152,8 @@ package struct Route: Transform {
 extension Route {
     /// The columns that decide.
     package var needs: Needs { .columns(columns) }
+    package var expressions: [StageExpression] {
+        guard case .conditions(let conditions) = way else { return [] }
+        return zip(outputs, conditions).map { StageExpression($0.name, expression: $1) }
+    }
 }
