@@ -107,7 +107,7 @@ extension Checker {
         }
     }
 
-    /// Arithmetic of times and lengths of time; nil if it is none, and a term of nil after a finding.
+    /// Arithmetic of times and lengths of time; nil if it is not that, and a term of nil after a finding.
     private mutating func times(
         _ operation: SyntaxTree.Arithmetic,
         _ left: Term,

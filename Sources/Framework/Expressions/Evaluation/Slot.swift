@@ -38,7 +38,7 @@ package final class Slot {
     /// How many words have a bit for each row; at least one.
     static func wordsOfBits(_ rows: Int) -> Int { max(1, (rows + 63) >> 6) }
 
-    /// Forgets the bytes of the batch before.
+    /// Clears the bytes of the batch before.
     package func restart() {
         end = 0
         guard room > 4 << 20 else { return }

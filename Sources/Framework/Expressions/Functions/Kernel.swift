@@ -17,7 +17,7 @@ package enum Kernel: Sendable {
     case slice(@Sendable (Arguments) throws(Failure) -> Range<Int>?)
     /// A new text, or new bytes, written to the writer; the closure returns false for null.
     case text(@Sendable (Arguments, inout TextWriter) throws(Failure) -> Bool)
-    /// All rows at once, for loops of their own: the frame, the memory for the result, the arguments, which rows.
+    /// All rows together, for loops of their own: the frame, the memory for the result, the arguments, which rows.
     case vector(@Sendable (Frame, Slot, [Vector], Mask) -> Vector)
 }
 

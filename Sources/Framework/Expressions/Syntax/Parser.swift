@@ -52,7 +52,7 @@ struct Parser {
     /// The most levels of an expression, so that no recursion exhausts a stack.
     static let deepest = 200
 
-    /// A tree whose parts have at most so many levels less one.
+    /// A tree of parts, unless it has too many levels.
     func tree(_ node: SyntaxTree.Node, range: Range<Int>, of parts: [SyntaxTree]) throws(Diagnostic) -> SyntaxTree {
         let depth = 1 + (parts.map(\.depth).max() ?? 0)
         guard depth <= Self.deepest else { throw tooDeep(range) }
