@@ -411,7 +411,10 @@ let package = Package(
         ),
         tests(
             "StandardTransformsTests",
-            of: ["StandardTransforms", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+            of: [
+                "StandardTransforms", "StandardFiles", "Synthetic", "Runs", "Pipelines", "PluginTestKit", "PluginKit",
+                "Records", "Diagnostics",
+            ]
         ),
         tests(
             "StandardExportersTests",

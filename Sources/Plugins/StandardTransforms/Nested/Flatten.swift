@@ -17,7 +17,7 @@ package struct Flatten: MapTransform {
         [[transform]]
         use = "flatten"
         column = "movie"
-        columns = ["title", "ids.tmdb as tmdb: integer"]
+        columns = ["title as film", "ids.imdb as imdb", "ids.tmdb as film_id: integer"]
         """
 
     package struct Options: OptionGroup {
