@@ -29,6 +29,7 @@ import Testing
         "cast.columns": "[\"id: text\"]", "explode.column": "\"name\"", "flatten.column": "\"name\"",
         "filter.where": "'tmdb > 3'", "set.set": "{ a = 'tmdb + 1' }", "validate.rules": "{ a = 'tmdb > 3' }",
         "flatten.columns": "[\"title\"]", "limit.records": "5", "sample.share": "0.5",
+        "unpivot.columns": "[\"tmdb\"]",
         "join.key": "\"id\"", "join.take": "[\"other\"]", "route.by": "\"kind\"",
         "route.outputs": "[\"a: film\"]", "unique.by": "[\"id\"]",
         "csv.path": "\"@/out.csv\"", "json-lines.path": "\"@/out.jsonl\"", "json.path": "\"@/out.json\"",

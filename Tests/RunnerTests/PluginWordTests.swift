@@ -99,11 +99,14 @@ private struct PluginWords {
     private static let common: Set<String> = [
         "breaker", "cache", "cast", "csv", "explode", "filter", "flatten", "generate", "join", "json", "limit", "log",
         "metrics", "null", "number", "output", "pool", "rename", "retry", "route", "sample", "select", "set", "timeout",
-        "unique", "validate",
+        "unique", "unpivot", "validate",
     ]
     /// An option that the framework declares for all sinks, by its type `OnExisting`; and what RFC 6749 calls the fields of
     /// its requests and answers.
     private static let shared: Set<String> = ["on_existing", "access_token", "client_id", "client_secret"]
+    /// What the framework calls keys of its own, in quotes: `on_reject = { limit = 5 }`, the records of a staged file, and
+    /// the null of expressions.
+    private static let keys: Set<String> = ["limit", "records", "null"]
 
     let names: Set<String>
     let options: Set<String>
@@ -134,7 +137,7 @@ private struct PluginWords {
         func add(_ word: Substring, _ isOne: Bool) {
             if isOne, !found.contains(String(word)) { found.append(String(word)) }
         }
-        for match in bare.matches(of: #/'([a-z_-]+)'/#) {
+        for match in bare.matches(of: #/'([a-z_-]+)'/#) where !Self.keys.contains(String(match.1)) {
             add(match.1, names.contains(String(match.1)) || options.contains(String(match.1)))
         }
         for match in bare.matches(of: #/([a-z_]+) = (?:"|\[|\d|true|false)/#) {

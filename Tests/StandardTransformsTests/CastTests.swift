@@ -134,7 +134,7 @@ import Testing
         #expect(output.schema.columns[0] == Schema.Column("x", kind: example.to, holdsJSON: example.entry == "json"))
         let kept = example.expected.enumerated().compactMap { row, value in value.map { [$0, .integer(Int64(row))] } }
         #expect(output.records == kept)
-        let nulled = try await changed(input, by: Cast.self, options: options + "\non_failure = 'null'")
+        let nulled = try await changed(input, by: Cast.self, options: options + "\non_mismatch = 'null'")
         #expect(nulled.records.map { $0[0] } == example.expected.map { $0 ?? .null })
     }
 
@@ -174,7 +174,7 @@ import Testing
         #expect(cast.needs.before([], in: schema) == ["x"])
         let tolerant = try Bench().transform(
             Cast.self,
-            options: "columns = ['x as y: integer']\non_failure = 'null'",
+            options: "columns = ['x as y: integer']\non_mismatch = 'null'",
             input: schema
         )
         #expect(tolerant.needs.before([], in: schema) == [])

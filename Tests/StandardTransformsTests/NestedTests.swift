@@ -235,3 +235,69 @@ import Testing
         )
     }
 }
+
+@Suite(.tags(.contract)) struct UnpivotTests {
+    private let sums = Batch(
+        ["shop": .text, "jan": .integer, "feb": .integer, "note": .text],
+        records: [["Paris", 1, 2, "x"], ["Wien", nil, 3, nil], [nil, nil, nil, nil]]
+    )
+
+    @Test func `it makes no difference where batches are divided`() async throws {
+        let output = try await TransformContract.verify(
+            Unpivot.self,
+            options: "columns = ['feb', 'jan']\nname = 'month'\nnulls = 'drop'",
+            input: sums
+        )
+        #expect(output.schema == ["shop": .text, "note": .text, "month": .text, "value": .integer])
+        #expect(
+            output.records == [["Paris", "x", "jan", 1], ["Paris", "x", "feb", 2], ["Wien", nil, "feb", 3]]
+        )
+    }
+
+    @Test func `nulls become records unless they are dropped, and records without any are counted`() async throws {
+        let kept = try await changed(sums, by: Unpivot.self, options: "columns = ['*a*', 'feb']\nname = 'n'")
+        #expect(kept.count == 6)
+        #expect(kept.records[2] == ["Wien", nil, "jan", nil])
+        let dropped = try await changed(sums, by: Unpivot.self, options: "columns = ['jan', 'f*']\nnulls = 'drop'")
+        #expect(dropped.filtered == [Filtered("without values", count: 1)])
+    }
+
+    @Test func `values are read only if a later stage wants them, or if nulls are dropped`() throws {
+        let keeping = try Bench().transform(Unpivot.self, options: "columns = ['jan', 'feb']", input: sums.schema)
+        #expect(keeping.needs.before(["name"], in: sums.schema) == [])
+        #expect(keeping.needs.before(["value"], in: sums.schema) == ["jan", "feb"])
+        let dropping = try Bench()
+            .transform(Unpivot.self, options: "columns = ['jan', 'feb']\nnulls = 'drop'", input: sums.schema)
+        #expect(dropping.needs.before([], in: sums.schema) == ["jan", "feb"])
+    }
+
+    @Test(arguments: [
+        (
+            "columns = ['jan', 'note', 'mar']\nname = 'shop'",
+            """
+            options:1:27: error[schema.unknown-column]: there is no column 'mar' here
+                1 | columns = ['jan', 'note', 'mar']
+                  |                           ^^^^^ did you mean 'jan'?
+            options:1:11: error[unpivot.kinds]: 'jan' is integer, and 'note' is text
+                1 | columns = ['jan', 'note', 'mar']
+                  |           ^^^^^^^^^^^^^^^^^^^^^^ convert them before: [[transform]] with use = "cast"
+            options:2:8: error[unpivot.same-name]: the column 'shop' already exists
+                2 | name = 'shop'
+                  |        ^^^^^^ choose another name with 'name' or 'value'
+            """
+        ),
+        (
+            "columns = []",
+            """
+            options:1:11: error[unpivot.no-columns]: no column is listed
+                1 | columns = []
+                  |           ^^ such as ["jan", "feb"] or ["month_*"]
+            """
+        ),
+    ])
+    func `a wrong option is reported at its place`(options: String, expected: String) throws {
+        #expect(
+            try refusal { _ = try Bench().transform(Unpivot.self, options: options, input: sums.schema) } == expected
+        )
+    }
+}

@@ -1,11 +1,5 @@
-import Diagnostics
-import Pipelines
 import PluginKit
 import PluginTestKit
-import Runs
-import StandardFiles
-import StandardTransforms
-import Synthetic
 import Testing
 
 /// Every recipe of `docs/recipes.md` runs, and leaves what the page shows.
@@ -36,19 +30,8 @@ import Testing
         let folder = try TemporaryFolder(.inMemory)
         for (name, text) in try Self.page.get().files { _ = try folder.write(text, to: name) }
         let text = recipe.pipeline.replacing("path = \"", with: "path = \"\(folder.path)/")
-        do {
-            let file = try PipelineFile(Array(text.utf8), path: "recipe.toml")
-            let plugins = [FilePlugins.all, TransformPlugins.all, SyntheticPlugins.all].flatMap { $0 }
-            let services = Services(registry: Registry(plugins), environment: [:], log: StageLog())
-            let report = await Run(try await Plan(file, services: services)).execute()
-            guard case .published = report.outcome else {
-                Issue.record("\(report.outcome)")
-                return
-            }
-        } catch let findings as DiagnosticList {
-            Issue.record("\(findings.all.map { $0.rendered() }.joined(separator: "\n"))")
-            return
-        }
+        let (_, problem) = await run(text)
+        #expect(problem == nil)
         for (name, expected) in recipe.results { #expect(try folder.text(of: name) == expected, "\(name)") }
     }
 }

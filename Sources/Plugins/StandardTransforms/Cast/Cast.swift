@@ -11,7 +11,7 @@ package struct Cast: MapTransform {
 
         Nothing is guessed, cut or rounded, except that a real number is the nearest one of 64 bits: `8.5` is no \
         integer, `2023-02-29` no date, and whitespace around a value does not fit. A value that does not fit rejects \
-        its record with `cast.value`; with `on_failure = "null"` it becomes null. A time in a format without `%z` is \
+        its record with `cast.value`; with `on_mismatch = "null"` it becomes null. A time in a format without `%z` is \
         in UTC. An instant becomes a date, and a date the beginning of its day, in `time_zone`. Everything becomes \
         text as the sink `csv` writes it.
         """
@@ -23,7 +23,7 @@ package struct Cast: MapTransform {
         """
 
     /// What happens to a value that does not fit.
-    package enum OnFailure: String, CaseIterable, OptionValue {
+    package enum OnMismatch: String, CaseIterable, OptionValue {
         /// Its record is rejected.
         case reject
         /// It becomes null.
@@ -35,7 +35,7 @@ package struct Cast: MapTransform {
         package var columns: [ColumnEntry]
 
         @Option("What happens to a value that does not fit.")
-        package var onFailure = OnFailure.reject
+        package var onMismatch = OnMismatch.reject
 
         @Option("Texts that become null.")
         package var nulls: [String] = []
@@ -66,7 +66,7 @@ package struct Cast: MapTransform {
     package let output: Schema
     private let entries: [Entry]
     private let nulls: [[UInt8]]
-    private let onFailure: OnFailure
+    private let onMismatch: OnMismatch
     private let names: [String: String]
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
@@ -127,7 +127,7 @@ package struct Cast: MapTransform {
         output = Schema(columns)
         self.entries = entries
         nulls = options.nulls.map { Array($0.utf8) }
-        onFailure = options.onFailure
+        onMismatch = options.onMismatch
         self.names = Dictionary(
             uniqueKeysWithValues: entries.map { (columns[$0.to.index].name, input.columns[$0.from.index].name) }
         )
@@ -150,7 +150,7 @@ package struct Cast: MapTransform {
         for entry in entries where entry.conversion.isNeeded {
             batch.replace(entry.to) { _, out in
                 let wrong = entry.conversion.convert(entry.from, of: original, nulls: nulls, into: &out)
-                guard onFailure == .reject else { return }
+                guard onMismatch == .reject else { return }
                 for row in wrong where !faults.has(row) {
                     faults.add(row, code: "cast.value", because: reason(for: row, of: original, entry: entry))
                 }
@@ -169,7 +169,7 @@ package struct Cast: MapTransform {
 extension Cast {
     /// The columns to convert, under their old names: a value that does not fit rejects its record.
     package var needs: Needs {
-        var needs = onFailure == .reject ? Needs.columns(names.values) : Needs()
+        var needs = onMismatch == .reject ? Needs.columns(names.values) : Needs()
         for (new, old) in names {
             needs.made[new] = [old]
             if new != old { needs.made[old] = needs.made[old] ?? [] }
