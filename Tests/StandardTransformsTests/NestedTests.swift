@@ -245,7 +245,7 @@ import Testing
     @Test func `it makes no difference where batches are divided`() async throws {
         let output = try await TransformContract.verify(
             Unpivot.self,
-            options: "columns = ['feb', 'jan']\nname = 'month'\nnulls = 'drop'",
+            options: "columns = ['feb', 'jan']\nnames_to = 'month'\nnulls = 'drop'",
             input: sums
         )
         #expect(output.schema == ["shop": .text, "note": .text, "month": .text, "value": .integer])
@@ -255,7 +255,7 @@ import Testing
     }
 
     @Test func `nulls become records unless they are dropped, and records without any are counted`() async throws {
-        let kept = try await changed(sums, by: Unpivot.self, options: "columns = ['*a*', 'feb']\nname = 'n'")
+        let kept = try await changed(sums, by: Unpivot.self, options: "columns = ['*a*', 'feb']\nnames_to = 'n'")
         #expect(kept.count == 6)
         #expect(kept.records[2] == ["Wien", nil, "jan", nil])
         let dropped = try await changed(sums, by: Unpivot.self, options: "columns = ['jan', 'f*']\nnulls = 'drop'")
@@ -273,17 +273,17 @@ import Testing
 
     @Test(arguments: [
         (
-            "columns = ['jan', 'note', 'mar']\nname = 'shop'",
+            "columns = ['jan', 'note', 'mar']\nnames_to = 'shop'",
             """
             options:1:27: error[schema.unknown-column]: there is no column 'mar' here
                 1 | columns = ['jan', 'note', 'mar']
-                  |                           ^^^^^ did you mean 'jan'?
+                  |                           ^^^^^ known: shop, jan, feb, note
             options:1:11: error[unpivot.kinds]: 'jan' is integer, and 'note' is text
                 1 | columns = ['jan', 'note', 'mar']
                   |           ^^^^^^^^^^^^^^^^^^^^^^ convert them before: [[transform]] with use = "cast"
-            options:2:8: error[unpivot.same-name]: the column 'shop' already exists
-                2 | name = 'shop'
-                  |        ^^^^^^ choose another name with 'name' or 'value'
+            options:2:12: error[unpivot.same-name]: the column 'shop' already exists
+                2 | names_to = 'shop'
+                  |            ^^^^^^ choose another name with 'names_to' or 'values_to'
             """
         ),
         (

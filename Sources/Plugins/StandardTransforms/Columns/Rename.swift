@@ -17,7 +17,7 @@ package struct Rename: MapTransform {
     package static let example: String? = """
         [[transform]]
         use = "rename"
-        columns = ["watched_at as seen", "film_* as *"]
+        columns = ["watched_at as watched", "film_* as *"]
         """
 
     /// What happens to the names of columns that are not listed.

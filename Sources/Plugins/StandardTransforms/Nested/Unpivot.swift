@@ -6,20 +6,20 @@ package struct Unpivot: MapTransform {
     package static let summary = "Makes a record of each of several columns: wide tables become long ones."
     package static let details = """
         `columns` lists columns by name or by pattern, as in `select`. Each record becomes one for each of them, in the \
-        order of the input: `name` has the name of the column, `value` its value, and all other columns are repeated. \
+        order of the input: `names_to` has the name of the column, `values_to` its value, and all other columns are repeated. \
         The columns are of one kind; [`cast`](transform-cast.md) converts them before.
 
         With `nulls = "drop"`, no record is made of a null; a record of which nothing is left counts as filtered.
         """
     package static let columns: [ColumnReference] = [
-        .init("name", kind: .text, help: "the name of the column; `name` gives it another one")
+        .init("name", kind: .text, help: "the name of the column; `names_to` gives it another one")
     ]
     package static let example: String? = """
         [[transform]]
         use = "unpivot"
         columns = ["month_*"]
-        name = "month"
-        value = "sum"
+        names_to = "month"
+        values_to = "sum"
         """
 
     /// What happens to nulls.
@@ -35,10 +35,10 @@ package struct Unpivot: MapTransform {
         package var columns: [ColumnPattern]
 
         @Option("The column for the names.")
-        package var name: ColumnName = "name"
+        package var namesTo: ColumnName = "name"
 
         @Option("The column for the values.")
-        package var value: ColumnName = "value"
+        package var valuesTo: ColumnName = "value"
 
         @Option("What happens to nulls.")
         package var nulls = Nulls.keep
@@ -86,8 +86,8 @@ package struct Unpivot: MapTransform {
         var columns = repeated.map { input.columns[$0] }
         let value = sources.first.map { input.columns[$0.field.index] } ?? Schema.Column("", kind: .text)
         for (column, place) in [
-            (Schema.Column(options.name.name, kind: .text), options.$name),
-            (value.renamed(to: options.value.name), options.$value),
+            (Schema.Column(options.namesTo.name, kind: .text), options.$namesTo),
+            (value.renamed(to: options.valuesTo.name), options.$valuesTo),
         ] {
             if columns.contains(where: { $0.name == column.name }) {
                 problems.append(
@@ -95,7 +95,7 @@ package struct Unpivot: MapTransform {
                         "unpivot.same-name",
                         message: "the column '\(column.name)' already exists",
                         at: place ?? options.$columns,
-                        hint: "choose another name with 'name' or 'value'"
+                        hint: "choose another name with 'names_to' or 'values_to'"
                     )
                 )
             }

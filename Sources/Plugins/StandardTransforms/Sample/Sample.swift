@@ -124,7 +124,7 @@ package struct Sample: Transform {
             batch.keep { _, row in Self.draw(first &+ UInt64(row), seed: seed) < threshold }
         } else {
             let keys = KeyList(key, of: batch)
-            batch.keep { _, row in Self.draw(UInt64(keys.hashes[row]), seed: seed) < threshold }
+            batch.keep { _, row in Self.draw(Self.hash(row, of: keys), seed: seed) < threshold }
         }
     }
 
@@ -135,6 +135,13 @@ package struct Sample: Transform {
     /// A number that looks like chance: SplitMix64 (Steele, Lea, Flood 2014).
     private static func draw(_ number: UInt64, seed: UInt64) -> UInt64 {
         mixed(mixed(seed) &+ number &* 0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// A hash of a key that is the same in every run (FNV-1a, 64 bits); those of `KeyList` are of this process.
+    private static func hash(_ row: Int, of keys: borrowing KeyList) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in keys.range(of: row) { hash = (hash ^ UInt64(keys.bytes[index])) &* 0x0100_0000_01B3 }
+        return hash
     }
 
     private static func mixed(_ number: UInt64) -> UInt64 {
