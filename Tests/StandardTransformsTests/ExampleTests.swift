@@ -9,7 +9,7 @@ import Testing
     /// What the examples read: all columns that they name.
     private static let plays = """
         {"id": 1, "user": "anna", "title": "The Heat", "rating": 9, "year": 1995, "type": "movie", "price": "1.50",\
-         "seen": "1.2.2024", "watched_at": "2024-02-01T20:00:00Z", "tmdb": 949, "trakt": 1, "tmp_a": "x", "month_1": 5, "month_2": 7,\
+         "seen": "1.2.2024", "watched_at": "2024-02-01T20:00:00Z", "tmdb": 949, "trakt": 1, "tmp_a": "x", "email": "a", "changed_at": "2024-02-01T20:00:00Z", "month_1": 5, "month_2": 7,\
          "film_name": "Heat", "genres": ["Crime", "Drama"], "movie": {"title": "Heat", "ids": {"tmdb": 949}}}
         {"id": 2, "user": "ben", "title": "Alien", "rating": null, "year": 1979, "type": "show", "price": "n/a",\
          "seen": "", "watched_at": null, "tmdb": 348, "trakt": 2, "genres": []}
@@ -17,7 +17,7 @@ import Testing
         """
     private static let columns = """
         ["id: integer", "user", "title", "rating: integer", "year: integer", "type", "price", "seen", \
-        "watched_at: instant", "month_1: integer", "month_2: integer", "tmdb: integer", "trakt: integer", "tmp_a", "film_name", "genres: json", "movie: json"]
+        "watched_at: instant", "email", "changed_at: instant", "month_1: integer", "month_2: integer", "tmdb: integer", "trakt: integer", "tmp_a", "film_name", "genres: json", "movie: json"]
         """
 
     /// A plugin and its example: a type cannot be shown as the argument of a test.
