@@ -97,8 +97,10 @@ private struct SourceFile {
 private struct PluginWords {
     /// Names that mean other things as well: they count where a text quotes or uses them.
     private static let common: Set<String> = [
-        "breaker", "cache", "cast", "csv", "explode", "filter", "flatten", "generate", "join", "json", "limit", "log",
-        "metrics", "null", "number", "output", "pool", "rename", "retry", "route", "sample", "select", "set", "timeout",
+        "aggregate", "breaker", "cache", "cast", "csv", "dedupe", "explode", "filter", "flatten", "generate", "join",
+        "json", "limit", "log",
+        "metrics", "null", "number", "output", "pool", "rename", "retry", "route", "sample", "select", "set", "sort",
+        "timeout",
         "unique", "unpivot", "validate",
     ]
     /// An option that the framework declares for all sinks, by its type `OnExisting`; and what RFC 6749 calls the fields of
