@@ -76,6 +76,8 @@ import Testing
         Case(#"lower("İSTANBUL")"#, #""i̇stanbul""#),
         Case(#"upper("ﬁn")"#, #""FIN""#),
         Case(#"capitalize("ǆ")"#, #""ǅ""#),
+        Case(#"capitalize("")"#, #""""#),
+        Case(#"title_case("the 2ND o'brien 'life'")"#, #""The 2nd O'brien 'Life'""#),
         Case(#"title_case("o'brien's 2nd ‘life’")"#, #""O'brien's 2nd ‘Life’""#),
         Case(#"same_text("ΜΆΪΟΣ", "μάϊος")"#, "true"),
         Case(#"same_text("ı", "i")"#, "false"),
@@ -146,6 +148,8 @@ import Testing
         Case(#"boolean("maybe")"#, "expression.cast"),
         Case("text(0.1)", #""0.1""#),
         Case("text(@2024-05-12T08:00:00Z)", #""2024-05-12T08:00:00.000Z""#),
+        Case("text(-9223372036854775807 - 1)", #""-9223372036854775808""#),
+        Case("text(0)", #""0""#),
         Case("text(null)", "null"),
     ])
     func `conversions take the whole text and lose nothing`(_ test: Case) throws {

@@ -37,6 +37,7 @@ import Testing
         Case(#"json_value("{\"a\": null}", "a")"#, "null"),
         Case(#"json_value("{\"a\": 1}", "b")"#, "null"),
         Case(#"json_value("[[1], [2]]", "[1][0]")"#, #""2""#),
+        Case(#"json_value("{\"\\u0061\": 7}", "a")"#, #""7""#),
         Case(#"json_value("{\"a b\": 1}", "['a b']")"#, #""1""#),
         Case(#"json_value("{\"a\": 1, \"a\": 2}", "a")"#, #""2""#),
         Case(#"json_value("{\"a\": 1", "a")"#, "expression.cast"),

@@ -13,7 +13,29 @@ extension FunctionTable {
             result: #""12.5""#,
             [
                 Overload([.text], gives: .text, kernel: .slice { 0..<$0.text(0).count }),
-                writing(.integer) { .integer($0.integer(0)) },
+                Overload(
+                    [.integer],
+                    gives: .text,
+                    kernel: .text { (arguments, out) throws(Failure) in
+                        var digits: [20 of UInt8] = .init(repeating: 0)
+                        let number = arguments.integer(0)
+                        var rest = number.magnitude
+                        var start = 20
+                        repeat {
+                            start -= 1
+                            digits[start] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+                            rest /= 10
+                        } while rest > 0
+                        if number < 0 {
+                            start -= 1
+                            digits[start] = UInt8(ascii: "-")
+                        }
+                        try digits.span.extracting(start...).withUnsafeBufferPointer { (digits) throws(Failure) in
+                            try out.append(digits)
+                        }
+                        return true
+                    }
+                ),
                 writing(.real) { .real($0.real(0)) },
                 writing(.decimal) { .decimal($0.decimal(0)) },
                 writing(.boolean) { .boolean($0.boolean(0)) },

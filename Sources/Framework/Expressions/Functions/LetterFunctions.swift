@@ -7,7 +7,15 @@ extension FunctionTable {
             summary: "The text in upper case, by the rules of Unicode without those of a language.",
             example: #"upper("straße")"#,
             result: #""STRASSE""#,
-            [cased(CaseMapping.upper) { $0.uppercased() }]
+            [
+                Overload(
+                    [.text],
+                    gives: .text,
+                    kernel: .text { (arguments, out) throws(Failure) in
+                        try change(arguments.text(0), CaseMapping.upper, &out) { $0.uppercased() }
+                    }
+                )
+            ]
         ),
         Function(
             "lower",
@@ -15,7 +23,15 @@ extension FunctionTable {
             summary: "The text in lower case, by the rules of Unicode without those of a language.",
             example: #"lower("ÄRGER")"#,
             result: #""ärger""#,
-            [cased(CaseMapping.lower) { $0.lowercased() }]
+            [
+                Overload(
+                    [.text],
+                    gives: .text,
+                    kernel: .text { (arguments, out) throws(Failure) in
+                        try change(arguments.text(0), CaseMapping.lower, &out) { $0.lowercased() }
+                    }
+                )
+            ]
         ),
         Function(
             "capitalize",
@@ -23,7 +39,22 @@ extension FunctionTable {
             summary: "The text with its first letter in upper case, and the rest as it is.",
             example: #"capitalize("the Third Man")"#,
             result: #""The Third Man""#,
-            [cased(nil, CaseMapping.capitalized)]
+            [
+                Overload(
+                    [.text],
+                    gives: .text,
+                    kernel: .text { (arguments, out) throws(Failure) in
+                        let text = arguments.text(0)
+                        guard let first = text.first, first < 0x80 else {
+                            try out.append(CaseMapping.capitalized(CaseMapping.string(text)))
+                            return true
+                        }
+                        try out.append(CaseMapping.upper(first))
+                        try out.append(UnsafeBufferPointer(rebasing: text[1...]))
+                        return true
+                    }
+                )
+            ]
         ),
         Function(
             "title_case",
@@ -31,7 +62,29 @@ extension FunctionTable {
             summary: "The text with the first letter of each word in upper case, and the others in lower case.",
             example: #"title_case("THE DRIVER'S SEAT")"#,
             result: #""The Driver's Seat""#,
-            [cased(nil, CaseMapping.titled)]
+            [
+                Overload(
+                    [.text],
+                    gives: .text,
+                    kernel: .text { (arguments, out) throws(Failure) in
+                        let text = arguments.text(0)
+                        guard CaseMapping.isASCII(text) else {
+                            try out.append(CaseMapping.titled(CaseMapping.string(text)))
+                            return true
+                        }
+                        var isWithin = false
+                        for (index, byte) in text.enumerated() {
+                            let isLetter = CaseMapping.isLetter(byte)
+                            try out.append(isWithin ? CaseMapping.lower(byte) : CaseMapping.upper(byte))
+                            let next = index + 1 < text.count ? text[index + 1] : 0
+                            isWithin =
+                                isLetter || byte &- 0x30 < 10
+                                || isWithin && byte == UInt8(ascii: "'") && CaseMapping.isLetter(next)
+                        }
+                        return true
+                    }
+                )
+            ]
         ),
         trimming(
             "trim",
@@ -90,24 +143,20 @@ extension FunctionTable {
         ),
     ]
 
-    /// A form that changes letters; `byte` is the change of ASCII, if it is one byte after the other.
-    private static func cased(
-        _ byte: (@Sendable (UInt8) -> UInt8)?,
-        _ string: @escaping @Sendable (String) -> String
-    ) -> Overload {
-        Overload(
-            [.text],
-            gives: .text,
-            kernel: .text { (arguments, out) throws(Failure) in
-                let text = arguments.text(0)
-                if let byte, CaseMapping.isASCII(text) {
-                    for letter in text { try out.append(byte(letter)) }
-                } else {
-                    try out.append(string(CaseMapping.string(text)))
-                }
-                return true
-            }
-        )
+    /// Writes a text with its letters changed: byte by byte if it is ASCII, else as a string.
+    @inline(__always)
+    private static func change(
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ byte: (UInt8) -> UInt8,
+        _ out: inout TextWriter,
+        _ string: (String) -> String
+    ) throws(Failure) -> Bool {
+        if CaseMapping.isASCII(text) {
+            try out.append(text, changing: byte)
+        } else {
+            try out.append(string(CaseMapping.string(text)))
+        }
+        return true
     }
 
     private static func trimming(

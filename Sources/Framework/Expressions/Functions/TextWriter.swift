@@ -51,14 +51,25 @@ package struct TextWriter {
     ///
     /// - Throws: `expression.overflow`.
     package mutating func append(_ text: String) throws(Failure) {
-        for byte in text.utf8 { try append(byte) }
+        try append(Array(text.utf8))
     }
 
     /// Appends bytes; not for the hot path.
     ///
     /// - Throws: `expression.overflow`.
     package mutating func append(_ bytes: [UInt8]) throws(Failure) {
-        for byte in bytes { try append(byte) }
+        try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in try append(bytes) }
+    }
+
+    /// Appends bytes, each of them changed.
+    ///
+    /// - Throws: `expression.overflow`.
+    @inline(__always)
+    package mutating func append(_ text: UnsafeBufferPointer<UInt8>, changing: (UInt8) -> UInt8) throws(Failure) {
+        if text.count > room - end { try grow(text.count) }
+        let target = bytes + end
+        for index in text.indices { target[index] = changing(text[index]) }
+        end += text.count
     }
 
     private mutating func grow(_ count: Int) throws(Failure) {

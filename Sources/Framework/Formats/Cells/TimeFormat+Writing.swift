@@ -38,10 +38,14 @@ extension TimeFormat {
     }
 
     private static func append(_ number: Int, digits: Int, to bytes: inout [UInt8]) {
-        let text = String(number.magnitude)
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, digits - text.utf8.count)))
-        bytes.append(contentsOf: text.utf8)
+        var weight: UInt = 1
+        for _ in 1..<digits { weight *= 10 }
+        while number.magnitude / 10 >= weight { weight *= 10 }
+        while weight > 0 {
+            bytes.append(UInt8(truncatingIfNeeded: 48 + number.magnitude / weight % 10))
+            weight /= 10
+        }
     }
 
     private static let months = [

@@ -1,7 +1,7 @@
 /// A place within a JSON text: `a.b[0].c`, or `["a b"][0]` for keys with other signs.
 package struct JSONPath: Sendable, Hashable {
     enum Step: Hashable, Sendable {
-        case key(String)
+        case key([UInt8])
         case index(Int)
     }
 
@@ -32,7 +32,7 @@ package struct JSONPath: Sendable, Hashable {
                     let key = rest.prefix { $0 != quote }
                     rest = rest.dropFirst(key.count)
                     guard rest.popFirst() == quote, rest.popFirst() == "]" else { return nil }
-                    steps.append(.key(String(key)))
+                    steps.append(.key(Array(String(key).utf8)))
                 } else {
                     let digits = rest.prefix { $0 != "]" }
                     rest = rest.dropFirst(digits.count)
@@ -45,7 +45,7 @@ package struct JSONPath: Sendable, Hashable {
             let key = rest.prefix { $0 != "." && $0 != "[" }
             guard !key.isEmpty else { return nil }
             rest = rest.dropFirst(key.count)
-            steps.append(.key(String(key)))
+            steps.append(.key(Array(String(key).utf8)))
         }
         guard !steps.isEmpty else { return nil }
         self.steps = steps
@@ -55,8 +55,8 @@ package struct JSONPath: Sendable, Hashable {
     package func look(in text: UnsafeBufferPointer<UInt8>) -> Found {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + JSONScanner.padding) { copy in
             guard let start = copy.baseAddress else { return .damaged }
-            copy.initialize(repeating: 0)
-            if let source = text.baseAddress { start.update(from: source, count: text.count) }
+            if let source = text.baseAddress { start.initialize(from: source, count: text.count) }
+            (start + text.count).initialize(repeating: 0, count: JSONScanner.padding)
             let scanner = JSONScanner(base: start, end: start + text.count)
             do throws(JSONStop) {
                 let first = scanner.space(UnsafePointer(start))
@@ -94,18 +94,27 @@ package struct JSONPath: Sendable, Hashable {
 
 extension JSONScanner {
     /// The value of a key of the object at `p`; nil if it is not an object with that key.
-    fileprivate func value(of key: String, at p: Bytes) throws(JSONStop) -> Bytes? {
+    fileprivate func value(of key: [UInt8], at p: Bytes) throws(JSONStop) -> Bytes? {
         guard p.pointee == UInt8(ascii: "{") else { return nil }
         var found: Bytes?
         var p = space(p + 1)
         while p.pointee == UInt8(ascii: "\"") {
             let end = try skipString(p + 1)
             let value = space(space(end) + 1)
-            if try string(p + 1, to: end) == key { found = value }
+            if try isKey(p + 1, to: end, key) { found = value }
             p = space(try skipValue(value, depth: 0))
             if p.pointee == UInt8(ascii: ",") { p = space(p + 1) }
         }
         return found
+    }
+
+    /// Whether a string, from the byte after its opening quote to the one after its closing quote, is a key.
+    private func isKey(_ p: Bytes, to end: Bytes, _ key: [UInt8]) throws(JSONStop) -> Bool {
+        let written = UnsafeBufferPointer(start: p, count: end - p - 1)
+        guard written.contains(UInt8(ascii: "\\")) else { return written.elementsEqual(key) }
+        var text: [UInt8] = []
+        try unescape(p, to: end, into: &text)
+        return text == key
     }
 
     /// An element of the array at `p`, counted from 0; nil if it is not an array that is long enough.
