@@ -33,10 +33,14 @@ public struct SortKeys: Sendable {
             guard let base = buffer.baseAddress else { return }
             for row in 0..<count {
                 let key = order.write(row, of: columns, to: base + written)
-                prefixes.append(EntryArena.window(of: base + written, count: key.count, at: 0))
                 written += key.count
                 starts.append(written)
                 areNull.append(!key.hasValue)
+            }
+            // Afterwards: reading eight bytes that were just written one by one waits for the memory.
+            for row in 0..<count {
+                let range = range(row)
+                prefixes.append(EntryArena.window(of: base + range.lowerBound, count: range.count, at: 0))
             }
         }
     }

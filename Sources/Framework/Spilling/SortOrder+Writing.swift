@@ -45,7 +45,7 @@ extension SortOrder {
         return (target - start, hasValue)
     }
 
-    /// Writes a value that is not null, without the byte that says so, and returns where it ends.
+    /// Writes a value that is not null, without its first byte, and returns where it ends.
     @inline(__always)
     private static func write(
         _ key: ColumnMemory,

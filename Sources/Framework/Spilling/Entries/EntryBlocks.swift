@@ -92,14 +92,21 @@ enum EntryBlocks {
         )
     }
 
-    /// Finds any change of a few bytes; nobody who may write the file need be kept from forging it.
+    /// Finds accidental changes; it is no protection against forgery.
     private static func checksum(_ bytes: Span<UInt8>) -> UInt64 {
         let words = bytes.bytes
+        func word(_ place: Int) -> UInt64 { words.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self) }
         var (sum, place) = (UInt64(truncatingIfNeeded: bytes.count), 0)
-        while place &+ 8 <= bytes.count {
-            sum = KeyHash.mixed(sum ^ words.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)) &+ sum
-            place &+= 8
+        // Four sums, since each multiplication waits for the one before it.
+        var (second, third, fourth) = (sum ^ 1, sum ^ 2, sum ^ 3)
+        while place &+ 32 <= bytes.count {
+            sum = KeyHash.mixed(sum ^ word(place)) &+ sum
+            second = KeyHash.mixed(second ^ word(place &+ 8)) &+ second
+            third = KeyHash.mixed(third ^ word(place &+ 16)) &+ third
+            fourth = KeyHash.mixed(fourth ^ word(place &+ 24)) &+ fourth
+            place &+= 32
         }
+        for other in [second, third, fourth] { sum = KeyHash.mixed(sum ^ other) &+ sum }
         while place < bytes.count {
             sum = KeyHash.mixed(sum ^ UInt64(bytes[place])) &+ sum
             place &+= 1

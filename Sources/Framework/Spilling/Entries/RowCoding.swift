@@ -1,4 +1,3 @@
-internal import Formats
 internal import Records
 
 /// Writes records as bytes, and reads them.

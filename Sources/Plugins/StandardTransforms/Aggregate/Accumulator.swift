@@ -11,7 +11,7 @@ protocol Accumulator: AnyObject {
     /// Makes room for this number of groups; new ones are empty.
     func grow(to count: Int)
 
-    /// Forgets all groups.
+    /// Removes all groups.
     func removeAll()
 
     /// Adds the records of a batch.
@@ -31,8 +31,13 @@ protocol Accumulator: AnyObject {
 
     /// Writes the result of a group; nothing for null.
     ///
+    /// - Parameters:
+    ///   - group: The group.
+    ///   - row: Gets the result.
+    ///   - field: The column of the result.
+    ///   - isMean: Whether that is a mean, of an accumulator of sums.
     /// - Returns: Why there is no result; nil if there is one.
-    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String?
+    func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String?
 }
 
 /// Counts records, or those with a value in a column.
@@ -52,8 +57,11 @@ final class CountAccumulator: Accumulator {
     func removeAll() { counts.removeAll(keepingCapacity: true) }
 
     func add(_ batch: borrowing Batch, groups: [UInt32]) {
+        // Through a buffer: an array of an object is checked for other holders with each access.
         guard let field, !batch[presence: field].isFull else {
-            for group in groups { counts[Int(group)] &+= 1 }
+            counts.withUnsafeMutableBufferPointer { counts in
+                for group in groups { counts[Int(group)] &+= 1 }
+            }
             return
         }
         for (row, group) in groups.enumerated() where !batch.isNull(row, in: field) { counts[Int(group)] &+= 1 }
@@ -65,16 +73,15 @@ final class CountAccumulator: Accumulator {
         counts[group] &+= try reader.readInteger()
     }
 
-    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+    func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String? {
         row.set(counts[group], in: field)
         return nil
     }
 }
 
-/// Adds real numbers up, or computes their mean, without rounding before the end.
+/// Adds real numbers up, for their sum or mean, without rounding before the end.
 final class RealSumAccumulator: Accumulator {
     private let field: Field
-    private let isMean: Bool
     private var sums: [ExactSum] = []
     private var counts: [Int64] = []
     /// The sums of the groups whose numbers are too far apart.
@@ -82,10 +89,7 @@ final class RealSumAccumulator: Accumulator {
     /// The groups with a number that is infinite or not a number.
     private var unbounded: Set<Int> = []
 
-    init(_ field: Field, isMean: Bool) {
-        self.field = field
-        self.isMean = isMean
-    }
+    init(_ field: Field) { self.field = field }
 
     var memory: Int {
         (MemoryLayout<ExactSum>.stride + 8) * sums.count * 3 / 2 + wide.count * 640 + unbounded.count * 16
@@ -105,11 +109,17 @@ final class RealSumAccumulator: Accumulator {
 
     func add(_ batch: borrowing Batch, groups: [UInt32]) {
         let (reals, presence) = (batch[reals: field], batch[presence: field])
-        for row in 0..<groups.count where presence[row] {
-            let group = Int(groups[row])
-            counts[group] &+= 1
-            if !reals[row].isFinite || !sums[group].add(reals[row]) { addFar(reals[row], to: group) }
+        var far: [Int] = []
+        counts.withUnsafeMutableBufferPointer { counts in
+            sums.withUnsafeMutableBufferPointer { sums in
+                for row in 0..<groups.count where presence[row] {
+                    let group = Int(groups[row])
+                    counts[group] &+= 1
+                    if !reals[row].isFinite || !sums[group].add(reals[row]) { far.append(row) }
+                }
+            }
         }
+        for row in far { addFar(reals[row], to: Int(groups[row])) }
     }
 
     private func addFar(_ real: Double, to group: Int) {
@@ -137,7 +147,7 @@ final class RealSumAccumulator: Accumulator {
         if try Bool(from: &reader) { unbounded.insert(group) }
     }
 
-    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+    func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String? {
         guard counts[group] > 0 else { return nil }
         var sum = sums[group].rounded
         if var whole = wide[group] {
@@ -150,7 +160,7 @@ final class RealSumAccumulator: Accumulator {
     }
 }
 
-/// Adds whole or decimal numbers up, or computes their mean.
+/// Adds whole or decimal numbers up, for their sum or mean.
 final class WholeSumAccumulator: Accumulator {
     private struct Sum {
         // Two halves, as in `ExactDecimal`.
@@ -194,13 +204,9 @@ final class WholeSumAccumulator: Accumulator {
     }
 
     private let field: Field
-    private let isMean: Bool
     private var sums: [Sum] = []
 
-    init(_ field: Field, isMean: Bool) {
-        self.field = field
-        self.isMean = isMean
-    }
+    init(_ field: Field) { self.field = field }
 
     var memory: Int { MemoryLayout<Sum>.stride * sums.count * 3 / 2 }
 
@@ -243,7 +249,7 @@ final class WholeSumAccumulator: Accumulator {
         if try Bool(from: &reader) { sums[group].isOver = true }
     }
 
-    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+    func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String? {
         let sum = sums[group]
         guard sum.count > 0 else { return nil }
         guard !sum.isOver else { return "the sum has more than 38 digits" }

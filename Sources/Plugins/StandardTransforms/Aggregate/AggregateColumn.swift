@@ -69,14 +69,20 @@ struct AggregateColumn: Sendable {
         }
     }
 
+    var isMean: Bool { call.function == .mean }
+
+    /// The first of some columns that remembers the same: a sum and a mean of one column are computed of one sum.
+    func namesake(in columns: [AggregateColumn]) -> Int? {
+        let sums: [AggregateCall.Function] = [.sum, .mean]
+        guard sums.contains(call.function) else { return nil }
+        return columns.firstIndex { sums.contains($0.call.function) && $0.field?.index == field?.index }
+    }
+
     /// What is remembered of each group; for an ordered function, how many values there are.
     func makeAccumulator() -> any Accumulator {
         guard let field, ordered == nil else { return CountAccumulator(field) }
         switch call.function {
-        case .sum, .mean:
-            let isMean = call.function == .mean
-            return field.kind == .real
-                ? RealSumAccumulator(field, isMean: isMean) : WholeSumAccumulator(field, isMean: isMean)
+        case .sum, .mean: return field.kind == .real ? RealSumAccumulator(field) : WholeSumAccumulator(field)
         case .min: return held(.smallest, of: field)
         case .max: return held(.largest, of: field)
         case .last: return held(.last, of: field)

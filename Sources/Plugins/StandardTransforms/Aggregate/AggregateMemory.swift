@@ -11,6 +11,8 @@ package struct AggregateMemory {
     /// The values of the key columns of each group.
     private var keys: Batch
     private let accumulators: [any Accumulator]
+    /// The accumulator of each column.
+    private let places: [Int]
     private var states: SortedEntries
     private var values: SortedEntries
     /// The number of values of texts to join so far.
@@ -22,7 +24,16 @@ package struct AggregateMemory {
     init(_ aggregate: Aggregate, in files: SpillFolder) {
         groups = GroupTable(aggregate.order)
         keys = Batch(aggregate.keySchema)
-        accumulators = aggregate.columns.map { $0.makeAccumulator() }
+        var (accumulators, places) = ([any Accumulator](), [Int]())
+        for (number, column) in aggregate.columns.enumerated() {
+            if let namesake = column.namesake(in: Array(aggregate.columns[..<number])) {
+                places.append(places[namesake])
+            } else {
+                places.append(accumulators.count)
+                accumulators.append(column.makeAccumulator())
+            }
+        }
+        (self.accumulators, self.places) = (accumulators, places)
         states = SortedEntries(memory: aggregate.limit / 4, in: files)
         values = SortedEntries(memory: aggregate.limit / 4, in: files)
         self.files = files
@@ -155,7 +166,7 @@ package struct AggregateMemory {
                     let field = Field(index: aggregate.group.count + number, kind: column.output.kind)
                     let failure =
                         column.ordered == nil
-                        ? accumulators[number].finish(0, into: &row, field: field)
+                        ? accumulators[places[number]].finish(0, into: &row, field: field, isMean: column.isMean)
                         : try finish(column, number: number, key: key, row: &row, field: field)
                     if let failure { failures.append((row.row, "\(column.call.literal): \(failure)")) }
                 }
@@ -206,7 +217,9 @@ package struct AggregateMemory {
     ) throws -> String? {
         var prefix = key
         Self.append(number, to: &prefix)
-        guard let ordered = column.ordered, let counter = accumulators[number] as? CountAccumulator else { return nil }
+        guard let ordered = column.ordered, let counter = accumulators[places[number]] as? CountAccumulator else {
+            return nil
+        }
         let count = counter.counts[0]
         switch ordered {
         case .countDistinct:

@@ -50,19 +50,32 @@ final class HeldWords: Accumulator {
         _ groups: [UInt32],
         _ word: (Number) -> UInt64
     ) {
-        for row in 0..<groups.count where presence[row] { put(word(numbers[row]), in: Int(groups[row])) }
-    }
-
-    @inline(__always)
-    private func put(_ word: UInt64, in group: Int) {
-        if hasValue[group] {
-            switch held {
-            case .first: return
-            case .last: break
-            case .smallest: if !isLess(word, words[group]) { return }
-            case .largest: if !isLess(words[group], word) { return }
+        // Through buffers: an array of an object is checked for other holders with each access.
+        words.withUnsafeMutableBufferPointer { words in
+            hasValue.withUnsafeMutableBufferPointer { hasValue in
+                for row in 0..<groups.count where presence[row] {
+                    let (group, word) = (Int(groups[row]), word(numbers[row]))
+                    guard !hasValue[group] || replaces(word, words[group]) else { continue }
+                    words[group] = word
+                    hasValue[group] = true
+                }
             }
         }
+    }
+
+    /// Whether a later value takes the place of the one that is held.
+    @inline(__always)
+    private func replaces(_ word: UInt64, _ own: UInt64) -> Bool {
+        switch held {
+        case .first: false
+        case .last: true
+        case .smallest: isLess(word, own)
+        case .largest: isLess(own, word)
+        }
+    }
+
+    private func put(_ word: UInt64, in group: Int) {
+        guard !hasValue[group] || replaces(word, words[group]) else { return }
         words[group] = word
         hasValue[group] = true
     }
@@ -84,7 +97,7 @@ final class HeldWords: Accumulator {
         if has { put(UInt64(bitPattern: word), in: group) }
     }
 
-    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+    func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String? {
         if hasValue[group] { row.put(word: words[group], at: field.index) }
         return nil
     }
@@ -179,7 +192,7 @@ final class HeldBytes: Accumulator {
         }
     }
 
-    func finish(_ group: Int, into row: inout RowWriter, field: Field) -> String? {
+    func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String? {
         if field.kind == .decimal {
             if let decimal = decimals[group] { row.set(decimal, in: field) }
         } else if let value = values[group] {
