@@ -82,7 +82,6 @@ package struct Aggregate: Transform {
                     throw Diagnostic(
                         "aggregate.column",
                         message: "the result already has a column '\(call.name)'",
-                        category: .usage,
                         at: call.place,
                         hint: "give this one another name: … as \"NAME\""
                     )

@@ -33,7 +33,6 @@ package struct AggregateCall: OptionValue {
             throw Diagnostic(
                 "aggregate.function",
                 message: "there is no function '\(word)' here",
-                category: .usage,
                 at: place,
                 hint: Self.foreign[word.lowercased()].map { "it is called '\($0)' here" }
                     ?? hint(for: word, among: names)
@@ -81,7 +80,6 @@ package struct AggregateCall: OptionValue {
         Diagnostic(
             "aggregate.call",
             message: message,
-            category: .usage,
             at: place,
             hint: "such as \"count() as plays\", \"mean(rating) as rating\" or \"quantile(rating, 0.9) as high\""
         )

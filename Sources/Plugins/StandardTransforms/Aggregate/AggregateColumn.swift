@@ -33,7 +33,6 @@ struct AggregateColumn: Sendable {
             throw Diagnostic(
                 "aggregate.kind",
                 message: "\(call.function.rawValue) cannot be computed of '\(call.column ?? "")', which holds \(kind)",
-                category: .usage,
                 at: call.place,
                 hint: "it takes columns of kind \(kinds.map(\.rawValue).joined(separator: ", "))"
             )

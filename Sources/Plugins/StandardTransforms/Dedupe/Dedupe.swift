@@ -77,7 +77,6 @@ package struct Dedupe: Transform {
                     throw Diagnostic(
                         "dedupe.keep",
                         message: "'keep' and 'newest' both state which record is kept",
-                        category: .usage,
                         at: options.$keep,
                         hint: "remove one of them"
                     )

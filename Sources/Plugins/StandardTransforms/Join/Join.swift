@@ -90,7 +90,6 @@ package struct Join: Transform {
             throw Diagnostic(
                 "join.take",
                 message: "a join of kind '\(options.kind.rawValue)' adds no columns",
-                category: .usage,
                 at: options.$take,
                 hint: "remove 'take', or choose the kind 'inner' or 'left'"
             )

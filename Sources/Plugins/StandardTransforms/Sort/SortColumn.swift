@@ -58,7 +58,6 @@ package struct SortColumn: OptionValue {
         Diagnostic(
             "sort.column",
             message: message,
-            category: .usage,
             at: place,
             hint: "such as \"rating\", \"rating desc\", \"title fold\" or \"rating desc nulls first\""
         )
@@ -102,7 +101,6 @@ package struct SortColumn: OptionValue {
             throw Diagnostic(
                 "sort.fold",
                 message: "the column '\(name)' holds \(field.kind), which has no upper and lower case",
-                category: .usage,
                 at: place,
                 hint: "remove 'fold'"
             )
