@@ -73,7 +73,7 @@ extension CivilDate {
         return (thursday.dayOfYear - 1) / 7 + 1
     }
 
-    /// The date so many months later (earlier, if negative); the last day of the month if it has no such day.
+    /// The date that many months later (earlier, if negative); the last day of the month if it has no such day.
     ///
     /// - Returns: Nil beyond the years that a date can have.
     package func adding(months: Int) -> CivilDate? {
