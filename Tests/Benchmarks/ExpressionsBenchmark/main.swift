@@ -61,55 +61,17 @@ func value(_ text: String) throws -> Job {
     return Job(name: text) { expression.values(of: $0).values.count }
 }
 
-let fields = schema.fields
-let watch = Array("watch".utf8)
-
-/// The rows for which a closure is true, without a branch.
-@inline(__always)
-func chosen(_ count: Int, where isChosen: (Int) -> Bool) -> Int {
-    let rows = [UInt32](unsafeUninitializedCapacity: count + 1) { buffer, used in
-        var kept = 0
-        for row in 0..<count {
-            buffer[kept] = UInt32(truncatingIfNeeded: row)
-            kept &+= isChosen(row) ? 1 : 0
-        }
-        used = kept
-    }
-    return rows.count
-}
-
+let hand = HandLoops(schema)
 let jobs = [
     try condition("(a + b) * 2 > c and d == \"watch\""),
-    Job(name: "  by hand") { batch in
-        let (a, b, c) = (batch[integers: fields[0]], batch[integers: fields[1]], batch[integers: fields[2]])
-        let (hasA, hasB, hasC) = (
-            batch[presence: fields[0]], batch[presence: fields[1]], batch[presence: fields[2]]
-        )
-        return chosen(batch.count) { row in
-            hasA[row] && hasB[row] && hasC[row] && (a[row] &+ b[row]) &* 2 > c[row]
-                && batch.text(row, in: fields[6], equals: watch)
-        }
-    },
+    Job(name: "  by hand", run: hand.example),
     try condition("n > 500"),
-    Job(name: "  by hand") { batch in
-        let n = batch[integers: fields[8]]
-        return chosen(batch.count) { n[$0] > 500 }
-    },
+    Job(name: "  by hand", run: hand.more),
     try condition("a > 500"),
-    Job(name: "  by hand") { batch in
-        let (a, has) = (batch[integers: fields[0]], batch[presence: fields[0]])
-        return chosen(batch.count) { has[$0] && a[$0] > 500 }
-    },
     try condition("x <= y"),
-    Job(name: "  by hand") { batch in
-        let (x, y) = (batch[reals: fields[3]], batch[reals: fields[4]])
-        let (hasX, hasY) = (batch[presence: fields[3]], batch[presence: fields[4]])
-        return chosen(batch.count) { hasX[$0] && hasY[$0] && x[$0] <= y[$0] }
-    },
+    Job(name: "  by hand", run: hand.ordered),
     try condition("d == \"watch\""),
-    Job(name: "  by hand") { batch in
-        chosen(batch.count) { batch.text($0, in: fields[6], equals: watch) }
-    },
+    Job(name: "  by hand", run: hand.watch),
     try value("x * y + z"),
     try value("a * b + c"),
     try value("n * 2"),

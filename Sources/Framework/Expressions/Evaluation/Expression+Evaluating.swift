@@ -14,15 +14,20 @@ extension Expression {
     /// - Precondition: The expression was made as a condition, for the columns of the batch.
     public func rows(of batch: borrowing Batch) -> Choice {
         withValues(of: batch) { frame, vector in
-            var rows: [UInt32] = []
-            rows.reserveCapacity(frame.count)
-            for word in 0..<frame.wordsOfBits {
-                var bits = vector.words[word] & (vector.bits?[word] ?? .max) & ~frame.failed[word]
-                if word == frame.wordsOfBits - 1 { bits &= frame.lastBits }
-                while bits != 0 {
-                    rows.append(UInt32(truncatingIfNeeded: word << 6 | bits.trailingZeroBitCount))
-                    bits &= bits &- 1
+            let (words, failed, last) = (frame.wordsOfBits, frame.failed, frame.lastBits)
+            let rows = [UInt32](unsafeUninitializedCapacity: frame.count) { rows, used in
+                var kept = 0
+                for word in 0..<words {
+                    var bits = vector.words[word] & (vector.bits?[word] ?? .max) & ~failed[word]
+                    if word == words &- 1 { bits &= last }
+                    while bits != 0 {
+                        // No more bits than rows are set.
+                        rows[kept] = UInt32(truncatingIfNeeded: word &<< 6 | bits.trailingZeroBitCount)
+                        kept &+= 1
+                        bits &= bits &- 1
+                    }
                 }
+                used = kept
             }
             return Choice(rows: rows, failures: frame.failures)
         }

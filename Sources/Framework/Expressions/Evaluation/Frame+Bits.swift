@@ -37,8 +37,17 @@ extension Frame {
         var word = 0
         while word < count >> 6 {
             var bits: UInt64 = 0
-            let base = word << 6
-            for bit in 0..<64 { bits |= (isSet(base &+ bit) ? 1 : 0) &<< UInt64(truncatingIfNeeded: bit) }
+            // Eight rows written out: shifts by a constant, of which the compiler makes vectors.
+            for byte in 0..<8 {
+                let row = word &<< 6 &+ byte &* 8
+                let low: UInt64 =
+                    (isSet(row) ? 1 : 0) | (isSet(row &+ 1) ? 2 : 0) | (isSet(row &+ 2) ? 4 : 0)
+                    | (isSet(row &+ 3) ? 8 : 0)
+                let high: UInt64 =
+                    (isSet(row &+ 4) ? 16 : 0) | (isSet(row &+ 5) ? 32 : 0) | (isSet(row &+ 6) ? 64 : 0)
+                    | (isSet(row &+ 7) ? 128 : 0)
+                bits |= (low | high) &<< UInt64(truncatingIfNeeded: byte &* 8)
+            }
             out[word] = bits
             word &+= 1
         }
