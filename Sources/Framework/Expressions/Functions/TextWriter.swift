@@ -47,25 +47,6 @@ package struct TextWriter {
         end &+= 1
     }
 
-    /// Appends a text of ASCII with the letters of one case in the other.
-    ///
-    /// - Parameters:
-    ///   - text: The text.
-    ///   - first: The first letter of those to exchange: `a` or `A`.
-    /// - Throws: `expression.overflow`.
-    package mutating func append(
-        _ text: UnsafeBufferPointer<UInt8>,
-        exchangingLettersFrom first: UInt8
-    ) throws(Failure) {
-        if text.count > room - end { try grow(text.count) }
-        let target = bytes + end
-        for index in 0..<text.count {
-            let byte = text[index]
-            target[index] = byte ^ (byte &- first < 26 ? 0x20 : 0)
-        }
-        end += text.count
-    }
-
     /// Appends a text; not for the hot path.
     ///
     /// - Throws: `expression.overflow`.

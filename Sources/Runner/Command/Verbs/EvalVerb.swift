@@ -46,7 +46,7 @@ struct EvalVerb: Verb {
             }
             let type = expression.type
             let lines = values.map { $0?.written(as: type) ?? "(rejected)" }
-            terminal.result(lines.joined(separator: "\n") + "\n", json: Self.json(values, of: expression))
+            terminal.result(lines.joined(separator: "\n"), json: Self.json(values, of: expression))
             terminal.report(failures)
             return failures.hasErrors ? .failed : .done
         } catch {
