@@ -50,7 +50,7 @@ extension PatternParser {
         guard least <= most else {
             throw fault(
                 "regex.repetition",
-                "\(least) times is more than \(most) times",
+                "\(least.counted("time")) is more than \(most.counted("time"))",
                 at: start..<index,
                 hint: "write {\(most),\(least)}"
             )

@@ -237,7 +237,7 @@ extension Lexer {
         else { return ("this is neither a day nor a moment", "2024-01-31") }
         let last = CivilDate(daysSince1970: next.daysSince1970 - 1)
         guard day <= last.day, day >= 1 else {
-            return ("this is no day: \(months[month - 1]) \(year) has \(last.day) days", last.description)
+            return ("this is no day: \(months[month - 1]) \(year) has \(last.day.counted("day"))", last.description)
         }
         return ("this is no moment", "\(year.digits(4))-\(month.digits(2))-\(day.digits(2))")
     }
