@@ -31,7 +31,7 @@ import Testing
         batch.records.map { if case .integer(let number) = $0[0] { number } else { -1 } }
     }
 
-    @Test(arguments: ["share = 0.5", "records = 3"])
+    @Test(arguments: ["records = 3"])
     func `it keeps the contract of a transform with a memory`(options: String) async throws {
         let input = Self.plays(6)
         let output = try await TransformContract.verify(Sample.self, options: options, input: input)
@@ -65,12 +65,12 @@ import Testing
     @Test func `each choice is equally likely`() throws {
         var counts: [[Int64]: Int] = [:]
         let input = Self.plays(6)
-        for seed in 0..<1_500 {
+        for seed in 0..<600 {
             counts[numbers(try kept("records = 2\nseed = \(seed)", of: input, batches: 1)), default: 0] += 1
         }
         #expect(counts.count == 15)
-        // 100 each; five standard deviations are 48.
-        #expect(counts.values.allSatisfy { (52...148).contains($0) }, "\(counts)")
+        // 40 each; five standard deviations are 30.
+        #expect(counts.values.allSatisfy { (10...70).contains($0) }, "\(counts)")
     }
 
     @Test func `all records of a key are kept, or none`() throws {
