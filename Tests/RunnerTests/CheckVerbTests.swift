@@ -123,4 +123,63 @@ import Testing
         #expect(try sprocket("check", "bare.toml").errors == "bare.toml: fine\n")
         #expect(try sprocket("check", "layers.toml", "-q").errors.isEmpty)
     }
+
+    @Test func `what was guessed is written into the file, and all else in it stays`() throws {
+        try folder.write("id;day;note\n1;29.02.2024;a\n2;01.03.2024;b\n", to: "a.csv")
+        try folder.write("{\"n\": 1}\n", to: "b.jsonl")
+        try folder.write(
+            """
+            [[source]]                 # the films
+            use     = "csv"
+            path    = "a.csv"
+            dialect = "guess"          # as it comes
+            types   = 'guess'
+
+            [[source]]
+            use = "json-lines"
+            path = "b.jsonl"
+            types = "guess"
+            columns = ["n as number"]
+            [[sink]]
+            use = "null"
+            from = "csv"
+            [[sink]]
+            use = "null"
+            name = "other"
+            from = "json-lines"
+            """,
+            to: "g.toml"
+        )
+        let first = try sprocket("check", "g.toml", "--write")
+        #expect(first.code == 0)
+        #expect(first.errors.contains("g.toml:5: delimiter = \";\""))
+        #expect(
+            try folder.text(of: "g.toml") == """
+                [[source]]                 # the films
+                use     = "csv"
+                path    = "a.csv"
+                dialect = "stated"          # as it comes
+                delimiter = ";"
+                types   = "declared"
+                columns = ["id: integer", "day: date %d.%m.%Y", "note: text"]
+
+                [[source]]
+                use = "json-lines"
+                path = "b.jsonl"
+                types = "declared"
+                columns = ["n as number: integer"]
+                [[sink]]
+                use = "null"
+                from = "csv"
+                [[sink]]
+                use = "null"
+                name = "other"
+                from = "json-lines"
+                """
+        )
+        let second = try sprocket("check", "g.toml", "--write", "--json")
+        #expect(second.code == 0)
+        #expect(second.output.contains("\"written\":[]"))
+        #expect(!second.errors.contains("guess"))
+    }
 }

@@ -75,6 +75,10 @@ public struct Diagnostic: Error, Sendable {
     public var hint: String?
     /// Further places, each with its caption.
     public var related: [Related]
+    /// Changes to a pipeline file that would settle it: `sprocket check --write` makes them.
+    ///
+    /// Default: none.
+    public var edits: [TextEdit] = []
     /// The error that caused it, if there is one.
     public var cause: Cause?
     /// The category that was set; nil if it follows from the place.

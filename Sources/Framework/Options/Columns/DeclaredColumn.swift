@@ -52,11 +52,6 @@ package struct DeclaredColumn: Sendable, Hashable {
         return text
     }
 
-    /// A column of a CSV file with its kind and format, as it is written in a pipeline file, without quotes.
-    package static func text(_ name: String, kind: Schema.Kind, format: String?) -> String {
-        "\(text(name)): \(kind.rawValue)" + (format.map { " \($0)" } ?? "")
-    }
-
     /// A name, in backticks if it would be read as something else without.
     private static func text(_ name: String) -> String {
         let isPlain =

@@ -17,9 +17,9 @@ struct CSVDialectChoice {
     /// - Parameters:
     ///   - bytes: The beginning of the first file.
     ///   - isWhole: Whether that is all of it.
-    /// - Returns: The dialect, and the options that state it if it was guessed.
+    /// - Returns: The dialect, and the options that state it if it was guessed: those that are not stated yet.
     /// - Throws: `csv.dialect` if the beginning contradicts what is stated, with the options to add.
-    func dialect(_ bytes: [UInt8], isWhole: Bool) throws(Diagnostic) -> (dialect: CSVFileDialect, guess: String?) {
+    func dialect(_ bytes: [UInt8], isWhole: Bool) throws(Diagnostic) -> (dialect: CSVFileDialect, guess: [String]?) {
         var known = choices.stated
         let encoding = CSVEncodingGuess.encoding(of: bytes, isWhole: isWhole)
         if !choices.guesses, known.encoding == nil, encoding != .utf8 {
@@ -32,7 +32,8 @@ struct CSVDialectChoice {
             return (Self.complete(known), nil)
         }
         let guess = guess(bytes, isWhole: isWhole, knowing: known)
-        return (Self.complete(guess.dialect), Self.options(guess.dialect))
+        let stated = Set(Self.options(choices.stated))
+        return (Self.complete(guess.dialect), Self.options(guess.dialect).filter { !stated.contains($0) })
     }
 
     private static func finding(_ encoding: TextEncoding) -> String {
@@ -83,13 +84,13 @@ struct CSVDialectChoice {
             message: "the file is not written as stated: \(words)",
             category: .usage,
             at: .file(name),
-            hint: "add \(Self.options(found)), or dialect = \"guess\""
+            hint: "add \(Self.options(found).joined(separator: ", ")), or dialect = \"guess\""
         )
     }
 
     /// The options that state a dialect, as they are written in a pipeline file; those that are as without them are
     /// left out.
-    static func options(_ dialect: CSVKnownDialect) -> String {
+    static func options(_ dialect: CSVKnownDialect) -> [String] {
         var options: [String] = []
         if let delimiter = dialect.delimiter, delimiter != "," { options.append("delimiter = \(delimiter.literal)") }
         if let quote = dialect.quote, quote != "\"" {
@@ -104,6 +105,6 @@ struct CSVDialectChoice {
         if let encoding = dialect.encoding, encoding != .utf8 { options.append("encoding = \"\(encoding.rawValue)\"") }
         if dialect.hasHeader == false { options.append("header = false") }
         if let lines = dialect.skippedLines, lines > 0 { options.append("skip_lines = \(lines)") }
-        return options.isEmpty ? "delimiter = \",\"" : options.joined(separator: ", ")
+        return options.isEmpty ? ["delimiter = \",\""] : options
     }
 }

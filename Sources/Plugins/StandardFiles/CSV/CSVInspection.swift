@@ -35,7 +35,11 @@ struct CSVInspection {
 
     private func shape(of entry: InputFileEntry, bytes: [UInt8], isWhole: Bool) async throws -> CSVShape {
         let (dialect, dialectGuess) = try CSVDialectChoice(choices, of: entry.name).dialect(bytes, isWhole: isWhole)
-        var guesses = dialectGuess.map { [$0] } ?? []
+        var guesses = dialectGuess ?? []
+        var edits =
+            dialectGuess.flatMap { options in
+                GuessEdit.edit(choices.places.dialect, stating: "stated", with: options).map { [$0] }
+            } ?? []
         let input = try await TextInput(entry, of: files, encoding: dialect.encoding)
         let cutter = CSVCutter(dialect.syntax, name: entry.name, expectedSize: entry.size)
         let head = try await cutter.head(of: input, skipping: dialect.skippedLines, isHeader: dialect.hasHeader)
@@ -43,18 +47,28 @@ struct CSVInspection {
         let names = dialect.hasHeader ? CSVHeader.names(head.fields) : CSVHeader.names(count: head.fields.count)
         var guessed: [String: CellReader] = [:]
         if choices.kinds == .guess {
-            let (readers, texts) = try await kinds(names, cutter: cutter, input: input)
-            guessed = readers
-            guesses.append("columns = \(texts.literal)")
+            guessed = try await kinds(names, cutter: cutter, input: input)
         }
         var shape = try choices.shape(header: names, name: entry.name, dialect: dialect, guessed: guessed)
+        if choices.kinds == .guess {
+            let columns = shape.literal
+            guesses.append("columns = \(columns)")
+            edits += GuessEdit.edits(choices.places.types, declaring: columns, at: choices.places.columns)
+        }
         shape.guess = guesses.joined(separator: ", ")
-        if !guesses.isEmpty { log.say(Self.note(shape.guess, of: entry.name)) }
+        if choices.guesses || choices.kinds == .guess {
+            // What was stated already needs no guess.
+            let words = guesses.isEmpty ? "nothing but what is stated" : shape.guess
+            var note = Diagnostic(
+                "csv.guess",
+                message: "guessed from the file: \(words)",
+                at: .file(entry.name),
+                severity: .note
+            )
+            note.edits = edits
+            log.say(note)
+        }
         return shape
-    }
-
-    private static func note(_ guess: String, of name: String) -> Diagnostic {
-        Diagnostic("csv.guess", message: "guessed from the file: \(guess)", at: .file(name), severity: .note)
     }
 
     private func empty(_ name: String) -> Diagnostic {
@@ -84,12 +98,12 @@ struct CSVInspection {
 
     // MARK: Kinds
 
-    /// What converts the columns, if their values in the sample have a kind in common; and the columns, declared.
+    /// What converts the columns whose values in the sample have a kind in common.
     private func kinds(
         _ names: [String],
         cutter: CSVCutter,
         input: TextInput
-    ) async throws -> (readers: [String: CellReader], texts: [String]) {
+    ) async throws -> [String: CellReader] {
         let schema = Schema(names.map { Schema.Column($0, kind: .text) })
         let columns = schema.fields.map { CSVColumns.Column(place: $0.index, field: $0, name: names[$0.index]) }
         let decoder = CSVDecoder(
@@ -116,10 +130,8 @@ struct CSVInspection {
             }
         }
         var readers: [String: CellReader] = [:]
-        var texts: [String] = []
         for (name, guess) in zip(names, guesses) {
             let (kind, format) = guess.result
-            texts.append(DeclaredColumn.text(name, kind: kind, format: format))
             guard kind != .text else { continue }
             readers[name] = try CellReader(
                 kind,
@@ -128,6 +140,6 @@ struct CSVInspection {
                 hasDecimalComma: choices.hasDecimalComma
             )
         }
-        return (readers, texts)
+        return readers
     }
 }

@@ -19,6 +19,7 @@ extension CSVReadChoices {
         fileColumn = options.fileColumn
         ragged = options.ragged
         guesses = options.dialect == .guess
+        places = (options.$dialect, options.$types, options.$columns)
         var stated = CSVKnownDialect()
         stated.delimiter = options.delimiter
         if let quote = options.quote {

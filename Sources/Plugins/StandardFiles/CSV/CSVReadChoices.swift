@@ -19,6 +19,8 @@ struct CSVReadChoices: Sendable {
     /// What the options state about the dialect.
     let stated: CSVKnownDialect
     let guesses: Bool
+    /// Where `dialect`, `types` and `columns` are.
+    let places: (dialect: Diagnostic.Place?, types: Diagnostic.Place?, columns: Diagnostic.Place?)
 
     /// The columns, if the options determine them.
     var declaredSchema: Schema? {

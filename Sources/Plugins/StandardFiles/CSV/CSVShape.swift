@@ -28,6 +28,19 @@ struct CSVShape: Sendable {
     /// What was guessed, as options; empty if nothing was.
     var guess = ""
 
+    /// The columns as the option `columns` states them.
+    var literal: String {
+        columns.map { column in
+            DeclaredColumn(
+                source: [column.header],
+                name: column.name,
+                kind: column.kind,
+                holdsJSON: column.holdsJSON,
+                format: column.reader?.format
+            ).text
+        }.literal
+    }
+
     /// The columns that the source delivers.
     var schema: Schema {
         var list = columns.map { Schema.Column($0.name, kind: $0.kind, holdsJSON: $0.holdsJSON) }

@@ -87,6 +87,7 @@ package struct JSONLinesSource: Source {
         choices.columns = options.columns
         choices.place = options.$columns
         choices.types = options.types
+        choices.typesPlace = options.$types
         choices.sample = options.sample
         choices.nulls = options.nulls
         choices.missing = options.missing

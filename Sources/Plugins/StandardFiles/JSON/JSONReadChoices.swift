@@ -8,6 +8,8 @@ struct JSONReadChoices: Sendable {
     /// Where `columns` is written.
     var place: Diagnostic.Place?
     var types = ColumnKinds.declared
+    /// Where `types` is written.
+    var typesPlace: Diagnostic.Place?
     var sample = 1000
     var nulls: [String] = []
     var missing = MissingColumns.error

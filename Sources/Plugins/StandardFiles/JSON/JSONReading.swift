@@ -101,14 +101,14 @@ final class JSONReading: Sendable {
             )
         }
         if choices.types == .guess {
-            context.log.say(
-                Diagnostic(
-                    "json.guess",
-                    message: "guessed from the file: columns = \(columns.literal)",
-                    at: .file(name),
-                    severity: .note
-                )
+            var note = Diagnostic(
+                "json.guess",
+                message: "guessed from the file: columns = \(columns.literal)",
+                at: .file(name),
+                severity: .note
             )
+            note.edits = GuessEdit.edits(choices.typesPlace, declaring: columns.literal, at: choices.place)
+            context.log.say(note)
         }
         let found = Known(columns: columns, schema: columns.schema, decoder: columns.decoder)
         return known.withLock { known in

@@ -88,6 +88,7 @@ package struct JSONSource: Source {
         choices.columns = options.columns
         choices.place = options.$columns
         choices.types = options.types
+        choices.typesPlace = options.$types
         choices.sample = options.sample
         choices.nulls = options.nulls
         choices.missing = options.missing

@@ -12,6 +12,11 @@ struct CheckVerb: Verb {
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
+        Flag(
+            "write",
+            value: nil,
+            help: "Write what was guessed about inputs into the pipeline files, as options; all else stays as it is."
+        ),
         Flag("offline", value: nil, help: "Read no input: the columns of sources must follow from their options."),
         Flag(
             "partition",
@@ -45,6 +50,7 @@ struct CheckVerb: Verb {
             var all = DiagnosticList()
             var examined: [Examined] = []
             var reported: Set<String> = []
+            var edits = ProposedEdits()
             var room = JSONAnswer.mostFindings
             // Files of different folders are compared with each other, too.
             var files: [PipelineFile] = []
@@ -60,6 +66,7 @@ struct CheckVerb: Verb {
                 // A finding about a step of a chain may have been reported for the pipeline itself.
                 let new = findings.with(findings.filter { reported.insert($0.identity).inserted })
                 all.append(contentsOf: new)
+                if !findings.hasErrors { edits.add(findings) }
                 if let plans { examined.append(Examined(name: pipeline, plans: plans)) }
                 let layers = plans?.last.map { LayerListing($0.callPaths) }
                 room -= terminal.report(new, atMost: room)
@@ -70,7 +77,14 @@ struct CheckVerb: Verb {
                     terminal.say("\(pipeline): has errors, reported above")
                 }
             }
-            terminal.answer(Array(Self.json(examined).utf8))
+            let written = arguments.has("write") ? try edits.write() : []
+            for file in written {
+                for line in file.lines {
+                    terminal.say(lines: VisibleText.lines(["\(file.path):\(line.number): \(line.text)"]))
+                }
+            }
+            if arguments.has("write"), written.isEmpty { terminal.say("nothing was guessed, so nothing is written") }
+            terminal.answer(Array(Self.json(examined, written: written).utf8))
             return all.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .done
         } catch {
             terminal.report(error)
@@ -115,7 +129,7 @@ struct CheckVerb: Verb {
         let plans: [Plan]
     }
 
-    private static func json(_ examined: [Examined]) -> String {
+    private static func json(_ examined: [Examined], written: [ProposedEdits.Written]) -> String {
         JSONResult.object { json in
             json.key("pipelines")
             json.array { json in
@@ -127,6 +141,8 @@ struct CheckVerb: Verb {
                     }
                 }
             }
+            json.key("written")
+            json.array { json in for file in written { json.write(file.path) } }
         }
     }
 }
