@@ -24,7 +24,7 @@ public struct SpillingTable: Sendable {
         public let matches: [Range<Int>]
 
         /// For each record that was looked up, its first row in `rows`; nil if it was not found.
-        public var places: [Int?] { matches.map(\.first) }
+        public var places: [Int?] { matches.map { $0.isEmpty ? nil : $0.lowerBound } }
     }
 
     private enum Sealed: Sendable {

@@ -24,11 +24,11 @@ extension Join {
         case .anti: return batch.keep(orFilterAs: "with a match") { _, row in matches[row].isEmpty }
         case .inner:
             batch.keep(orFilterAs: "without a match") { _, row in !matches[row].isEmpty }
-            matches.removeAll(where: \.isEmpty)
+            matches.removeAll { $0.isEmpty }
         case .left: break
         }
         if self.matches == .all { try repeatRecords(&batch, matches: &matches) }
-        try addColumns(to: &batch, places: matches.map(\.first), of: rows)
+        try addColumns(to: &batch, places: matches.map { $0.isEmpty ? nil : $0.lowerBound }, of: rows)
     }
 
     /// So many records are made of a batch of several.
