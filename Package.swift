@@ -119,7 +119,7 @@ let package = Package(
         // Rooms that a plugin names if it needs them.
         floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
         floor("InputFiles", on: ["PluginKit", "Options", "HTTP", "Formats", "Platform", "Diagnostics"]),
-        floor("Spilling", on: ["PluginKit", "Records", "Diagnostics"]),
+        floor("Spilling", on: ["PluginKit", "Formats", "Records", "Diagnostics"]),
         floor("Redis", on: ["Sockets", "Options", "Metrics", "Platform", "Diagnostics"]),
         floor("Limits", on: ["PluginKit"]),
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),

@@ -201,6 +201,25 @@ import Testing
             hint: "left(title, 10) is the first ten characters"
         ),
         Finding(
+            #"format_number(1.5, 2, "", "")"#,
+            "expression.range",
+            at: #""""#,
+            "without a decimal sign, the fraction could not be told from the whole number",
+            hint: #"such as format_number(x, 2, ",", ".")"#
+        ),
+        Finding(
+            #"format_number(1.5, 2, ",", ",")"#,
+            "expression.range",
+            at: #"",""#,
+            "the sign between groups is the decimal sign"
+        ),
+        Finding(
+            #"format_number(1.5, 2, ",", "0")"#,
+            "expression.range",
+            at: #""0""#,
+            "a digit or a minus cannot be a sign within a number"
+        ),
+        Finding(
             "toupper(title)",
             "expression.unknown-function",
             at: "toupper",

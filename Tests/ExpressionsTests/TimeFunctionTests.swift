@@ -62,4 +62,24 @@ import Testing
     func `times follow the calendar and the zone`(_ test: Case) throws {
         #expect(try FunctionTests.value(of: test.text) == test.value)
     }
+
+    @Test(arguments: [Int32.max, Int32.min, 106_751_992])
+    func `a date outside of the calendar fails or is taken as it is, and stops nothing`(days: Int32) throws {
+        let schema: Schema = ["day": .date]
+        func code(of text: String) throws -> String? {
+            let expression = try Expression(
+                ExpressionText(text),
+                for: schema,
+                wants: .value,
+                as: "value",
+                context: FunctionTests.context
+            )
+            return expression.values(of: Batch(schema, records: [[.date(days)]])).failures.first?.code.name
+        }
+        #expect(try code(of: #"instant(day, "UTC")"#) == "expression.overflow")
+        #expect(try code(of: #"format_time(day, "%Y-%m-%d")"#) == "expression.overflow")
+        #expect(try code(of: #"start_of("week", day)"#) == "expression.overflow")
+        #expect(try code(of: #"end_of("week", day)"#) == "expression.overflow")
+        #expect(try code(of: #"week(day)"#) == nil)
+    }
 }

@@ -1,3 +1,4 @@
+internal import Formats
 public import Records
 
 /// The order of records: columns, the most significant one first, each ascending or descending, and the position of
@@ -77,7 +78,8 @@ public struct SortOrder: Sendable {
             prepared.replace(column.field) { batch, out in
                 for row in 0..<batch.count {
                     if let text = batch.utf8(row, in: column.field) {
-                        out.append(utf8: Self.folded(text).span)
+                        let folded = text.withUnsafeBufferPointer { CaseFolding.folded($0) }
+                        out.append(utf8: folded.span)
                     } else {
                         out.appendNull()
                     }
@@ -85,19 +87,6 @@ public struct SortOrder: Sendable {
             }
         }
         return prepared
-    }
-
-    /// A text without the difference of upper and lower case, of any language.
-    private static func folded(_ text: Span<UInt8>) -> [UInt8] {
-        var folded = text.withUnsafeBufferPointer { Array($0) }
-        var isASCII = true
-        for index in folded.indices {
-            let byte = folded[index]
-            if byte >= 128 { isASCII = false }
-            if 65...90 ~= byte { folded[index] = byte + 32 }
-        }
-        // First upper case: a sharp s and two s are the same, and so are the two small sigmas.
-        return isASCII ? folded : Array(String(decoding: folded, as: UTF8.self).uppercased().lowercased().utf8)
     }
 
     /// Appends a decimal number without trailing zeros, without the byte that says that it is not null.

@@ -44,6 +44,9 @@ struct SuiteCase {
         if patterns.contains(where: { pattern in Self.segmentation.contains { pattern.contains($0) } }) {
             return "properties for breaking text"
         }
+        if patterns.contains(where: { $0.contains("(?R") || $0.contains("(?mR") || $0.contains("(?sR") }) {
+            return "lines that end with a carriage return"
+        }
         if let kind = test["match-kind"].string, kind != "leftmost-first" { return "match-kind = \(kind)" }
         if test["search-kind"].string == "overlapping" { return "search-kind = overlapping" }
         if test["search-kind"].string == "earliest" { return "search-kind = earliest" }

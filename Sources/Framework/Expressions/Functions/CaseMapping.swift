@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Upper and lower case, blanks and forms of letters, over UTF-8.
 ///
 /// The mappings are those of Unicode that depend on no language (SpecialCasing.txt): ß becomes SS.
@@ -58,23 +60,7 @@ enum CaseMapping {
             for index in left.indices where lower(left[index]) != lower(right[index]) { return false }
             return true
         }
-        return folded(string(left)) == folded(string(right))
-    }
-
-    /// A text in which case makes no difference (Unicode Standard, D144); canonically equivalent texts are equal.
-    static func folded(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            // Its capital is that of i, which is another letter.
-            guard scalar != "\u{131}" else {
-                result.unicodeScalars.append(scalar)
-                continue
-            }
-            for upper in scalar.properties.uppercaseMapping.unicodeScalars {
-                result += upper.properties.lowercaseMapping
-            }
-        }
-        return result
+        return CaseFolding.folded(left) == CaseFolding.folded(right)
     }
 
     /// The text without blanks at its start and its end.

@@ -47,7 +47,8 @@ extension FunctionTable {
         Function(
             "integer",
             group: .conversion,
-            summary: "A whole number: of a text its digits, of another number its value if it has no fraction.",
+            summary:
+                "A whole number: of a text as a file has it (`007`, `8.0`), of another number its value if it has no fraction.",
             example: #"integer("007")"#,
             result: "7",
             [
@@ -198,10 +199,9 @@ extension FunctionTable {
     }
 
     private static func integer(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) -> Int64 {
-        // A fraction, even of zeros, is a number of another kind.
-        guard !text.contains(UInt8(ascii: ".")),
-            let number = CellNumber.integer(text, point: UInt8(ascii: "."))
-        else { throw .cast("the text is not a whole number of 64 bits") }
+        guard let number = CellNumber.integer(text, point: UInt8(ascii: ".")) else {
+            throw .cast("the text is not a whole number of 64 bits")
+        }
         return number
     }
 

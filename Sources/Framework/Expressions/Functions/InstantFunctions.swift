@@ -92,7 +92,7 @@ extension FunctionTable {
                     make: { (call) throws(Diagnostic) in
                         let time = LocalTime(zone: try call.zone(1))
                         return .integer { (arguments) throws(Failure) in
-                            try time.instant(ofLocal: arguments.integer(0) * LocalTime.day)
+                            try time.instant(ofLocal: try LocalTime.midnight(arguments.integer(0)))
                         }
                     }
                 ),
@@ -125,7 +125,7 @@ extension FunctionTable {
                         let format = try call.format(1, kind: .date, isForReading: false)
                         return .text { (arguments, out) throws(Failure) in
                             var bytes: [UInt8] = []
-                            format.append(local: arguments.integer(0) * LocalTime.day, offset: 0, to: &bytes)
+                            format.append(local: try LocalTime.midnight(arguments.integer(0)), offset: 0, to: &bytes)
                             try out.append(bytes)
                             return true
                         }

@@ -38,6 +38,12 @@ struct LocalTime: Sendable {
         return number % divisor < 0 ? quotient - 1 : quotient
     }
 
+    /// The local time at the start of a date, in days since 1970-01-01; a column may hold any number of days.
+    static func midnight(_ days: Int64) throws(Failure) -> Int64 {
+        guard let date = Int32(exactly: days), CivilDate.usualDays.contains(date) else { throw .overflow(.date) }
+        return days * day
+    }
+
     /// Days since 1970-01-01 as the value of a date.
     static func days(_ date: CivilDate?) throws(Failure) -> Int64 {
         guard let date, CivilDate.usualDays.contains(date.daysSince1970) else { throw .overflow(.date) }
@@ -73,14 +79,16 @@ enum TimeUnit: String, CaseIterable, Sendable {
         case .year: CivilDate(year: date.year, month: 1, day: 1) ?? date
         case .quarter: CivilDate(year: date.year, month: (date.month - 1) / 3 * 3 + 1, day: 1) ?? date
         case .month: CivilDate(year: date.year, month: date.month, day: 1) ?? date
-        case .week: CivilDate(daysSince1970: date.daysSince1970 - Int32(date.weekday - 1))
+        case .week: CivilDate(daysSince1970: Int32(clamping: Int64(date.daysSince1970) - Int64(date.weekday - 1)))
         case .day, .hour, .minute, .second: date
         }
     }
 
     /// The last day of the unit that a date is in.
     func end(of date: CivilDate) -> CivilDate? {
-        if self == .week { return CivilDate(daysSince1970: date.daysSince1970 + Int32(7 - date.weekday)) }
+        if self == .week {
+            return CivilDate(daysSince1970: Int32(clamping: Int64(date.daysSince1970) + Int64(7 - date.weekday)))
+        }
         guard let months else { return date }
         return start(of: date).adding(months: months).map { CivilDate(daysSince1970: $0.daysSince1970 - 1) }
     }

@@ -51,11 +51,17 @@ extension FunctionTable {
                 ),
             ]
         ),
-        rounding("round", .nearest, "halfway away from zero", "round(2.675, 2)", "2.68"),
-        rounding("round_even", .nearestEven, "halfway to the even one", "round_even(2.5)", "2"),
-        rounding("floor", .down, "down", "floor(-1.5)", "-2"),
-        rounding("ceiling", .up, "up", "ceiling(1.2)", "2"),
-        rounding("truncate", .towardZero, "toward zero", "truncate(-1.5)", "-1"),
+        rounding("round", to: .nearest, words: "halfway away from zero", example: "round(2.675, 2)", result: "2.68"),
+        rounding(
+            "round_even",
+            to: .nearestEven,
+            words: "halfway to the even one",
+            example: "round_even(2.5)",
+            result: "2"
+        ),
+        rounding("floor", to: .down, words: "down", example: "floor(-1.5)", result: "-2"),
+        rounding("ceiling", to: .up, words: "up", example: "ceiling(1.2)", result: "2"),
+        rounding("truncate", to: .towardZero, words: "toward zero", example: "truncate(-1.5)", result: "-1"),
         Function(
             "div",
             group: .numbers,
@@ -67,7 +73,7 @@ extension FunctionTable {
                     [.integer, .integer],
                     gives: .integer,
                     kernel: .integer { (arguments) throws(Failure) in
-                        try floorDivision(arguments.integer(0), arguments.integer(1)).quotient
+                        try floorDivision(arguments.integer(0), by: arguments.integer(1)).quotient
                     }
                 )
             ]
@@ -84,9 +90,19 @@ extension FunctionTable {
                     gives: .integer,
                     kernel: .integer { (arguments) throws(Failure) in
                         guard arguments.integer(1) != -1 else { return 0 }
-                        return try floorDivision(arguments.integer(0), arguments.integer(1)).remainder
+                        return try floorDivision(arguments.integer(0), by: arguments.integer(1)).remainder
                     }
-                )
+                ),
+                Overload(
+                    [.real, .real],
+                    gives: .real,
+                    kernel: .real { (arguments) throws(Failure) in
+                        let divisor = arguments.real(1)
+                        guard divisor != 0 else { throw .divisionByZero }
+                        let remainder = arguments.real(0).truncatingRemainder(dividingBy: divisor)
+                        return remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
+                    }
+                ),
             ]
         ),
         Function(
@@ -100,7 +116,7 @@ extension FunctionTable {
                     [.integer, .integer],
                     gives: .integer,
                     kernel: .integer { (arguments) throws(Failure) in
-                        try power(arguments.integer(0), arguments.integer(1))
+                        try power(arguments.integer(0), exponent: arguments.integer(1))
                     }
                 ),
                 Overload(
@@ -161,10 +177,10 @@ extension FunctionTable {
 
     private static func rounding(
         _ name: String,
-        _ rounding: Rounding,
-        _ words: String,
-        _ example: String,
-        _ result: String
+        to rounding: Rounding,
+        words: String,
+        example: String,
+        result: String
     ) -> Function {
         let digits = Parameter(.integer, phrase: "how many digits after the point")
         return Function(
@@ -213,7 +229,7 @@ extension FunctionTable {
 
     private static func floorDivision(
         _ number: Int64,
-        _ divisor: Int64
+        by divisor: Int64
     ) throws(Failure) -> (quotient: Int64, remainder: Int64) {
         guard divisor != 0 else { throw .divisionByZero }
         // The only quotient that does not fit is that of the smallest number and -1.
@@ -226,7 +242,7 @@ extension FunctionTable {
         return (quotient - 1, remainder + divisor)
     }
 
-    private static func power(_ base: Int64, _ exponent: Int64) throws(Failure) -> Int64 {
+    private static func power(_ base: Int64, exponent: Int64) throws(Failure) -> Int64 {
         guard exponent >= 0 else { throw .range("an integer has no integer to a negative power") }
         if base == 0 || base == 1 { return exponent == 0 ? 1 : base }
         if base == -1 { return exponent % 2 == 0 ? 1 : -1 }

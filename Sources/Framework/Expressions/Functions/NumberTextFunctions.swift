@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Records
 
 extension FunctionTable {
@@ -22,7 +23,11 @@ extension FunctionTable {
                     Overload(
                         [Parameter(type), digits] + signs,
                         gives: .text,
-                        make: { call in formatting(type, point: call.text(2) ?? "", group: call.text(3) ?? "") }
+                        make: { (call) throws(Diagnostic) in
+                            let (point, group) = (call.text(2) ?? "", call.text(3) ?? "")
+                            try refuseSigns(of: call, point: point, group: group)
+                            return formatting(type, point: point, group: group)
+                        }
                     ),
                 ]
             }
@@ -79,6 +84,27 @@ extension FunctionTable {
     static func appendHex(_ byte: UInt8, to out: inout TextWriter) throws(Failure) {
         try out.append(byte >> 4 < 10 ? 48 + byte >> 4 : 87 + byte >> 4)
         try out.append(byte & 15 < 10 ? 48 + byte & 15 : 87 + byte & 15)
+    }
+
+    /// Refuses signs with which another number could be read.
+    private static func refuseSigns(of call: borrowing Call, point: String, group: String) throws(Diagnostic) {
+        let wrong: (index: Int, message: String)?
+        if point.isEmpty {
+            wrong = (2, "without a decimal sign, the fraction could not be told from the whole number")
+        } else if point == group {
+            wrong = (3, "the sign between groups is the decimal sign")
+        } else if let index = [point, group].firstIndex(where: { $0.utf8.contains { $0 &- 48 < 10 || $0 == 45 } }) {
+            wrong = (2 + index, "a digit or a minus cannot be a sign within a number")
+        } else {
+            wrong = nil
+        }
+        guard let wrong else { return }
+        throw Diagnostic(
+            "expression.range",
+            message: wrong.message,
+            at: call.place(wrong.index),
+            hint: #"such as format_number(x, 2, ",", ".")"#
+        )
     }
 
     private static func formatting(_ type: ValueType, point: String, group: String) -> Kernel {

@@ -32,9 +32,9 @@ extension FunctionTable {
         ),
         digest(
             "sha256",
-            "The SHA-256 digest of a text or of bytes, in 64 hexadecimal digits.",
-            #"left(sha256("abc"), 8)"#,
-            #""ba7816bf""#
+            summary: "The SHA-256 digest of a text or of bytes, in 64 hexadecimal digits.",
+            example: #"left(sha256("abc"), 8)"#,
+            result: #""ba7816bf""#
         ) { bytes in
             var digest = SHA256()
             digest.update(UnsafeRawBufferPointer(bytes))
@@ -45,10 +45,10 @@ extension FunctionTable {
         },
         digest(
             "md5",
-            "The MD5 digest of a text or of bytes, in 32 hexadecimal digits; not for secrets.",
-            #"md5("abc")"#,
-            #""900150983cd24fb0d6963f7d28e17f72""#,
-            MD5.digest
+            summary: "The MD5 digest of a text or of bytes, in 32 hexadecimal digits; not for secrets.",
+            example: #"md5("abc")"#,
+            result: #""900150983cd24fb0d6963f7d28e17f72""#,
+            digest: MD5.digest
         ),
         Function(
             "base64",
@@ -139,10 +139,10 @@ extension FunctionTable {
 
     private static func digest(
         _ name: String,
-        _ summary: String,
-        _ example: String,
-        _ result: String,
-        _ digest: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> [UInt8]
+        summary: String,
+        example: String,
+        result: String,
+        digest: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> [UInt8]
     ) -> Function {
         Function(
             name,

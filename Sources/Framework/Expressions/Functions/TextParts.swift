@@ -56,12 +56,36 @@ enum TextParts {
     static func last(_ part: Bytes, in text: Bytes) -> Int? {
         guard part.count > 0, part.count <= text.count, let base = text.baseAddress, let wanted = part.baseAddress
         else { return nil }
-        var index = text.count - part.count
-        while index >= 0 {
-            if memcmp(base + index, wanted, part.count) == 0 { return index }
-            index -= 1
+        guard part.count > 32 else {
+            var index = text.count - part.count
+            while index >= 0 {
+                if memcmp(base + index, wanted, part.count) == 0 { return index }
+                index -= 1
+            }
+            return nil
         }
-        return nil
+        return lastLong(part, in: text)
+    }
+
+    /// The same for long parts: Knuth, Morris and Pratt, from the end, so that each byte is looked at about twice.
+    private static func lastLong(_ part: Bytes, in text: Bytes) -> Int? {
+        let last = part.count - 1
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: part.count) { fallback in
+            fallback.initialize(repeating: 0)
+            var length = 0
+            for index in 1..<part.count {
+                while length > 0, part[last - index] != part[last - length] { length = fallback[length - 1] }
+                if part[last - index] == part[last - length] { length += 1 }
+                fallback[index] = length
+            }
+            length = 0
+            for index in text.indices.reversed() {
+                while length > 0, text[index] != part[last - length] { length = fallback[length - 1] }
+                if text[index] == part[last - length] { length += 1 }
+                if length == part.count { return index }
+            }
+            return nil
+        }
     }
 
     static func hasPrefix(_ text: Bytes, _ part: Bytes) -> Bool {

@@ -4,30 +4,62 @@ internal import Formats
 extension FunctionTable {
     /// Parts of times.
     static let timePartFunctions: [Function] = [
-        datePart("year", "The year", #"year(@2024-05-12)"#, "2024") { $0.year },
-        datePart("quarter", "The quarter of the year, 1 to 4,", #"quarter(@2024-05-12)"#, "2") { ($0.month + 2) / 3 },
-        datePart("month", "The month, 1 to 12,", #"month(@2024-05-12T23:30:00Z, "Asia/Tokyo")"#, "5") { $0.month },
-        datePart("day", "The day of the month", #"day(@2024-05-12T23:30:00Z, "Asia/Tokyo")"#, "13") { $0.day },
-        datePart("weekday", "The day of the week, 1 is Monday,", #"weekday(@2024-05-12)"#, "7") { $0.weekday },
-        datePart("week", "The week of the year (ISO 8601)", #"week(@2021-01-03)"#, "53") { $0.week },
-        datePart("day_of_year", "The day of the year", #"day_of_year(@2024-12-31)"#, "366") { $0.dayOfYear },
-        timePart("hour", "The hour, 0 to 23,", #"hour(@2024-07-01T12:30:00Z, "Europe/Paris")"#, "14") {
+        datePart("year", words: "The year", example: #"year(@2024-05-12)"#, result: "2024") { $0.year },
+        datePart("quarter", words: "The quarter of the year, 1 to 4,", example: #"quarter(@2024-05-12)"#, result: "2") {
+            ($0.month + 2) / 3
+        },
+        datePart(
+            "month",
+            words: "The month, 1 to 12,",
+            example: #"month(@2024-05-12T23:30:00Z, "Asia/Tokyo")"#,
+            result: "5"
+        ) { $0.month },
+        datePart(
+            "day",
+            words: "The day of the month",
+            example: #"day(@2024-05-12T23:30:00Z, "Asia/Tokyo")"#,
+            result: "13"
+        ) { $0.day },
+        datePart("weekday", words: "The day of the week, 1 is Monday,", example: #"weekday(@2024-05-12)"#, result: "7")
+        { $0.weekday },
+        datePart("week", words: "The week of the year (ISO 8601)", example: #"week(@2021-01-03)"#, result: "53") {
+            $0.week
+        },
+        datePart("day_of_year", words: "The day of the year", example: #"day_of_year(@2024-12-31)"#, result: "366") {
+            $0.dayOfYear
+        },
+        timePart(
+            "hour",
+            words: "The hour, 0 to 23,",
+            example: #"hour(@2024-07-01T12:30:00Z, "Europe/Paris")"#,
+            result: "14"
+        ) {
             $0 / 3_600_000_000
         },
-        timePart("minute", "The minute, 0 to 59,", #"minute(@2024-07-01T12:30:00Z, "Asia/Kolkata")"#, "0") {
+        timePart(
+            "minute",
+            words: "The minute, 0 to 59,",
+            example: #"minute(@2024-07-01T12:30:00Z, "Asia/Kolkata")"#,
+            result: "0"
+        ) {
             $0 / 60_000_000 % 60
         },
-        timePart("second", "The whole second, 0 to 59,", #"second(@2024-07-01T12:30:59.9Z, "UTC")"#, "59") {
+        timePart(
+            "second",
+            words: "The whole second, 0 to 59,",
+            example: #"second(@2024-07-01T12:30:59.9Z, "UTC")"#,
+            result: "59"
+        ) {
             $0 / 1_000_000 % 60
         },
     ]
 
     private static func datePart(
         _ name: String,
-        _ words: String,
-        _ example: String,
-        _ result: String,
-        _ part: @escaping @Sendable (CivilDate) -> Int
+        words: String,
+        example: String,
+        result: String,
+        part: @escaping @Sendable (CivilDate) -> Int
     ) -> Function {
         Function(
             name,
@@ -56,10 +88,10 @@ extension FunctionTable {
 
     private static func timePart(
         _ name: String,
-        _ words: String,
-        _ example: String,
-        _ result: String,
-        _ part: @escaping @Sendable (Int64) -> Int64
+        words: String,
+        example: String,
+        result: String,
+        part: @escaping @Sendable (Int64) -> Int64
     ) -> Function {
         Function(
             name,

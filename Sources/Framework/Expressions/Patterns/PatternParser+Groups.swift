@@ -19,6 +19,8 @@ extension PatternParser {
         let changed = try readFlags(from: start)
         if take(")") {
             flags = changed
+            skipComments()
+            if let next, ["*", "+", "?", "{"].contains(next) { throw nothing(repeatedBy: next, at: index) }
             guard outer.contains(.insensitive) != changed.contains(.insensitive) else { return nil }
             return .one(changed.contains(.insensitive) ? "(?i)" : "(?-i)")
         }
@@ -95,7 +97,6 @@ extension PatternParser {
             case "m": flag = .multiline
             case "s": flag = .dotAll
             case "x": flag = .extended
-            case "R": flag = .carriageReturns
             case "U": flag = .swapsGreed
             case "u": flag = .ascii
             case "-" where isSetting:
@@ -109,7 +110,7 @@ extension PatternParser {
                     "there is no flag '\(letter)'",
                     at: index..<index + 1,
                     hint: "the flags are i (letters of either case), m (^ and $ at each line), s (. is any character), "
-                        + "x (spaces and comments), U, R and u"
+                        + "x (spaces and comments), U and u"
                 )
             }
             // `u` states that classes are those of Unicode, as they are unless told otherwise.
@@ -164,7 +165,8 @@ extension PatternParser {
         }
         guard let sign = peek(1) else { return }
         let isSigned = (sign == "+" || sign == "-") && peek(2).map { "0"..."9" ~= $0 } == true
-        if "0"..."9" ~= sign || isSigned {
+        let isWhole = sign == "R" && peek(2) == ")"
+        if "0"..."9" ~= sign || isSigned || isWhole {
             throw fault(
                 "regex.recursion",
                 "recursion is not offered: patterns run in linear time",

@@ -20,7 +20,6 @@ struct PatternParser {
         static let multiline = Flags(rawValue: 2)
         static let dotAll = Flags(rawValue: 4)
         static let extended = Flags(rawValue: 8)
-        static let carriageReturns = Flags(rawValue: 16)
         static let swapsGreed = Flags(rawValue: 32)
         static let ascii = Flags(rawValue: 64)
     }
@@ -157,29 +156,23 @@ struct PatternParser {
             index = start
             return try escape()
         case ".":
-            if flags.contains(.dotAll) { return .one("(?s:.)") }
-            return .one(flags.contains(.carriageReturns) ? #"[^\r\n]"# : ".")
-        case "^": return .several(startOfLine)
-        case "$": return .several(endOfLine)
+            return .one(flags.contains(.dotAll) ? "(?s:.)" : ".")
+        case "^": return .several(flags.contains(.multiline) ? "(?m:^)" : #"\A"#)
+        case "$": return .several(flags.contains(.multiline) ? "(?m:$)" : #"\z"#)
         case "*", "+", "?", "{":
-            throw fault(
-                "regex.repetition",
-                "there is nothing that '\(next)' could repeat",
-                at: start..<index,
-                hint: "write \\\(next) for the sign"
-            )
+            throw nothing(repeatedBy: next, at: start)
         default: return .one(Self.literal(next))
         }
     }
 
-    private var startOfLine: String {
-        guard flags.contains(.multiline) else { return #"\A"# }
-        return flags.contains(.carriageReturns) ? #"(?:\A|(?<=\n)|(?<=\r)(?!\n))"# : "(?m:^)"
-    }
-
-    private var endOfLine: String {
-        guard flags.contains(.multiline) else { return #"\z"# }
-        return flags.contains(.carriageReturns) ? #"(?:\z|(?=\r)|(?<!\r)(?=\n))"# : "(?m:$)"
+    /// The fault of a quantifier that has nothing before it.
+    func nothing(repeatedBy sign: Unicode.Scalar, at place: Int) -> PatternFault {
+        fault(
+            "regex.repetition",
+            "there is nothing that '\(sign)' could repeat",
+            at: place..<place + 1,
+            hint: "write \\\(sign) for the sign"
+        )
     }
 
     /// A code point that stands for itself.
