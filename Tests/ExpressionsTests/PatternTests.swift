@@ -152,6 +152,38 @@ import Testing
         #expect(best < .milliseconds(10))
     }
 
+    /// A pattern and a text of one letter, on which it may look at each place from each other place.
+    @Test(arguments: [
+        ("a(?:.*z)?", 99_000), ("(?:a{0,300}){2}[xz]", 3000), ("(?:a{0,300}){2}[xz]", 250), ("a?.*y|a*z|b", 50_000),
+        ("(?:aa?|a+?)(?:aa?|a+?)(?:aa?|a+?)(?:aa?|a+?)[xz]", 60_000),
+    ])
+    func `all searches of a text share its work`(_ text: String, length: Int) throws {
+        let pattern = try Pattern(text)
+        let subject = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+        let time = ContinuousClock().measure {
+            pattern.withMatcher { matcher in
+                subject.withUnsafeBufferPointer { text in _ = matcher.forEachMatch(in: text) { _, _ in } }
+            }
+        }
+        // Without the common limit they take seconds.
+        #expect(time < .milliseconds(250))
+    }
+
+    @Test(arguments: [
+        (#"\w+"#, 60_000), (#"(\w)(\w*)\s"#, 60_000), ("(?:a|b)+", 60_000), (" |ab", 120_000), ("[^ ]*? ", 60_000),
+        ("", 180_001),
+    ])
+    func `a long text has as many matches as it has words`(_ text: String, count: Int) throws {
+        let pattern = try Pattern(text)
+        let subject = Array(String(repeating: "ab ", count: 60_000).utf8)
+        var found = 0
+        let limit = pattern.withMatcher { matcher in
+            subject.withUnsafeBufferPointer { text in matcher.forEachMatch(in: text) { _, _ in found += 1 } }
+        }
+        #expect(limit == nil)
+        #expect(found == count)
+    }
+
     @Test func `a long text is searched in full`() throws {
         let text = Array((String(repeating: "ab ", count: 300_000) + "end").utf8)
         let pattern = try Pattern(#"\bend$"#)

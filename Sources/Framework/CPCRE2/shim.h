@@ -15,6 +15,15 @@ typedef struct PCRE2MatchContext PCRE2MatchContext;      // pcre2_match_context_
 typedef struct PCRE2MatchData PCRE2MatchData;            // pcre2_match_data_8
 typedef struct PCRE2JITStack PCRE2JITStack;              // pcre2_jit_stack_8
 
+// The first members of pcre2_callout_block_8, all that are read.
+typedef struct {
+    uint32_t version, number, captureTop, captureLast;
+    const size_t *_Nullable offsets;
+    const uint8_t *_Nullable mark;
+    const uint8_t *_Nullable subject;
+    size_t length, start, position;
+} PCRE2Callout;
+
 // The functions in use, in the order in which they are looked up by name, each with the suffix `_8`.
 typedef struct {
     int (*_Nonnull config)(uint32_t what, void *_Nullable where);
@@ -43,6 +52,9 @@ typedef struct {
         const PCRE2Code *_Nonnull, const uint8_t *_Nonnull subject, size_t length, size_t start, uint32_t options,
         PCRE2MatchData *_Nonnull, PCRE2MatchContext *_Nullable);
     size_t *_Nonnull (*_Nonnull getOvectorPointer)(PCRE2MatchData *_Nonnull);
+    int (*_Nonnull setCallout)(
+        PCRE2MatchContext *_Nonnull, int (*_Nullable callback)(const PCRE2Callout *_Nonnull, void *_Nullable),
+        void *_Nullable data);
 } PCRE2Functions;
 
 // Numbers of pcre2.h.
@@ -51,7 +63,9 @@ enum {
     PCRE2_NEWLINE_LF = 2,
     PCRE2_JIT_COMPLETE = 1,
     PCRE2_ERROR_NOMATCH = -1,
+    PCRE2_ERROR_CALLOUT = -37,
     PCRE2_ERROR_JIT_STACKLIMIT = -46,
+    PCRE2_ERROR_MATCHLIMIT = -47,
     PCRE2_ERROR_UNKNOWN_PROPERTY = 147,
     PCRE2_ERROR_MALFORMED_PROPERTY = 146,
 };

@@ -17,6 +17,8 @@ package final class Pattern: Sendable {
     let library: PatternLibrary
     // Compiled once, and only read afterwards.
     nonisolated(unsafe) let code: OpaquePointer
+    // The same with its work counted; the same pointer where there is nothing to count.
+    nonisolated(unsafe) let countingCode: OpaquePointer
     private let idle = Mutex<[MatcherMemory]>([])
 
     /// Checks and compiles a pattern.
@@ -26,23 +28,43 @@ package final class Pattern: Sendable {
         var parser = PatternParser(text)
         let library = try PatternLibrary.shared()
         parser.version = library.version
+        var counting = parser
+        counting.countsWork = true
         let translated = try parser.parse()
+        let counted = try counting.parse()
         self.text = text
         self.library = library
         groupCount = parser.groupCount
         groupNames = parser.groupNames
-        switch library.compile(translated) {
-        case .success(let code): self.code = code
-        case .failure(let refusal):
-            throw parser.properties.lazy.compactMap { library.fault(of: $0, because: refusal) }.first
-                ?? PatternFault(
-                    "regex.size",
-                    message: "the pattern is too large",
-                    hint: "repeat less, or split the pattern (\(refusal.words))"
-                )
+        let code = try Self.compile(translated, with: library, for: parser)
+        self.code = code
+        do throws(PatternFault) {
+            countingCode = try counted == translated ? code : Self.compile(counted, with: library, for: parser)
+        } catch {
+            library.functions.pointee.codeFree(code)
+            throw error
         }
         // Without it, as where memory may not be made executable, the same code is interpreted.
         _ = library.functions.pointee.jitCompile(code, UInt32(PCRE2_JIT_COMPLETE))
+        guard countingCode != code else { return }
+        _ = library.functions.pointee.jitCompile(countingCode, UInt32(PCRE2_JIT_COMPLETE))
+    }
+
+    private static func compile(
+        _ translation: String,
+        with library: PatternLibrary,
+        for parser: PatternParser
+    ) throws(PatternFault) -> OpaquePointer {
+        do throws(PatternRefusal) {
+            return try library.compile(translation).get()
+        } catch {
+            throw parser.properties.lazy.compactMap { library.fault(of: $0, because: error) }.first
+                ?? PatternFault(
+                    "regex.size",
+                    message: "the pattern is too large",
+                    hint: "repeat less, or split the pattern (\(error.words))"
+                )
+        }
     }
 
     deinit {
@@ -50,6 +72,7 @@ package final class Pattern: Sendable {
             for memory in idle { memory.free(with: library) }
             idle = []
         }
+        if countingCode != code { library.functions.pointee.codeFree(countingCode) }
         library.functions.pointee.codeFree(code)
     }
 

@@ -13,7 +13,7 @@ struct PatternLibrary: Sendable {
         "pcre2_set_newline", "pcre2_compile", "pcre2_code_free", "pcre2_jit_compile", "pcre2_match_context_create",
         "pcre2_match_context_free", "pcre2_set_match_limit", "pcre2_jit_stack_create", "pcre2_jit_stack_free",
         "pcre2_jit_stack_assign", "pcre2_match_data_create_from_pattern", "pcre2_match_data_free", "pcre2_match",
-        "pcre2_get_ovector_pointer",
+        "pcre2_get_ovector_pointer", "pcre2_set_callout",
     ]
 
     // The table is complete before it is shared, and neither changed nor freed afterwards.

@@ -8,7 +8,6 @@ package struct PatternMatcher: ~Copyable {
     private let pattern: Pattern
     private let memory: MatcherMemory
     private let offsets: UnsafeMutablePointer<Int>
-    private let code: OpaquePointer
     private let match: Match
     private var hasMatch = false
 
@@ -20,7 +19,6 @@ package struct PatternMatcher: ~Copyable {
     init(_ pattern: Pattern, memory: MatcherMemory) {
         self.pattern = pattern
         self.memory = memory
-        code = pattern.code
         let functions = pattern.library.functions
         match = functions.pointee.match
         offsets = UnsafeMutableRawPointer(functions.pointee.getOvectorPointer(memory.data))
@@ -35,10 +33,25 @@ package struct PatternMatcher: ~Copyable {
     /// - Returns: Whether there is one.
     /// - Throws: If the limit is reached before that is known.
     package mutating func find(in text: UnsafeBufferPointer<UInt8>, from start: Int = 0) throws(PatternLimit) -> Bool {
-        if text.count > MatcherMemory.longestUsual { memory.allow(text.count, of: pattern) }
-        defer { if text.count > MatcherMemory.longestUsual { memory.allow(0, of: pattern) } }
+        memory.begin(text.count, of: pattern)
+        return try search(text, from: start)
+    }
+
+    /// The same within the work that is left for the text.
+    private mutating func search(_ text: UnsafeBufferPointer<UInt8>, from start: Int) throws(PatternLimit) -> Bool {
+        var result = Int32(PCRE2_ERROR_MATCHLIMIT)
+        if text.count <= MatcherMemory.longestUsual { result = run(pattern.code, on: text, from: start) }
+        // A search that may take long is counted.
+        if result == Int32(PCRE2_ERROR_MATCHLIMIT) { result = run(pattern.countingCode, on: text, from: start) }
+        hasMatch = result > 0
+        guard result > 0 || result == PCRE2_ERROR_NOMATCH else { throw .reached }
+        return hasMatch
+    }
+
+    @inline(__always)
+    private func run(_ code: OpaquePointer, on text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int32 {
         var nothing: UInt8 = 0
-        let result = withUnsafePointer(to: &nothing) { nothing in
+        return withUnsafePointer(to: &nothing) { nothing in
             match(
                 code,
                 text.baseAddress ?? nothing,
@@ -49,9 +62,6 @@ package struct PatternMatcher: ~Copyable {
                 memory.context
             )
         }
-        hasMatch = result > 0
-        guard result > 0 || result == PCRE2_ERROR_NOMATCH else { throw .reached }
-        return hasMatch
     }
 
     /// Finds the first match.
@@ -76,12 +86,13 @@ package struct PatternMatcher: ~Copyable {
         atMost limit: Int = .max,
         _ body: (borrowing PatternMatcher, Range<Int>) throws(Failure) -> Void
     ) throws(Failure) -> PatternLimit? {
+        memory.begin(text.count, of: pattern)
         var start = first
         var end = -1
         var count = 0
         while start <= text.count, count < limit {
             do throws(PatternLimit) {
-                guard try find(in: text, from: start) else { return nil }
+                guard try search(text, from: start) else { return nil }
             } catch {
                 return error
             }
@@ -107,11 +118,14 @@ struct MatcherMemory: @unchecked Sendable {
     let data: OpaquePointer
     let context: OpaquePointer?
     let stack: OpaquePointer?
+    private let work: UnsafeMutablePointer<PatternWork>
 
-    /// The work for a text, in steps of the library: it takes about 2 ms.
+    /// Texts that are longer have their work counted from the start.
+    static let longestUsual = 256
+    /// The steps of the library for a short text; it counts them for each place at which a match may begin.
     private static let mostSteps = 400_000
-    /// Texts that are longer have four steps for each byte.
-    static let longestUsual = mostSteps / 4
+    /// What is counted for a text: a repetition or an alternative that was tried, and 16 bytes that it passed over.
+    private static let mostWork = 200_000
 
     init(_ pattern: Pattern) {
         let functions = pattern.library.functions
@@ -119,23 +133,53 @@ struct MatcherMemory: @unchecked Sendable {
             preconditionFailure("there is no memory left")
         }
         self.data = data
+        work = .allocate(capacity: 1)
+        work.initialize(to: PatternWork())
         context = functions.pointee.matchContextCreate(nil)
         stack = functions.pointee.jitStackCreate(32 << 10, 8 << 20, nil)
-        allow(0, of: pattern)
         guard let context else { return }
         functions.pointee.jitStackAssign(context, nil, stack.map { UnsafeMutableRawPointer($0) })
+        _ = functions.pointee.setCallout(
+            context,
+            { callout, work in
+                guard let work = work?.assumingMemoryBound(to: PatternWork.self) else { return 0 }
+                return work.pointee.count(callout.pointee.position, start: callout.pointee.start)
+            },
+            work
+        )
     }
 
-    /// Sets the limit for texts of this length in bytes.
-    func allow(_ length: Int, of pattern: Pattern) {
+    /// Allows the work for a text of this length in bytes, whatever the number of searches.
+    @inline(__always)
+    func begin(_ length: Int, of pattern: Pattern) {
+        work.pointee = PatternWork(left: max(Self.mostWork, 4 * length))
         guard let context else { return }
-        let steps = UInt32(clamping: max(Self.mostSteps, 4 * min(length, 1 << 32)))
-        _ = pattern.library.functions.pointee.setMatchLimit(context, steps)
+        let steps = length <= Self.longestUsual ? Self.mostSteps / (length + 1) : Self.mostSteps
+        _ = pattern.library.functions.pointee.setMatchLimit(context, UInt32(truncatingIfNeeded: steps))
     }
 
     func free(with library: PatternLibrary) {
         library.functions.pointee.matchDataFree(data)
         library.functions.pointee.matchContextFree(context)
         library.functions.pointee.jitStackFree(stack)
+        work.deallocate()
+    }
+}
+
+/// The work for a text, counted at some places of a pattern each time that the library comes to one.
+private struct PatternWork {
+    var left = 0
+    private var start = -1
+    private var position = 0
+
+    init(left: Int = 0) { self.left = left }
+
+    /// Counts one step, and the bytes since the last one; the number that ends the search if no work is left.
+    mutating func count(_ place: Int, start: Int) -> Int32 {
+        // Another attempt to match begins there.
+        if start != self.start { (self.start, position) = (start, start) }
+        left &-= 1 &+ max(0, place &- position) &>> 4
+        position = place
+        return left < 0 ? Int32(PCRE2_ERROR_CALLOUT) : 0
     }
 }

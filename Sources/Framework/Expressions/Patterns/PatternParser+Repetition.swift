@@ -24,7 +24,7 @@ extension PatternParser {
             )
         }
         let isLazy = take("?") != flags.contains(.swapsGreed)
-        part = .several((part.isOne ? part.text : "(?:\(part.text))") + quantifier + (isLazy ? "?" : ""))
+        part = repeated(part, by: quantifier + (isLazy ? "?" : ""))
         return true
     }
 

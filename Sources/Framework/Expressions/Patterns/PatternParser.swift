@@ -35,6 +35,8 @@ struct PatternParser {
     }
 
     static let deepest = 100
+    /// Where the work is counted: the library calls back at this part of a translation.
+    private static let count = "(?C1)"
 
     let scalars: [Unicode.Scalar]
     /// The byte at which each of them begins, and the end.
@@ -42,6 +44,8 @@ struct PatternParser {
     var index = 0
     var flags: Flags = []
     var depth = 0
+    /// Whether the translation counts the work: after each repetition, and each of several alternatives.
+    var countsWork = false
     /// Of the library.
     var version = (10, 42)
     private(set) var groupCount = 0
@@ -107,8 +111,20 @@ struct PatternParser {
 
     mutating func alternatives() throws(PatternFault) -> String {
         var text = try sequence()
-        while take("|") { text += "|" + (try sequence()) }
+        guard next == "|" else { return text }
+        let end = countsWork ? Self.count : ""
+        text += end
+        while take("|") { text += "|" + (try sequence()) + end }
         return text
+    }
+
+    /// A part with a quantifier.
+    func repeated(_ part: Part, by quantifier: String) -> Part {
+        let text = part.isOne ? part.text : "(?:\(part.text))"
+        guard countsWork else { return .several(text + quantifier) }
+        // A group at the end of each round, so that rounds without a repetition in them count.
+        guard text.hasPrefix("(") else { return .several(text + quantifier + Self.count) }
+        return .several("(?:" + text + Self.count + ")" + quantifier)
     }
 
     private mutating func sequence() throws(PatternFault) -> String {
