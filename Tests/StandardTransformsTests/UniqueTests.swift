@@ -52,6 +52,15 @@ import Testing
         #expect(try await kept(text, "within = \(within)") == expected)
     }
 
+    @Test func `zeros are one key, whatever their sign`() async throws {
+        let output = try await TransformContract.verify(
+            Unique.self,
+            options: "by = [\"x\"]",
+            input: Batch(["x": .real], records: [[0.0], [-0.0], [1.5], [0.0]])
+        )
+        #expect(output.records == [[.real(0)], [.real(1.5)]])
+    }
+
     @Test func `what is left out is counted`() throws {
         let unique = try Bench().transform(Unique.self, options: "by = [\"letter\"]", input: letters("").schema)
         var memory = unique.makeMemory(files)

@@ -34,10 +34,13 @@ struct RandomExpressions {
             )
         case .boolean: return .boolean(chance(50))
         case .instant:
+            if chance(8) { return .instant(pick([-62_135_596_800_000_000, 253_402_300_799_999_999])) }
             return .instant(Int64(numbers.next(in: -2_000...2_000)) * 1_000_000 * pick([1, 3600, 86_400, 1_000_000]))
         case .date: return .date(chance(10) ? pick([-719_162, 2_932_896]) : Int64(numbers.next(in: -1000...30_000)))
         // Short enough for a few operations with 128 bits.
-        case .decimal: return .decimal(Int128(numbers.next(in: -9999...9999)), scale: numbers.next(in: 0...3))
+        case .decimal:
+            let most = chance(20) ? 999_999_999_999_999 : 9999
+            return .decimal(Int128(numbers.next(in: -most...most)), scale: numbers.next(in: 0...3))
         case .duration:
             return .duration(
                 Int64(numbers.next(in: -50...50)) * pick([1000, 3_600_000_000, 86_400_000_000, 86_400_000_000])
@@ -93,6 +96,7 @@ struct RandomExpressions {
         case 4: return .call("try", [sure])
         default:
             guard type != .boolean else { return .call("null_if", [sure, node(type, depth: depth)]) }
+            if chance(15) { return .call("null_if", [sure, node(beside(type), depth: depth)]) }
             if case .widened(let part, _) = other, chance(50) { other = .widened(part, to: type) }
             return .call(pick(["min_of", "max_of"]), [sure, other, node(type, depth: depth - 1)])
         }
@@ -110,6 +114,12 @@ struct RandomExpressions {
         return chance(50) ? .arithmetic(pick(signs), sure, other) : .arithmetic(pick(signs), other, sure)
     }
 
+    /// The type, or one whose values can be equal to those of it.
+    private mutating func beside(_ type: ReferenceType) -> ReferenceType {
+        guard chance(30) else { return type }
+        return type == .integer ? .real : type == .real ? .integer : type
+    }
+
     private mutating func beside() -> ReferenceNode { chance(50) ? .literal(value(.decimal)) : leaf(.decimal) }
 
     private mutating func real(depth: Int) -> ReferenceNode {
@@ -119,7 +129,8 @@ struct RandomExpressions {
     }
 
     private mutating func duration(depth: Int) -> ReferenceNode {
-        switch numbers.next(below: 6) {
+        switch numbers.next(below: 7) {
+        case 6: .arithmetic("/", node(.duration, depth: depth), node(.integer, depth: depth))
         case 0: .negated(node(.duration, depth: depth))
         case 1: .arithmetic("*", node(.integer, depth: depth), node(.duration, depth: depth))
         case 2: .arithmetic("-", node(.instant, depth: depth), node(.instant, depth: depth))
@@ -142,7 +153,9 @@ struct RandomExpressions {
             )
         case 5:
             let type = pick(ReferenceType.allCases)
-            let members = (0..<numbers.next(in: 1...7)).map { _ in chance(10) ? ReferenceValue.null : value(type) }
+            let members = (0..<numbers.next(in: 1...7)).map { _ in
+                chance(10) ? ReferenceValue.null : value(beside(type))
+            }
             return .member(node(type, depth: depth), members)
         case 6:
             let type = pick(ReferenceType.allCases.filter { $0 != .boolean })

@@ -14,12 +14,16 @@ extension ReferenceValue {
         case (.duration(let one), "/", .duration(let other)):
             if other == 0 { throw .zero }
             return .real(Double(one) / Double(other))
+        case (.duration(let one), "/", .integer(let other)):
+            if other == 0 { throw .zero }
+            guard let share = Int64(exactly: Int128(one) / Int128(other)) else { throw .overflow }
+            return .duration(share)
         case (.duration(let one), _, .duration(let other)), (.duration(let one), _, .integer(let other)),
             (.integer(let one), _, .duration(let other)):
             return .duration(try Self.whole(one, sign, other))
         case (.instant(let one), "-", .instant(let other)): return .duration(try Self.whole(one, "-", other))
-        case (.instant(let one), _, .duration(let other)): return .instant(try Self.whole(one, sign, other))
-        case (.duration(let one), _, .instant(let other)): return .instant(try Self.whole(one, "+", other))
+        case (.instant(let one), _, .duration(let other)): return try Self.moment(one, sign, other)
+        case (.duration(let one), _, .instant(let other)): return try Self.moment(other, "+", one)
         case (.date(let one), "-", .date(let other)): return .duration((one - other) * 86_400_000_000)
         case (.date(let date), _, .duration(let length)): return try Self.day(date, sign, length)
         case (.duration(let length), _, .date(let date)): return try Self.day(date, "+", length)
@@ -94,6 +98,17 @@ extension ReferenceValue {
             if other == 0 { throw .zero }
             return .decimal(floorRemainder(left, right), scale: shared)
         }
+    }
+
+    private static func moment(
+        _ instant: Int64,
+        _ sign: String,
+        _ length: Int64
+    ) throws(ReferenceFailure) -> ReferenceValue {
+        let moment = Int128(instant) + (sign == "-" ? -1 : 1) * Int128(length)
+        // From the beginning of 0001-01-01 to before that of 10000-01-01.
+        guard moment >= -719_162 * 86_400_000_000, moment < 2_932_897 * 86_400_000_000 else { throw .overflow }
+        return .instant(Int64(moment))
     }
 
     private static func day(_ date: Int64, _ sign: String, _ length: Int64) throws(ReferenceFailure) -> ReferenceValue {

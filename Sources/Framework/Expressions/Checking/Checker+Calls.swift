@@ -162,9 +162,11 @@ extension Checker {
         }
     }
 
+    /// Two terms to compare; an integer beside a real number stays one, so that the comparison is exact.
     private mutating func pair(_ terms: [Term], at range: Range<Int>) -> (Term, Term)? {
+        if isMixed(terms[0], terms[1]) { return (terms[0], terms[1]) }
         guard let (one, other, _) = unified(terms[0], terms[1]) else {
-            reportTypes("compared with", terms[0], terms[1], sign: terms[1].range)
+            reportTypes("compared with", terms[0], terms[1], sign: terms[1].range, as: "==")
             return nil
         }
         return (one, other)
@@ -295,7 +297,9 @@ extension Checker {
             "expression.types",
             message: "\(function.name) wants \(types)\(place), this is \(term.type?.phrase ?? "null")",
             at: term.range,
-            hint: cast.map { "write \($0.rawValue)(\(written(term)))" } ?? "such as \(function.example)"
+            hint: cast == .instant && term.type == .date && terms.count > 1
+                ? "a date has no zone: write \(function.name)(\(terms.dropLast().map(written).joined(separator: ", ")))"
+                : cast.map { "write \($0.rawValue)(\(written(term)))" } ?? "such as \(function.example)"
         )
     }
 }

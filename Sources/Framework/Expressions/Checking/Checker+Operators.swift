@@ -116,15 +116,19 @@ extension Checker {
     ) -> Term?? {
         let result: ValueType
         var (left, right) = (left, right)
-        enum Way { case add, subtract, multiply, divide, date, days }
+        enum Way { case add, subtract, multiply, divide, share, later, earlier, date, days }
         let way: Way
         switch (left.type, operation, right.type) {
         case (.duration, .plus, .duration): (result, way) = (.duration, .add)
         case (.duration, .minus, .duration): (result, way) = (.duration, .subtract)
         case (.duration, .over, .duration): (result, way) = (.real, .divide)
+        case (.duration, .over, .integer): (result, way) = (.duration, .share)
         case (.duration, .times, .integer), (.integer, .times, .duration): (result, way) = (.duration, .multiply)
-        case (.instant, .plus, .duration), (.duration, .plus, .instant): (result, way) = (.instant, .add)
-        case (.instant, .minus, .duration): (result, way) = (.instant, .subtract)
+        case (.instant, .plus, .duration): (result, way) = (.instant, .later)
+        case (.duration, .plus, .instant):
+            (left, right) = (right, left)
+            (result, way) = (.instant, .later)
+        case (.instant, .minus, .duration): (result, way) = (.instant, .earlier)
         case (.instant, .minus, .instant): (result, way) = (.duration, .subtract)
         case (.date, .plus, .duration): (result, way) = (.date, .date)
         case (.duration, .plus, .date):
@@ -140,12 +144,15 @@ extension Checker {
         let part = part(range, of: [left, right])
         let run =
             switch way {
-            case .add: Kernels.words(IntegerOperations.Add.self, left, right, part: part)
-            case .subtract: Kernels.words(IntegerOperations.Subtract.self, left, right, part: part)
-            case .multiply: Kernels.words(IntegerOperations.Multiply.self, left, right, part: part)
+            case .add: Kernels.words(TimeOperations.Add.self, left, right, part: part)
+            case .subtract: Kernels.words(TimeOperations.Subtract.self, left, right, part: part)
+            case .multiply: Kernels.words(TimeOperations.Multiply.self, left, right, part: part)
             case .divide: Kernels.words(IntegerOperations.Divide.self, left, right, part: part)
-            case .date: Kernels.words(IntegerOperations.AddToDate.self, left, right, part: part)
-            case .days: Kernels.words(IntegerOperations.DaysBetween.self, left, right, part: part)
+            case .share: Kernels.words(TimeOperations.Share.self, left, right, part: part)
+            case .later: Kernels.words(TimeOperations.AddToInstant.self, left, right, part: part)
+            case .earlier: Kernels.words(TimeOperations.SubtractFromInstant.self, left, right, part: part)
+            case .date: Kernels.words(TimeOperations.AddToDate.self, left, right, part: part)
+            case .days: Kernels.words(TimeOperations.DaysBetween.self, left, right, part: part)
             }
         return .some(
             made(result, at: range, of: [left, right], canBeNull: left.canBeNull || right.canBeNull, run: run)
@@ -182,12 +189,13 @@ extension Checker {
         _ left: Term,
         _ right: Term,
         sign: Range<Int>,
+        as operation: String? = nil,
         at range: Range<Int>
     ) -> Term? {
         var (one, other) = (left, right)
         if !isMixed(left, right) {
             guard let (first, second, _) = unified(left, right) else {
-                reportTypes("compared with", left, right, sign: sign)
+                reportTypes("compared with", left, right, sign: sign, as: operation)
                 return nil
             }
             (one, other) = (first, second)
@@ -215,8 +223,8 @@ extension Checker {
         let (value, low, high) = (term(tree), term(lower), term(upper))
         guard let value, let low, let high else { return nil }
         let (first, second) = Kernels.shared(value, slot: slot())
-        guard let above = compared(.greaterOrEqual, first, low, sign: sign, at: range),
-            let below = compared(.lessOrEqual, second, high, sign: sign, at: range)
+        guard let above = compared(.greaterOrEqual, first, low, sign: sign, as: ">=", at: range),
+            let below = compared(.lessOrEqual, second, high, sign: sign, as: "<=", at: range)
         else { return nil }
         let run = Kernels.all([above, below], slot: slot())
         return made(.boolean, at: range, of: [value, low, high], canBeNull: false, run: run)
@@ -231,7 +239,7 @@ extension Checker {
         let value = term(tree)
         let terms = members.map { term($0) }
         guard let value, terms.allSatisfy({ $0 != nil }) else { return nil }
-        var values: [Value] = []
+        var (values, places): ([Value], [Term]) = ([], [])
         for term in terms.compactMap(\.self) {
             guard let constant = term.constant else {
                 report(
@@ -242,15 +250,22 @@ extension Checker {
                 )
                 return nil
             }
-            if let type = value.type, !term.fits(type) {
-                // A whole number that a real literal is, such as 3.0, is one of the integers.
-                reportTypes("compared with", value, term, sign: term.range)
+            // Integers and real numbers are compared exactly, as with ==: 7.0 is one of the integers, 7.5 is not.
+            if isMixed(value, term) {
+                guard let equal = constant.asNumber(value.type) else {
+                    warnOfForeignMember(term, in: value)
+                    continue
+                }
+                values.append(equal)
+            } else if let type = value.type, !term.fits(type) {
+                reportTypes("compared with", value, term, sign: term.range, as: "in")
                 return nil
+            } else {
+                values.append(value.type.flatMap { widened(term, to: $0)?.constant } ?? constant)
             }
-            let fitting = value.type.flatMap { widened(term, to: $0)?.constant } ?? constant
-            values.append(fitting)
+            places.append(term)
         }
-        warnOfMembers(values, of: terms.compactMap(\.self), in: value)
+        warnOfMembers(values, of: places, in: value)
         let run = Kernels.member(value, of: values, slot: slot())
         return made(.boolean, at: range, of: [value], canBeNull: false, run: run)
     }
@@ -283,5 +298,16 @@ extension Checker {
             one.isNull || other.isNull
             ? Kernels.never([one, other], slot: slot()) : Kernels.test(test, one, other, slot: slot())
         return made(.boolean, at: range, of: [one, other], canBeNull: false, run: run)
+    }
+}
+
+extension Value {
+    /// The integer that a real number equals, or the real number that an integer equals; nil if there is none.
+    fileprivate func asNumber(_ type: ValueType?) -> Value? {
+        switch (self, type) {
+        case (.real(let real), .integer): Int64(exactly: real).map { .integer($0) }
+        case (.integer(let integer), .real): Double(exactly: integer).map { .real($0) }
+        default: self
+        }
     }
 }

@@ -32,8 +32,20 @@ extension Checker {
             )
             return nil
         }
+        if type == .text || type == .bytes, vector.isPresent(0), vector.text(0).count > Self.longestConstant {
+            report(
+                "expression.overflow",
+                message: "this constant has \(vector.text(0).count.counted("byte"))",
+                at: term.range,
+                hint: "a text that is the same for all records has at most \(Self.longestConstant)"
+            )
+            return nil
+        }
         return constant(vector.value(0, type: type), type, at: term.range)
     }
+
+    /// The longest text or bytes that an expression computes before it meets records.
+    static let longestConstant = 1 << 20
 
     // MARK: Conversions
 
@@ -122,50 +134,65 @@ extension Checker {
     }
 
     /// Says that two types do not go together, and what to write.
-    mutating func reportTypes(_ verb: String, _ left: Term, _ right: Term, sign: Range<Int>) {
+    ///
+    /// - Parameters:
+    ///   - verb: What cannot be done with them.
+    ///   - left: The first one.
+    ///   - right: The second one.
+    ///   - sign: Where the finding is.
+    ///   - operation: The operator to write; nil for the one at that place. The second operand of `in` is in brackets.
+    mutating func reportTypes(
+        _ verb: String,
+        _ left: Term,
+        _ right: Term,
+        sign: Range<Int>,
+        as operation: String? = nil
+    ) {
         let (one, other) = (left.type ?? .text, right.type ?? .text)
         report(
             [one, other].contains(.date) && [one, other].contains(.instant) ? "expression.zone" : "expression.types",
             message: "\(one.phrase) cannot be \(verb) \(other.phrase)",
             at: sign,
-            hint: typesHint(left, right, sign: sign)
+            hint: typesHint(left, right, as: operation ?? text.written(sign))
         )
     }
 
-    private func typesHint(_ left: Term, _ right: Term, sign: Range<Int>) -> String? {
-        let operation = text.written(sign)
-        let (one, other) = (written(left), written(right))
+    private func typesHint(_ left: Term, _ right: Term, as operation: String) -> String? {
+        let (start, end) = operation == "in" ? ("[", "]") : ("", "")
+        let (one, other) = (written(left), "\(start)\(written(right))\(end)")
         let known = [left, right].compactMap { term in
             term.column == nil ? nil : "\(written(term)) is \(term.type?.rawValue ?? "null")"
         }.joined(separator: ", ")
-        let start = known.isEmpty ? "" : "\(known): "
+        let first = known.isEmpty ? "" : "\(known): "
         switch (left.type, right.type) {
         case (.text?, let number?) where number.isNumber:
-            let quoted = right.constant == nil ? "" : ", or \(one) \(operation == "+" ? "+" : "==") \"\(other)\""
-            return "\(start)write \(number.rawValue)(\(one)) \(operation) \(other)\(quoted)"
+            let sign = operation == "+" || operation == "in" ? operation : "=="
+            let text = "\(start)\"\(written(right))\"\(end)"
+            let quoted = right.constant == nil ? "" : ", or \(one) \(sign) \(text)"
+            return "\(first)write \(number.rawValue)(\(one)) \(operation) \(other)\(quoted)"
         case (let number?, .text?) where number.isNumber:
             if case .text(let text)? = right.constant, Int64(text) != nil || Double(text) != nil {
-                return "\(start)write \(one) \(operation) \(text), without quotes"
+                return "\(first)write \(one) \(operation) \(start)\(text)\(end), without quotes"
             }
-            return "\(start)write \(one) \(operation) \(number.rawValue)(\(other))"
+            return "\(first)write \(one) \(operation) \(start)\(number.rawValue)(\(written(right)))\(end)"
         case (.instant?, .date?):
             if right.constant != nil {
-                return "\(start)a day begins at another moment in each zone: write \(other)T00:00:00Z"
+                return "\(first)a day begins at another moment in each zone: write \(written(right))T00:00:00Z"
             }
-            return "\(start)write date(\(one), \"Europe/Berlin\") \(operation) \(other), or \"UTC\""
+            return "\(first)write date(\(one), \"Europe/Berlin\") \(operation) \(other), or \"UTC\""
         case (.date?, .instant?):
             if left.constant != nil {
-                return "\(start)a day begins at another moment in each zone: write \(one)T00:00:00Z"
+                return "\(first)a day begins at another moment in each zone: write \(one)T00:00:00Z"
             }
-            return "\(start)write \(one) \(operation) date(\(other), \"Europe/Berlin\"), or \"UTC\""
-        case (.instant?, .text?): return "\(start)write \(one) \(operation) instant(\(other))"
-        case (.text?, .instant?): return "\(start)write instant(\(one)) \(operation) \(other)"
-        case (.date?, .text?): return "\(start)write \(one) \(operation) date(\(other))"
-        case (.text?, .date?): return "\(start)write date(\(one)) \(operation) \(other)"
-        case (.decimal?, .real?): return "\(start)write real(\(one)) \(operation) \(other)"
-        case (.real?, .decimal?): return "\(start)write \(one) \(operation) real(\(other))"
-        case (.boolean?, .text?): return "\(start)write \(one) \(operation) true"
-        case (.text?, .boolean?): return "\(start)write boolean(\(one)) \(operation) \(other)"
+            return "\(first)write \(one) \(operation) date(\(other), \"Europe/Berlin\"), or \"UTC\""
+        case (.instant?, .text?): return "\(first)write \(one) \(operation) \(start)instant(\(written(right)))\(end)"
+        case (.text?, .instant?): return "\(first)write instant(\(one)) \(operation) \(other)"
+        case (.date?, .text?): return "\(first)write \(one) \(operation) \(start)date(\(written(right)))\(end)"
+        case (.text?, .date?): return "\(first)write date(\(one)) \(operation) \(other)"
+        case (.decimal?, .real?): return "\(first)write real(\(one)) \(operation) \(other)"
+        case (.real?, .decimal?): return "\(first)write \(one) \(operation) real(\(other))"
+        case (.boolean?, .text?): return "\(first)write \(one) \(operation) true"
+        case (.text?, .boolean?): return "\(first)write boolean(\(one)) \(operation) \(other)"
         default: return known.isEmpty ? nil : known
         }
     }

@@ -40,6 +40,16 @@ extension Checker {
         }
     }
 
+    /// A member of a list that no number of the value's type equals, such as 7.5 for an integer.
+    mutating func warnOfForeignMember(_ term: Term, in value: Term) {
+        report(
+            "expression.member",
+            message: "\(written(value)) is never \(written(term)), since it is \(value.type?.phrase ?? "null")",
+            at: term.range,
+            severity: .warning
+        )
+    }
+
     /// A member of a list that is there twice, or that nothing can equal.
     mutating func warnOfMembers(_ values: [Value], of terms: [Term], in value: Term) {
         var known: Set<Value> = []

@@ -111,6 +111,9 @@ struct Checker {
     /// The nearest column, and some of those that there are.
     private func columnHint(_ name: String) -> String {
         let names = schema.names
+        let small = name.lowercased()
+        if ["null", "none", "nil", "undefined"].contains(small) { return "write null" }
+        if ["true", "false"].contains(small) { return "write \(small)" }
         guard !names.isEmpty else { return "there are no columns" }
         let shown = names.prefix(5).map { $0.shortened(to: 60) }.joined(separator: ", ")
         let more = names.count > 5 ? ", … (\(names.count - 5) more)" : ""

@@ -9,6 +9,7 @@ extension Batch {
     /// - Parameters:
     ///   - assignments: The columns and their expressions.
     ///   - schema: The columns of the batch afterwards: those of the assignments have the kinds of the expressions.
+    /// - Precondition: No expression is a length of time, and the schema has its column with its kind.
     public mutating func compute(_ assignments: [Assignment], schema: Schema) {
         let original = self
         // A column that gets another kind is another column.
@@ -17,7 +18,10 @@ extension Batch {
         reshape(to: schema)
         var failures: [Int: FailedRow] = [:]
         for (column, expression) in assignments {
-            guard let field = schema.optionalField(column), field.kind == expression.kind ?? .text else { continue }
+            precondition(expression.type != .duration, "no column can hold a length of time")
+            guard let field = schema.optionalField(column), field.kind == expression.kind ?? .text else {
+                preconditionFailure("the schema has no column '\(column)' of the kind of its expression")
+            }
             let failed = expression.withValues(of: original) { frame, vector in
                 replace(field, with: vector, of: frame)
                 return frame.failures
@@ -47,7 +51,10 @@ extension Expression {
     /// The values for all rows of a batch, as a batch with one column, and the rows that failed, which are null.
     ///
     /// An expression that is always null has a column of text.
+    ///
+    /// - Precondition: It is no length of time, which no column can hold.
     public func values(of batch: borrowing Batch) -> (values: Batch, failures: [FailedRow]) {
+        precondition(type != .duration, "no column can hold a length of time")
         let kind = kind ?? .text
         var values = Batch(Schema([Schema.Column("value", kind: kind)]))
         let count = batch.count

@@ -13,7 +13,8 @@ extension Expression {
     ///
     /// - Precondition: The expression was made as a condition, for the columns of the batch.
     public func rows(of batch: borrowing Batch) -> Choice {
-        withValues(of: batch) { frame, vector in
+        precondition(type == .boolean, "only a condition chooses rows")
+        return withValues(of: batch) { frame, vector in
             let (words, failed, last) = (frame.wordsOfBits, frame.failed, frame.lastBits)
             let rows = [UInt32](unsafeUninitializedCapacity: frame.count) { rows, used in
                 var kept = 0
@@ -58,15 +59,30 @@ extension Expression {
         batch.noteFiltered(gone, because: reason)
     }
 
-    /// The value of a row; for tests and `sprocket eval`.
+    /// The value of each row, or its failure; also of an expression that is a length of time.
+    public func results(of batch: borrowing Batch) -> [Result<Value, FailedRow>] {
+        let count = batch.count
+        return withValues(of: batch) { frame, vector in
+            var results: [Result<Value, FailedRow>] = []
+            results.reserveCapacity(count)
+            var failures: [Int: FailedRow] = [:]
+            for failure in frame.failures { failures[failure.row] = failure }
+            for row in 0..<count {
+                if let failure = failures[row] {
+                    results.append(.failure(failure))
+                } else {
+                    results.append(.success(type.map { vector.value(row, type: $0) } ?? .null))
+                }
+            }
+            return results
+        }
+    }
+
+    /// The value of a row, for tests: the whole batch is evaluated.
     ///
     /// - Throws: The failure of the row.
     public func value(of row: Int, in batch: borrowing Batch) throws(FailedRow) -> Value {
-        let (value, failure): (Value, FailedRow?) = withValues(of: batch) { frame, vector in
-            (type.map { vector.value(row, type: $0) } ?? .null, frame.failures.first { $0.row == row })
-        }
-        if let failure { throw failure }
-        return value
+        try results(of: batch)[row].get()
     }
 
     /// Evaluates a batch.

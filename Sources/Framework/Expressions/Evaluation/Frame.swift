@@ -66,6 +66,8 @@ package final class Frame {
     func end() {
         columns = []
         shared = [:]
+        // A constant has too few bytes for that, so it stays.
+        for slot in slots { slot?.shrink() }
     }
 
     /// The memory of a part.

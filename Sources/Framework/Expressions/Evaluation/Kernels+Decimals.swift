@@ -94,7 +94,9 @@ enum DecimalArithmetic {
             guard !isOver, !isOverToo else { return nil }
             (quotient, rest) = (sum, next)
         }
-        return rest >= divisor - rest ? quotient + 1 : quotient
+        guard rest >= divisor - rest else { return quotient }
+        let (rounded, isOver) = quotient.addingReportingOverflow(1)
+        return isOver ? nil : rounded
     }
 
     /// The remainder of a division that rounds down: it has the sign of the divisor.

@@ -14,11 +14,12 @@ extension Kernels {
         let holds: @Sendable (Vector, Int) -> Bool
         switch term.type {
         case .text, .bytes:
-            let texts = Set(members.compactMap(\.bytes))
-            let lengths = Set(texts.map(\.count))
+            // By length, then in order: nothing is allocated for a row.
+            let texts = Dictionary(grouping: Set(members.compactMap(\.bytes)), by: \.count)
+                .mapValues { $0.sorted { $0.lexicographicallyPrecedes($1) } }
             holds = { vector, row in
                 let text = vector.text(row)
-                return lengths.contains(text.count) && texts.contains(Array(text))
+                return texts[text.count].map { contains($0, text) } ?? false
             }
         case .decimal:
             let numbers = Set(members.compactMap { if case .decimal(let number) = $0 { number } else { nil } })
@@ -51,6 +52,18 @@ extension Kernels {
             }
             return Vector(words: out, bits: nil, bytes: frame.noBytes)
         }
+    }
+
+    /// Whether a text is one of several of its length, which are sorted.
+    private static func contains(_ texts: [[UInt8]], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var (lower, upper) = (0, texts.count)
+        while lower < upper {
+            let middle = (lower + upper) / 2
+            let comparison = texts[middle].withUnsafeBufferPointer { order($0, text) }
+            if comparison == 0 { return true }
+            if comparison < 0 { lower = middle + 1 } else { upper = middle }
+        }
+        return false
     }
 
     /// At most four numbers, compared one by one without a branch.

@@ -14,7 +14,9 @@ package final class Slot {
     /// Whether it holds a constant for all rows.
     var isFilled = false
 
-    /// The most bytes of text of one part of an expression in one batch.
+    /// The most bytes of one text or of the bytes that an expression makes: 16 MiB.
+    package static let mostOfValue = 16 << 20
+    /// The most bytes of text of one part of an expression in one batch: 1 GiB, or 64 of the longest texts.
     package static let mostBytes = 1 << 30
 
     init(rows: Int) {
@@ -41,7 +43,13 @@ package final class Slot {
     /// Clears the bytes of the batch before.
     package func restart() {
         end = 0
+        shrink()
+    }
+
+    /// Gives back much memory after its values were used.
+    func shrink() {
         guard room > 4 << 20 else { return }
+        end = 0
         // One batch of long texts does not keep its memory for the rest of the run.
         bytes.deallocate()
         room = 0

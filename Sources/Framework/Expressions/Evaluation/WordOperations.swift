@@ -8,7 +8,7 @@ protocol WordOperation: SendableMetatype {
     static func failure(_ left: UInt64, _ right: UInt64) -> Failure?
 }
 
-/// Integers, durations, and times with durations: only the failures differ.
+/// Whole numbers of 64 bits.
 enum IntegerOperations {
     enum Add: WordOperation {
         @inline(__always)
@@ -75,42 +75,6 @@ enum IntegerOperations {
         }
         static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { right == 0 ? .divisionByZero : nil }
     }
-
-    /// Whole days and a duration: microseconds that are whole days.
-    enum AddToDate: WordOperation {
-        @inline(__always)
-        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
-            let (days, rest) = Int64(bitPattern: right).quotientAndRemainder(dividingBy: 86_400_000_000)
-            let date = Int64(bitPattern: left) &+ days
-            flag |= rest != 0 || date < CalendarLimits.firstDay || date > CalendarLimits.lastDay ? 1 &<< 63 : 0
-            return UInt64(bitPattern: date)
-        }
-        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? {
-            var flag: UInt64 = 0
-            _ = apply(left, right, &flag)
-            guard flag >> 63 != 0 else { return nil }
-            guard Int64(bitPattern: right).isMultiple(of: 86_400_000_000) else {
-                return Failure("expression.cast", reason: "a date and a part of a day are no date")
-            }
-            return .overflow(.date)
-        }
-    }
-
-    /// Days between two dates, in microseconds.
-    enum DaysBetween: WordOperation {
-        @inline(__always)
-        static func apply(_ left: UInt64, _ right: UInt64, _ flag: inout UInt64) -> UInt64 {
-            // Dates have at most 32 bits, so nothing overflows.
-            UInt64(bitPattern: (Int64(bitPattern: left) &- Int64(bitPattern: right)) &* 86_400_000_000)
-        }
-        static func failure(_ left: UInt64, _ right: UInt64) -> Failure? { nil }
-    }
-}
-
-/// The days that a date can be: the years 0001 to 9999.
-enum CalendarLimits {
-    static let firstDay: Int64 = -719_162
-    static let lastDay: Int64 = 2_932_896
 }
 
 /// Real numbers: a result that is not finite is a failure.

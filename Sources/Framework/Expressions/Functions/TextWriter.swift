@@ -4,7 +4,8 @@
 package struct TextWriter {
     private let slot: Slot
     private var bytes: UnsafeMutablePointer<UInt8>
-    private var room: Int
+    /// Where the text of this row has to end, or the memory.
+    private var limit: Int
     /// How many bytes of the slot are used.
     private(set) var end: Int
     /// Where the text of this row begins.
@@ -12,14 +13,18 @@ package struct TextWriter {
 
     init(_ slot: Slot) {
         self.slot = slot
-        (bytes, room, end, start) = (slot.bytes, slot.room, slot.end, slot.end)
+        (bytes, limit, end, start) = (slot.bytes, slot.room, slot.end, slot.end)
+        begin()
     }
 
     /// How many bytes were written for this row.
     package var count: Int { end - start }
 
     /// Begins the text of another row.
-    mutating func begin() { start = end }
+    mutating func begin() {
+        start = end
+        limit = min(slot.room, start + Slot.mostOfValue)
+    }
 
     /// Leaves out what was written for this row.
     mutating func cancel() { end = start }
@@ -29,10 +34,10 @@ package struct TextWriter {
 
     /// Appends bytes.
     ///
-    /// - Throws: `expression.overflow` if the texts of a batch have more than 1 GiB.
+    /// - Throws: `expression.overflow` if the text has more than 16 MiB, or the texts of a batch more than 1 GiB.
     package mutating func append(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) {
         guard let source = text.baseAddress else { return }
-        if text.count > room - end { try grow(text.count) }
+        if text.count > limit - end { try grow(text.count) }
         (bytes + end).update(from: source, count: text.count)
         end += text.count
     }
@@ -42,7 +47,7 @@ package struct TextWriter {
     /// - Throws: `expression.overflow`.
     @inline(__always)
     package mutating func append(_ byte: UInt8) throws(Failure) {
-        if end == room { try grow(1) }
+        if end == limit { try grow(1) }
         bytes[end] = byte
         end &+= 1
     }
@@ -66,7 +71,7 @@ package struct TextWriter {
     /// - Throws: `expression.overflow`.
     @inline(__always)
     package mutating func append(_ text: UnsafeBufferPointer<UInt8>, changing: (UInt8) -> UInt8) throws(Failure) {
-        if text.count > room - end { try grow(text.count) }
+        if text.count > limit - end { try grow(text.count) }
         let target = bytes + end
         for index in text.indices { target[index] = changing(text[index]) }
         end += text.count
@@ -74,7 +79,8 @@ package struct TextWriter {
 
     private mutating func grow(_ count: Int) throws(Failure) {
         slot.use(end)
-        guard slot.reserve(count) else { throw .overflow(.text) }
-        (bytes, room) = (slot.bytes, slot.room)
+        guard count <= Slot.mostOfValue - self.count, slot.reserve(count) else { throw .overflow(.text) }
+        bytes = slot.bytes
+        limit = min(slot.room, start + Slot.mostOfValue)
     }
 }

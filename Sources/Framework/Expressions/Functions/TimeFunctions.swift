@@ -154,7 +154,11 @@ extension FunctionTable {
                                 hint: "take their dates: date(x, \"Europe/Berlin\")"
                             )
                         }
-                        return .integer { ($0.integer(2) - $0.integer(1)) / length }
+                        return .integer { (arguments) throws(Failure) in
+                            let (time, isOver) = arguments.integer(2).subtractingReportingOverflow(arguments.integer(1))
+                            guard !isOver else { throw .overflow(.duration) }
+                            return time / length
+                        }
                     }
                 ),
             ]

@@ -46,6 +46,16 @@ extension Lexer {
                 hint: "the largest is 1.7976931348623157e308"
             )
         }
+        // Digits before the exponent that are not all 0 are lost.
+        let significant = number.prefix { $0 != "e" && $0 != "E" }
+        guard real != 0 || !significant.contains(where: { ("1"..."9").contains($0) }) else {
+            throw finding(
+                "expression.number",
+                message: "this number is too small to be told from 0",
+                at: start..<index,
+                hint: "the smallest is 4.9406564584124654e-324"
+            )
+        }
         return Token(kind: .real(real, ExactDecimal(number)), range: start..<index)
     }
 

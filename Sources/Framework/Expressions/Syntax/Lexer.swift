@@ -46,6 +46,7 @@ struct Lexer {
         case UInt8(ascii: "@"): return try time()
         default: break
         }
+        if let finding = pastedSign(at: start) { throw finding }
         if Self.startsName(byte) { return name() }
         return try sign(byte)
     }
@@ -75,7 +76,7 @@ struct Lexer {
     private mutating func name() -> Token {
         let start = index
         while let byte = peek() {
-            if Self.continuesName(byte) {
+            if Self.continuesName(byte), pastedSign(at: index) == nil {
                 index += 1
             } else if byte == UInt8(ascii: "."), let next = peek(1), Self.startsName(next) {
                 index += 1
@@ -109,27 +110,11 @@ struct Lexer {
 
     private mutating func sign(_ byte: UInt8) throws(Diagnostic) -> Token {
         let start = index
+        if let finding = foreignOperator() { throw finding }
         let two = String(decoding: bytes[start..<min(start + 2, bytes.count)], as: UTF8.self)
         if let sign = Token.Sign(rawValue: two) {
             index += two.utf8.count
             return Token(kind: .sign(sign), range: start..<index)
-        }
-        // What other languages write, so that the finding says what to write here.
-        let foreign: (width: Int, instead: String)? =
-            switch two {
-            case "&&": (2, "and")
-            case "||": (2, "or (to join texts: +, or join_text)")
-            case "<>": (2, "!=")
-            case "=~": (2, "matches")
-            default: nil
-            }
-        if let foreign {
-            throw finding(
-                "expression.operator",
-                message: "there is no operator '\(two)' here",
-                at: start..<start + foreign.width,
-                hint: "write \(foreign.instead)"
-            )
         }
         if let sign = Token.Sign(rawValue: String(Unicode.Scalar(byte))) {
             index += 1

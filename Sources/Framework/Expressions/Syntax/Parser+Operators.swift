@@ -112,6 +112,14 @@ extension Parser {
             let range = left.range.lowerBound..<end.upperBound
             return try tree(.member(left, of: members, at: start), range: range, of: members + [left])
         }
+        if hasCommaInBrackets {
+            throw finding(
+                "expression.syntax",
+                message: "a list is written in square brackets",
+                at: token.range,
+                hint: "year in [1990, 1991]"
+            )
+        }
         let lower = try sum()
         guard take(.range) else {
             throw finding(
@@ -190,10 +198,30 @@ extension Parser {
         return try tree(.negated(part), range: start.lowerBound..<part.range.upperBound, of: [part])
     }
 
+    /// What may follow `??`: a part, or a number or a length of time with a sign, which needs no brackets.
+    private mutating func signed() throws(Diagnostic) -> SyntaxTree {
+        guard token.kind == .sign(.minus), index + 1 < tokens.count else { return try primary() }
+        switch tokens[index + 1].kind {
+        case .integer(1 << 63): return try unary()
+        case .integer, .real, .duration:
+            let start = token.range
+            advance()
+            let part = try primary()
+            return try tree(.negated(part), range: start.lowerBound..<part.range.upperBound, of: [part])
+        default:
+            throw finding(
+                "expression.syntax",
+                message: "expected a value after '??', found '-'",
+                at: token.range,
+                hint: "put brackets around what follows: (- …)"
+            )
+        }
+    }
+
     private mutating func fallback() throws(Diagnostic) -> SyntaxTree {
         let first = try primary()
         var parts = [first]
-        while take(.fallback) { parts.append(try primary()) }
+        while take(.fallback) { parts.append(try signed()) }
         guard let last = parts.last, parts.count > 1 else { return first }
         return try tree(
             .fallback(parts),

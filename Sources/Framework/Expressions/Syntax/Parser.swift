@@ -87,6 +87,14 @@ struct Parser {
     private mutating func choice() throws(Diagnostic) -> SyntaxTree {
         let start = token.range
         advance()
+        if hasCommaInBrackets {
+            throw finding(
+                "expression.syntax",
+                message: "'if' is no function here",
+                at: start,
+                hint: "write if CONDITION then VALUE else VALUE"
+            )
+        }
         let condition = try expression()
         try expect(.then, after: "the condition", of: start)
         let yes = try expression()
@@ -161,7 +169,9 @@ struct Parser {
             case .keyword(.if): "put brackets around it: (if … then … else …)"
             case .sign(.close): "no '(' is open here"
             case .keyword(.then), .keyword(.else): "there is no 'if' before it"
-            case .name, .quotedName, .integer, .real, .text: "an operator is missing before it"
+            case .name(let word) where foreignHint(word) != nil: foreignHint(word)
+            case .name, .quotedName, .integer, .real, .text:
+                foreignHint(of: tree) ?? "an operator is missing before it"
             default: nil
             }
         return finding(
@@ -170,6 +180,47 @@ struct Parser {
             at: token.range,
             hint: hint
         )
+    }
+
+    /// What to write instead of a word of another language; nil if it is none.
+    private func foreignHint(_ word: String) -> String? {
+        let small = word.lowercased()
+        if word != small, let keyword = Token.Keyword(rawValue: small) { return "write \(keyword.rawValue)" }
+        return switch small {
+        case "like", "ilike", "rlike", "regexp", "glob":
+            "write title contains \"a\", title starts with \"a\", or title matches \"a.*b\""
+        case "between": "write year in 1990..1999"
+        case "when", "case", "elif", "elseif": "write if CONDITION then VALUE else VALUE"
+        case "mod": "write %"
+        case "div": "write div(7, 2)"
+        case "xor": "write != between two conditions"
+        case "eq": "write =="
+        case "startswith": "write starts with"
+        case "endswith": "write ends with"
+        default: nil
+        }
+    }
+
+    /// The same for a tree that is only such a word, such as the first of `NOT seen`.
+    private func foreignHint(of tree: SyntaxTree) -> String? {
+        guard case .column(let word) = tree.node else { return nil }
+        return foreignHint(word)
+    }
+
+    /// Whether a bracket that is opened here has a comma of its own before it is closed, as a call or a list of SQL has.
+    var hasCommaInBrackets: Bool {
+        guard token.kind == .sign(.open) else { return false }
+        var depth = 0
+        for token in tokens[index...] {
+            switch token.kind {
+            case .sign(.open), .sign(.openList): depth += 1
+            case .sign(.close), .sign(.closeList): depth -= 1
+            case .sign(.comma) where depth == 1: return true
+            default: break
+            }
+            if depth == 0 { return false }
+        }
+        return false
     }
 }
 

@@ -9,7 +9,7 @@ internal import Spilling
 ///     text    2  its length in four bytes, and the text           bytes alike
 ///     decimal 3  its scale, and its coefficient in sixteen bytes, without trailing zeros of the fraction
 ///
-/// A column has one kind, so the encoding is unambiguous.
+/// 0.0 and -0.0 are equal and have the same bytes. A column has one kind, so the encoding is unambiguous.
 struct KeyList {
     /// The keys, concatenated.
     private(set) var bytes: [UInt8] = []
@@ -61,7 +61,7 @@ struct KeyList {
         case .instant: if let instant = batch.instant(row, in: field) { return append(UInt64(bitPattern: instant)) }
         case .date: if let date = batch.date(row, in: field) { return append(UInt64(bitPattern: Int64(date))) }
         case .decimal: if let decimal = batch.decimal(row, in: field) { return append(decimal.normalized) }
-        case .real: if let real = batch.real(row, in: field) { return append(real.bitPattern) }
+        case .real: if let real = batch.real(row, in: field) { return append(real.bitsOfKey) }
         case .boolean: if let boolean = batch.boolean(row, in: field) { return append(boolean ? 1 : 0) }
         }
         bytes.append(0)
@@ -89,4 +89,9 @@ struct KeyList {
         withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
         return true
     }
+}
+
+extension Double {
+    /// The same bits for equal numbers: -0.0 is 0.0.
+    fileprivate var bitsOfKey: UInt64 { self == 0 ? 0 : bitPattern }
 }

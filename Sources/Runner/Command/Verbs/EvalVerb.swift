@@ -36,12 +36,12 @@ struct EvalVerb: Verb {
             terminal.report(expression.warnings)
             var failures = DiagnosticList()
             var values: [Value?] = []
-            for row in 0..<records.count {
-                do throws(FailedRow) {
-                    values.append(try expression.value(of: row, in: records))
-                } catch {
+            for result in expression.results(of: records) {
+                switch result {
+                case .success(let value): values.append(value)
+                case .failure(let failure):
                     values.append(nil)
-                    failures.append(Self.finding(error, of: records))
+                    failures.append(Self.finding(failure, of: records))
                 }
             }
             let type = expression.type

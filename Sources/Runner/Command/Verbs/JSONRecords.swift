@@ -33,6 +33,15 @@ struct JSONRecords {
             }
             for member in members {
                 if values[member.key] == nil {
+                    guard (names.count + 1) * objects.count <= Self.mostCells else {
+                        throw Diagnostic(
+                            "eval.records",
+                            message: "these records have too many columns: more than \(Self.mostCells) cells",
+                            category: .usage,
+                            at: .file(name),
+                            hint: "try the expression with fewer records"
+                        )
+                    }
                     names.append(member.key)
                     values[member.key] = Array(repeating: nil, count: objects.count)
                 }
@@ -70,6 +79,9 @@ struct JSONRecords {
         }
         batch = Batch(Schema(columns), records: cells)
     }
+
+    /// The most cells of all records: each takes memory, also where an object lacks the key.
+    private static let mostCells = 4_000_000
 
     /// The kind that all values of a column have; text if they differ.
     private static func kind(of values: [JSONValue?]) -> Schema.Kind {
