@@ -164,6 +164,7 @@ extension FindingTests {
         ("where = 'seen or true'", "14:18: warning[expression.constant]", "this is true for all records"),
         ("where = '1 > 2'", "14:10: warning[expression.constant]", "this is false for all records"),
         ("where = 'year in [1990, 1991, 1990]'", "14:31: warning[expression.member]", "twice"),
+        ("where = 'year in [1990, 1990.5]'", "14:25: warning[expression.member]", "year is never 1990.5"),
         ("where = '(year is null) in [true, null]'", "14:35: warning[expression.member]", "is never null"),
         ("set.a = '(year ?? 0) ?? 1'", "14:25: warning[expression.never-null]", "is never null"),
     ])

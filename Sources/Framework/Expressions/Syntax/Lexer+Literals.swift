@@ -51,7 +51,7 @@ extension Lexer {
         guard real != 0 || !significant.contains(where: { ("1"..."9").contains($0) }) else {
             throw finding(
                 "expression.number",
-                message: "this number is too small to be told from 0",
+                message: "this number is so small that it would be 0",
                 at: start..<index,
                 hint: "the smallest is 4.9406564584124654e-324"
             )

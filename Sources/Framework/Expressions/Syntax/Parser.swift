@@ -182,7 +182,7 @@ struct Parser {
         )
     }
 
-    /// What to write instead of a word of another language; nil if it is none.
+    /// What to write instead of a word of another language; nil for any other word.
     private func foreignHint(_ word: String) -> String? {
         let small = word.lowercased()
         if word != small, let keyword = Token.Keyword(rawValue: small) { return "write \(keyword.rawValue)" }
