@@ -103,7 +103,7 @@ import Testing
 
     /// A source looks at its columns when a plan is made, before it is known that an earlier run continues.
     @Test(arguments: ["", "today"])
-    func `a run that is resumed reads its own copy, not what a plan has copied for a new one`(text: String) async throws {
+    func `a resumed run reads its own copy, not what a plan has copied for a new one`(text: String) async throws {
         _ = try await files(try Self.pipe("yesterday").input, context: context()).entries()
         let (input, _) = try Self.pipe(text)
         _ = try await files(input, context: context(run: "2")).entries()

@@ -133,7 +133,7 @@ public struct Run: Sendable {
             order.sources.conclude(order.book.report.stages)
             if let journal {
                 journal.note(order.sources.bookmarks)
-                journal.forgetRevisions(of: order.sources.cut)
+                journal.dropRevisions(of: order.sources.cut)
             }
             order.book.complete(checkpoints: await writer.count, cursors: order.sources.cursors)
             try await output.publish(order.queues, book: &order.book, journal: journal, writer: writer)

@@ -78,6 +78,7 @@ public protocol Transform: Plugin {
     /// after each batch, and must be fast.
     ///
     /// - Parameter memory: What was remembered of the records before.
+    /// - Returns: False if the rest of the input changes nothing.
     func wantsMore(_ memory: borrowing Memory) -> Bool
 
     /// Creates records from the memory after the last input record, page by page. Default: none.

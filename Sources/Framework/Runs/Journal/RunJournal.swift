@@ -266,8 +266,8 @@ public final class RunJournal: Sendable {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
-    /// Forgets the revisions of sources that were not read to their end.
-    func forgetRevisions(of stages: Set<String>) {
+    /// Drops the revisions of sources that were not read to their end.
+    func dropRevisions(of stages: Set<String>) {
         revisions.withLock { $0.removeAll { stages.contains($0.stage) } }
     }
 

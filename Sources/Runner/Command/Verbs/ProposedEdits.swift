@@ -27,14 +27,14 @@ struct ProposedEdits {
     /// Changes the files; all else in them stays as it is.
     ///
     /// - Returns: What was written, in the order of the findings.
-    /// - Throws: `check.changed` if a file is not what was checked; `file.*`.
+    /// - Throws: `file.changed` if a file is not what was checked; `file.*`.
     func write() throws(Diagnostic) -> [Written] {
         var written: [Written] = []
         for text in texts {
             let present = try InputFile(text.name).readAll(atMost: text.bytes.count + 1)
             guard present == text.bytes else {
                 throw Diagnostic(
-                    "check.changed",
+                    "file.changed",
                     message: "the file has changed since it was read, so nothing is written to it",
                     category: .environment,
                     at: .file(text.name),
