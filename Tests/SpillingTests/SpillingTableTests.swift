@@ -35,6 +35,23 @@ import Testing
         return found.places.map { place in place.map { found.rows[$0, Field(index: 2, kind: .integer)] } }
     }
 
+    @Test func `a table of keys takes no more memory than it is told`() {
+        let schema: Schema = ["text": .text]
+        let order = SortOrder([Field(index: 0, kind: .text)])
+        for (length, most) in [(1, 300_000), (40, 1 << 20), (40, 1_300_000), (3_000, 1 << 20)] {
+            var (table, number) = (GroupTable(order), 0)
+            while !table.isFull {
+                let records = (number..<number + 50).map { n -> [Value] in
+                    [.text(String(repeating: "x", count: length) + "\(n)")]
+                }
+                number += 50
+                _ = table.meet(SortKeys(order, of: Batch(schema, records: records)), atMost: most)
+            }
+            #expect(table.memory <= most)
+            #expect(table.count > most / (2 * (length + 10) + 38) / 2)
+        }
+    }
+
     @Test(arguments: [1, 2_000, 1 << 20], 0..<6 as Range<UInt64>)
     func `the last record of a key is found, in memory and in files, stored and not`(memory: Int, seed: UInt64) throws {
         var numbers = SeededNumbers(seed: seed)
@@ -127,7 +144,7 @@ import Testing
             return bytes
         }
         #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
-        let reals: [Double] = [-.infinity, -1, -0.0, 0.0, .leastNonzeroMagnitude, 1, .infinity]
+        let reals: [Double] = [-.infinity, -1, 0.0, .leastNonzeroMagnitude, 1, .infinity]
         let realBatch = Batch(["real": .real], records: reals.map { [.real($0)] })
         for isDescending in [false, true] {
             let order = SortOrder([SortOrder.Column(Field(index: 0, kind: .real), isDescending: isDescending)])
@@ -139,6 +156,10 @@ import Testing
             #expect(
                 zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) != isDescending && $0 != $1 }
             )
+            var zeros: [[UInt8]] = [[], []]
+            let batch = Batch(["real": .real], records: [[-0.0], [0.0]])
+            for row in 0..<2 { order.append(row, of: batch, to: &zeros[row]) }
+            #expect(zeros[0] == zeros[1])
         }
     }
 }

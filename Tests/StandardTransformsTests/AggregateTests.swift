@@ -162,6 +162,93 @@ import Testing
         }
     }
 
+    private static let large = "9" + String(repeating: "0", count: 37)
+
+    /// Sums that have more than 38 digits on the way; the means are the nearest numbers, computed with fractions.
+    @Test(
+        arguments: [
+            ([large, large, "-\(large)"], large, 3e+37),
+            ([large, "0.01", "-\(large)"], "0.01", 0.0033333333333333335), ([large, "0.00"], large, 4.5e37),
+            (["0.1", "0.25"], "0.35", 0.175),
+            (
+                ["1234567890123456789012.3456789012345678", "98765432109876543210.000000001", "-0.5"],
+                "1333333322233333332221.8456789022345678", 4.444444407444444e+20
+            ),
+            (
+                ["-0.12345678901234567890123456789012345678", "0.12345678901234567890123456789012345683"],
+                "0.00000000000000000000000000000000000005", 2.5e-38
+            ),
+            ([large, large], nil, 9e37),
+        ] as [([String], String?, Double)]
+    )
+    func `a sum of decimal numbers is exact in any order and with any memory`(
+        numbers: [String],
+        sum: String?,
+        mean: Double
+    ) throws {
+        for numbers in [numbers, numbers.reversed(), numbers.sorted()] {
+            let values = try numbers.map { Value.decimal(try #require(ExactDecimal($0))) }
+            for (memory, batchSize) in [("1 MiB", 1), ("1 B", 1), ("1 MiB", numbers.count)] {
+                let stage = try Bench().transform(
+                    Aggregate.self,
+                    options: "columns = [\"sum(d)\", \"mean(d)\", \"mean(d) as m\"]\nmemory = \"\(memory)\"",
+                    input: ["d": .decimal]
+                )
+                var state = stage.makeMemory(SpillFolder(temporary: "/tmp"))
+                var outputs = Outputs(stage.outputs)
+                for first in stride(from: 0, to: values.count, by: batchSize) {
+                    var batch = Batch(["d": .decimal], records: values[first..<first + batchSize].map { [$0] })
+                    try stage.apply(to: &batch, table: (), memory: &state, outputs: &outputs)
+                }
+                _ = try stage.drain(&state, page: 0, outputs: &outputs)
+                guard let sum else {
+                    #expect(
+                        outputs[0].takeRejections().map(\.reason) == ["\"sum(d)\": the sum has more than 38 digits"]
+                    )
+                    continue
+                }
+                let decimal = try #require(ExactDecimal(sum))
+                #expect(outputs[0].records == [[.decimal(decimal), .real(mean), .real(mean)]], "\(numbers)")
+            }
+        }
+    }
+
+    @Test func `-0.0 and 0.0 are one group and one value`() async throws {
+        let input = Batch(["x": .real, "y": .real], records: [[-0.0, 0.0], [1.0, 1.0], [0.0, -0.0], [-0.0, 2.0]])
+        for memory in ["1 MiB", "1 B"] {
+            let result = try await TransformContract.verify(
+                Aggregate.self,
+                options: "by = [\"x\"]\ncolumns = [\"count_distinct(y)\"]\nmemory = \"\(memory)\"",
+                input: input,
+                on: Bench(batchSize: 1)
+            )
+            #expect(result.records == [[0.0, 2], [1.0, 1]])
+        }
+    }
+
+    @Test func `a joined text has at most 16 MiB, and further functions and groups are not affected`() throws {
+        let text = String(repeating: "x", count: 9 << 20)
+        let schema: Schema = ["n": .integer, "word": .text]
+        let stage = try Bench().transform(
+            Aggregate.self,
+            options: """
+                by = ["n"]
+                columns = ["join_text(word)", "count_distinct(n)"]
+                memory = "256 MiB"
+                """,
+            input: schema
+        )
+        var state = stage.makeMemory(SpillFolder(temporary: "/tmp"))
+        var outputs = Outputs(stage.outputs)
+        var batch = Batch(schema, records: [[1, .text(text)], [1, .text(text)], [2, "a"], [2, "b"]])
+        try stage.apply(to: &batch, table: (), memory: &state, outputs: &outputs)
+        while case .more = try stage.drain(&state, page: 0, outputs: &outputs) {}
+        #expect(outputs[0].records == [[2, "a, b", 1]])
+        let rejections = outputs[0].takeRejections()
+        #expect(rejections.map(\.code) == ["aggregate.overflow"])
+        #expect(rejections.allSatisfy { $0.reason.hasSuffix(": the joined text has more than 16 MiB") })
+    }
+
     @Test func `sums and means of whole and decimal numbers are exact, and what is too large is rejected`() throws {
         let large: [[Value]] = [
             ["a", .integer(.max), .real(1), "", .null],

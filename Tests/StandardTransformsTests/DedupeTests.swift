@@ -56,12 +56,12 @@ import Testing
     @Test func `the first record of a key is passed on immediately while keys fit into memory`() throws {
         let stage = try Bench().transform(
             Dedupe.self,
-            options: "by = [\"key\"]\nmemory = \"250 B\"",
+            options: "by = [\"key\"]\nmemory = \"500 B\"",
             input: Self.schema
         )
         var memory = stage.makeMemory(SpillFolder(temporary: "/tmp"))
         var outputs = Outputs(stage.outputs)
-        // A key has 7 bytes and 24 for the table, so that four fit into half of the memory.
+        // A key has 7 bytes, which count twice, and 38 for the table, so that four fit into half of the memory.
         var batch = Batch(
             Self.schema,
             records: ["a", "b", "a", "c", "d", nil, "e", "a", "e", nil].enumerated()
@@ -72,6 +72,16 @@ import Testing
         #expect(batch.takeFiltered() == [Filtered("seen before", count: 2)])
         while case .more = try stage.drain(&memory, page: 0, outputs: &outputs) {}
         #expect(outputs[0].records.map { $0[3] } == [6, 9])
+    }
+
+    @Test(arguments: ["64 MiB", "1 B"])
+    func `-0.0 and 0.0 are one key`(memory: String) async throws {
+        let kept = try await TransformContract.verify(
+            Dedupe.self,
+            options: "by = [\"x\"]\nmemory = \"\(memory)\"",
+            input: Batch(["x": .real, "n": .integer], records: [[0.0, 0], [1.0, 1], [-0.0, 2], [0.0, 3]])
+        )
+        #expect(kept.records.map { $0[1] } == [0, 1])
     }
 
     @Test(arguments: [

@@ -111,6 +111,37 @@ import Testing
         #expect(output.records == expected)
     }
 
+    @Test(arguments: [("all", "1 B", "join.too-many")])
+    func `a record with more than 100,000 matches is rejected`(matches: String, memory: String, code: String) throws {
+        let lookup = Batch(["id": .integer, "text": .text], records: [[1, nil], [2, "c"]])
+            .gathered([UInt32](repeating: 0, count: 100_001) + [1])
+        let stage = try Bench().transform(
+            Join.self,
+            options: "\(options)\nmatches = \"\(matches)\"\nmemory = \"\(memory)\"",
+            input: ["id": .integer],
+            lookup: lookup.schema
+        )
+        var table = stage.makeTable(SpillFolder(temporary: "/tmp"))
+        try stage.remember(lookup, in: &table)
+        try stage.seal(&table)
+        var nothing: Void = ()
+        var outputs = Outputs(stage.outputs)
+        var batch = Batch(["id": .integer], records: [[2], [1], [3], [1]])
+        try stage.apply(to: &batch, table: table, memory: &nothing, outputs: &outputs)
+        #expect(batch.records == [[2, "c"], [3, nil]])
+        #expect(batch.takeRejections().map(\.code) == [code, code])
+    }
+
+    @Test func `-0.0 meets 0.0`() async throws {
+        let output = try await TransformContract.verify(
+            Join.self,
+            options: options,
+            input: Batch(["id": .real], records: [[-0.0], [0.0], [1.0]]),
+            lookup: Batch(["id": .real, "text": .text], records: [[0.0, "old"], [-0.0, "new"]])
+        )
+        #expect(output.records.map { $0[1] } == ["new", "new", nil])
+    }
+
     @Test func `a record with several matches is rejected if there may be one`() throws {
         let lookup = Batch(["id": .integer, "text": .text], records: [[1, "a"], [1, "b"], [2, "c"]])
         let stage = try Bench().transform(

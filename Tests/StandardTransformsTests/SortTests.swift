@@ -79,6 +79,13 @@ import Testing
         }
     }
 
+    @Test func `-0.0 and 0.0 stay in the order in which they arrived`() async throws {
+        let xs = [0.0, -0.0, -1, 0.0, -0.0].enumerated()
+        let input = Batch(["x": .real, "n": .integer], records: xs.map { [.real($1), .integer(Int64($0))] })
+        let sorted = try await TransformContract.verify(Sort.self, options: "by = [\"x\"]", input: input)
+        #expect(sorted.records.map { $0[1] } == [2, 0, 1, 3, 4])
+    }
+
     @Test(arguments: [
         ("\"ratng\"", "schema.unknown-column", "there is no column 'ratng' here"),
         ("\"year fold\"", "sort.fold", "the column 'year' holds integer, which has no upper and lower case"),

@@ -60,18 +60,20 @@ struct FileTable: Sendable {
     func find(_ keys: SortKeys, schema: Schema, coding: RowCoding) throws -> SpillingTable.Found {
         var matches = [Range<Int>](repeating: 0..<0, count: keys.count)
         var rows = Batch(schema)
+        var excessive: Set<Int> = []
         var reading = Reading(file: file, starts: starts)
         var (last, text) = (Int?.none, 0)
         for row in keys.sortedRows where !keys.areNull[row] {
             if let last, keys.compare(last, with: keys, at: row) == 0 {
                 matches[row] = matches[last]
+                if excessive.contains(last) { excessive.insert(row) }
                 continue
             }
             last = row
             // The block in which the key would begin: before the first block that begins with it.
             let block = firstKeys.countBefore(row, of: keys) - 1
             let key = keys.bytes.span.extracting(keys.range(row))
-            let first = rows.count
+            let (first, textBefore) = (rows.count, text)
             try reading.begin(at: max(block, 0))
             while let (entry, value) = try reading.entry(of: key) {
                 let read = try rows.appendRows(atMost: 1) { writer throws(Diagnostic) in
@@ -83,13 +85,19 @@ struct FileTable: Sendable {
                 }
                 text += read
                 reading.skip(entry)
-                guard keys.count > 1, text > Batch.usualBytesOfText else { continue }
+                let found = rows.count - first
+                if found > SpillingTable.mostRows || found > 1 && text - textBefore > SpillingTable.mostText {
+                    excessive.insert(row)
+                    break
+                }
+                guard keys.count > 1, text > Batch.usualBytesOfText || rows.count - keys.count > SpillingTable.mostRows
+                else { continue }
                 throw StageFailure.tooMuchText("what is found for \(keys.count.counted("record"))")
             }
-            matches[row] = first..<rows.count
+            if !excessive.contains(row) { matches[row] = first..<rows.count }
         }
         try rows.checkText()
-        return SpillingTable.Found(rows: rows, matches: matches)
+        return SpillingTable.Found(rows: rows, matches: matches, excessive: excessive)
     }
 
     /// Reads blocks forwards.

@@ -73,7 +73,7 @@ public struct GroupTable: Sendable {
     ///
     /// - Parameters:
     ///   - keys: The keys of the records.
-    ///   - most: How much memory the keys may take, in bytes, at 24 bytes a key and those that it has itself.
+    ///   - most: How much memory the table may take, in bytes: see `bound`.
     /// - Returns: What the table knew of the key of each.
     public mutating func meet(_ keys: SortKeys, atMost most: Int) -> [Familiarity] {
         reserve(isFull ? 0 : keys.count)
@@ -83,11 +83,17 @@ public struct GroupTable: Sendable {
         return (0..<keys.count).map { row in
             guard !keys.areNull[row] else { return .none }
             let key = keys.bytes.span.extracting(keys.range(row))
-            if !isFull, bytes.count + key.count + 24 * (count + 1) > most { isFull = true }
+            if !isFull, Self.bound(keys: count + 1, bytes: bytes.count + key.count) > most { isFull = true }
             guard isFull else { return insert(key, hash: hashes[row]).isNew ? .new : .known }
             return group(key, hash: hashes[row]) == nil ? .unknown : .known
         }
     }
+
+    /// The most memory that a table takes beyond that of an empty one and of the last batch.
+    ///
+    /// It depends on nothing but the keys, so that a table that was restored is full at the same key. The arrays double:
+    /// a key takes two places of 8 bytes in `starts`, up to 8/3 in `slots`, and its bytes twice.
+    private static func bound(keys: Int, bytes: Int) -> Int { 38 * keys + 2 * bytes }
 
     /// Adds no further keys from now on: see `meet`.
     public mutating func close() { isFull = true }

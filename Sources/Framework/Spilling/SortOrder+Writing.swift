@@ -60,7 +60,8 @@ extension SortOrder {
             UnsafeMutableRawPointer(target).storeBytes(of: (word ^ 1 << 63).bigEndian, as: UInt64.self)
             return target + 8
         case .real:
-            let bits = word >> 63 == 0 ? word ^ 1 << 63 : ~word
+            // -0.0 equals 0.0, whose bits are all 0.
+            let bits = word >> 63 == 0 || word == 1 << 63 ? word | 1 << 63 : ~word
             UnsafeMutableRawPointer(target).storeBytes(of: bits.bigEndian, as: UInt64.self)
             return target + 8
         case .boolean:

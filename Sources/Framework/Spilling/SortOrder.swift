@@ -10,7 +10,7 @@ public import Records
 ///     null      0 (or 2, after everything else)
 ///     boolean   1  0 or 1
 ///     integer   1  its eight bytes, the highest first, with the sign turned over; instants and dates alike
-///     real      1  its eight bytes, so that they compare as numbers do; -0.0 before 0.0
+///     real      1  its eight bytes, so that they compare as numbers do; -0.0 and 0.0 are one key
 ///     decimal   1  1 for zero; above it 2, how many digits stand before the point, the digits, 0; below it 0 and the same
 ///                  turned over; 1.5 and 1.50 are one key
 ///     text      1  its bytes, 0 as 0 255, and 0 0 at the end; bytes alike

@@ -22,10 +22,20 @@ public struct SpillingTable: Sendable {
         public let rows: Batch
         /// For each record that was looked up, its rows in `rows`; none if it was not found.
         public let matches: [Range<Int>]
+        /// The records that were looked up for which there is too much.
+        ///
+        /// They have more rows than `mostRows`, or several with more text than `mostText`, and are given none of them.
+        public let excessive: Set<Int>
 
         /// For each record that was looked up, its first row in `rows`; nil if it was not found.
         public var places: [Int?] { matches.map { $0.isEmpty ? nil : $0.lowerBound } }
     }
+
+    /// How many rows are found for one record.
+    public static let mostRows = 100_000
+
+    /// How many bytes of text they have together, a decimal number at 16.
+    public static let mostText = 64 << 20
 
     private enum Sealed: Sendable {
         case memory(rows: Batch, firstRows: [Int], index: KeyIndex)
@@ -93,21 +103,43 @@ public struct SpillingTable: Sendable {
     ///   - fields: The columns to compare with the key columns, of the same kinds and in the same order.
     /// - Returns: What was found.
     /// - Throws: `spill.damaged`, `file.*`; `StageFailure.badBatch` if it would be copied from a file and has more than
-    ///   8 MiB of text, so that the engine calls again with halves of the batch. One record is always looked up.
+    ///   8 MiB of text or `mostRows`, so that the engine calls again with halves of the batch. One record is always looked
+    ///   up, and has at most `mostRows`.
     /// - Precondition: The table is sealed.
     public func find(_ batch: borrowing Batch, by fields: [Field]) throws -> Found {
         let keys = SortKeys(SortOrder(fields), of: batch)
         switch sealed {
         case .memory(let rows, let firstRows, let index):
-            let matches = index.numbers(of: keys).map { number in
-                number.map { firstRows[$0]..<firstRows[$0 + 1] } ?? 0..<0
+            var excessive: Set<Int> = []
+            let matches = index.numbers(of: keys).enumerated().map { row, number in
+                let found = number.map { firstRows[$0]..<firstRows[$0 + 1] } ?? 0..<0
+                guard found.count > 1, isTooMuch(found, of: rows) else { return found }
+                excessive.insert(row)
+                return 0..<0
             }
-            return Found(rows: rows, matches: matches)
+            return Found(rows: rows, matches: matches, excessive: excessive)
         case .file(let table):
             return try table.find(keys, schema: schema, coding: coding)
         case nil:
             preconditionFailure("the table is not sealed")
         }
+    }
+
+    private func isTooMuch(_ found: Range<Int>, of rows: Batch) -> Bool {
+        // All text of the table together is often less.
+        guard found.count <= Self.mostRows, rows.bytesOfText > Self.mostText else { return found.count > Self.mostRows }
+        var text = 0
+        for field in schema.fields {
+            for row in found {
+                switch field.kind {
+                case .text: text += rows.utf8(row, in: field)?.count ?? 0
+                case .bytes: text += rows.bytes(row, in: field)?.count ?? 0
+                case .decimal: text += rows.isNull(row, in: field) ? 0 : ExactDecimal.bytesOfCoefficient
+                default: break
+                }
+            }
+        }
+        return text > Self.mostText
     }
 
     // MARK: Sealing

@@ -22,9 +22,10 @@ package struct Aggregate: Transform {
         | `join_text(x, ", ")` | the texts in the order of the records, with this between them |
 
         Nulls are left out by all functions; of nothing but nulls, a count is 0 and any other result null. Sums of \
-        real numbers are computed without rounding and rounded once at the end, so that they have the same digits \
-        whatever the order of the records and the size of the memory. A group whose sum exceeds the range of its kind \
-        is rejected with `aggregate.overflow`.
+        numbers are computed without rounding, and those of real numbers rounded once at the end, so that they have \
+        the same digits whatever the order of the records and the size of the memory. -0.0 and 0.0 are one value. A \
+        group whose sum exceeds the range of its kind, or whose joined text has more than 16 MiB, is rejected with \
+        `aggregate.overflow`.
 
         The groups come out sorted by their columns, nulls last. At most about `memory` is held in memory, whatever \
         the number of groups: more go to files in the state folder and are combined at the end. For `count_distinct`, \

@@ -117,9 +117,7 @@ package struct AggregateMemory {
         switch field.kind {
         case .integer: Double(batch.integer(row, in: field) ?? 0)
         case .decimal:
-            batch.decimal(row, in: field).map { decimal in
-                Double(decimal.coefficient) / (0..<decimal.scale).reduce(1.0) { power, _ in power * 10 }
-            } ?? 0
+            batch.decimal(row, in: field).map { DecimalSum.real($0) } ?? 0
         default: batch.real(row, in: field) ?? 0
         }
     }
@@ -247,16 +245,24 @@ package struct AggregateMemory {
             row.set(result, in: field)
         case .joinText(let separator):
             var text: [UInt8] = []
-            var index = 0
+            var (index, isTooLong) = (0, false)
             while try values.startsNext(with: prefix.span) {
-                if index > 0 { text.append(contentsOf: separator.utf8) }
-                _ = try values.next { _, value in value.withUnsafeBufferPointer { text.append(contentsOf: $0) } }
+                // What is too long is read to its end, since the values of other functions follow.
+                if index > 0, !isTooLong { text.append(contentsOf: separator.utf8) }
+                _ = try values.next { _, value in
+                    isTooLong = isTooLong || text.count + value.count > Self.mostText
+                    if !isTooLong { value.withUnsafeBufferPointer { text.append(contentsOf: $0) } }
+                }
                 index += 1
             }
+            guard !isTooLong else { return "the joined text has more than 16 MiB" }
             if index > 0 { row.set(utf8: text.span, in: field) }
         }
         return nil
     }
+
+    /// How many bytes a joined text may have.
+    private static var mostText: Int { 16 << 20 }
 
     // MARK: Checkpoints
 

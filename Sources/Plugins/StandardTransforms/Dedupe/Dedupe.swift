@@ -51,6 +51,9 @@ package struct Dedupe: Transform {
     let limit: Int
     private let pageSize: Int
 
+    /// The memory of each of the two sorts: half of all, or a quarter beside the keys that were seen.
+    var limitOfRows: Int { keepsFirst ? limit / 4 : limit / 2 }
+
     package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         var problems = DiagnosticList()

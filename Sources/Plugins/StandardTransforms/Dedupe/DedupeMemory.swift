@@ -27,8 +27,8 @@ package struct DedupeMemory {
     init(_ dedupe: Dedupe, in files: SpillFolder) {
         let schema = dedupe.outputs[0].schema
         seen = GroupTable(dedupe.key)
-        byKey = NumberedRows(schema, memory: dedupe.limit / 2, in: files)
-        byNumber = NumberedRows(schema, memory: dedupe.limit / 2, in: files)
+        byKey = NumberedRows(schema, memory: dedupe.limitOfRows, in: files)
+        byNumber = NumberedRows(schema, memory: dedupe.limitOfRows, in: files)
         self.files = files
         keepsFirst = dedupe.keepsFirst
     }
@@ -123,7 +123,7 @@ package struct DedupeMemory {
         }
         if isFull { seen.close() }
         let schema = dedupe.outputs[0].schema
-        byKey = try NumberedRows(schema, memory: dedupe.limit / 2, in: files, from: &reader)
-        byNumber = try NumberedRows(schema, memory: dedupe.limit / 2, in: files, from: &reader)
+        byKey = try NumberedRows(schema, memory: dedupe.limitOfRows, in: files, from: &reader)
+        byNumber = try NumberedRows(schema, memory: dedupe.limitOfRows, in: files, from: &reader)
     }
 }

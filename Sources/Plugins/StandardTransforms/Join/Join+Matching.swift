@@ -31,7 +31,7 @@ extension Join {
         try addColumns(to: &batch, places: matches.map { $0.isEmpty ? nil : $0.lowerBound }, of: rows)
     }
 
-    /// So many records are made of a batch of several.
+    /// How many records are made of a batch of several; of one record there are at most `SpillingTable.mostRows`.
     private static var most: Int { 100_000 }
 
     /// Repeats each record for each of its matches.

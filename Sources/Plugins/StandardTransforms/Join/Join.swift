@@ -24,7 +24,8 @@ package struct Join: Transform {
 
         The lookup table is held in memory or, if it needs more than `memory`, sorted in a file in the state folder. \
         Its size is not limited, and a lookup takes some microseconds. With `all`, the matches of one record are in \
-        memory together.
+        memory together: a record with more than 100,000 of them, or with more than 64 MiB of text in their columns \
+        and keys, is rejected with `join.too-many`.
         """
     package static let example: String? = """
         [[transform]]
@@ -177,9 +178,21 @@ package struct Join: Transform {
     ) throws {
         let found = try table.find(batch, by: key)
         var matches = found.matches
+        var excessive = found.excessive
         // A null meets nothing, even if other columns of the key have values.
         for field in key where key.count > 1 && !batch[presence: field].isFull {
-            for row in matches.indices where batch.isNull(row, in: field) { matches[row] = 0..<0 }
+            for row in matches.indices where batch.isNull(row, in: field) {
+                matches[row] = 0..<0
+                excessive.remove(row)
+            }
+        }
+        if !excessive.isEmpty {
+            let (code, reason): (Diagnostic.Code, String) =
+                self.matches == .one
+                ? ("join.several", "several records of the other stage have its key")
+                : ("join.too-many", "the other stage has more than 100,000 records or 64 MiB of text for its key")
+            batch.reject { _, row in excessive.contains(row) ? (code, reason) : nil }
+            matches = matches.indices.filter { !excessive.contains($0) }.map { matches[$0] }
         }
         try place(&batch, matches: matches, of: found.rows)
     }

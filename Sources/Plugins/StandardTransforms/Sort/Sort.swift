@@ -10,7 +10,7 @@ package struct Sort: Transform {
         that are equal in all of them stay in the order in which they arrived. After the name of a column, `desc` \
         reverses its direction, `nulls first` places records without a value first instead of last, and `fold` ignores \
         the difference between upper and lower case. Texts are compared by their code points, independently of any \
-        language: `Z` comes before `a` unless the case is folded, and `É` after both. -0.0 comes before 0.0. The name \
+        language: `Z` comes before `a` unless the case is folded, and `É` after both. -0.0 and 0.0 are equal. The name \
         of a column that ends with one of these words, or that has backticks, is enclosed in backticks.
 
         The sort holds at most about `memory` in memory. More records go to sorted files in the state folder, which \
