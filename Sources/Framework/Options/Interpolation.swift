@@ -177,7 +177,10 @@ public final class Interpolation: Sendable {
         )
     }
 
-    private func value(of reference: Substring, at range: SourceRange) throws(Diagnostic) -> String {
+    /// What replaces a reference, such as `var:name`.
+    ///
+    /// - Throws: `interpolation.*`, `environment.variable` and errors of files, at `range`.
+    func value(of reference: Substring, at range: SourceRange) throws(Diagnostic) -> String {
         let parts = reference.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let rest = parts.count == 2 ? String(parts[1]) : ""
         switch parts.first {

@@ -1,39 +1,48 @@
 extension OptionInput {
-    /// The place of a part of a text in the file, where escapes take more bytes than what they stand for.
+    /// The place of a part of a text in the file, where escapes, line ends and `${…}` take other bytes than what they
+    /// stand for.
     ///
     /// - Parameters:
     ///   - part: The part, in bytes of the text.
-    ///   - text: The text of this value.
-    /// - Returns: The place of the part; that of the whole value if `${…}` in the file makes them differ.
+    ///   - text: The text of this value, after replacement.
+    /// - Returns: The place of the part, or that of the reference that it replaces; the place of the whole value if the
+    ///   file does not write this text.
     package func range(of part: Range<Int>, in text: [UInt8]) -> SourceRange {
-        guard let places = StringPlaces(range, text: text) else { return range }
-        let (lower, upper) = (places.offsets[part.lowerBound], places.offsets[part.upperBound])
-        return range.text[lower..<max(upper, lower)]
+        guard var places = StringPlaces(range) else { return range }
+        places.replaceReferences(by: replacement)
+        guard places.bytes == text, part.upperBound <= text.count else { return range }
+        let found = range.text[places.offsets(of: part)]
+        return range.isSecret ? found.asSecret : found
     }
 }
 
 /// Where each byte of a text is in a file that writes it as a TOML string.
 private struct StringPlaces {
-    /// The offset in the file of each byte, and of the end.
-    var offsets: [Int] = []
+    /// The text.
+    private(set) var bytes: [UInt8] = []
+    /// The offsets in the file of each byte.
+    private var places: [Range<Int>] = []
+    /// The offset of the closing quotes.
+    private let end: Int
 
-    /// The places of the bytes; nil if the file does not write this text at `range`.
-    init?(_ range: SourceRange, text: [UInt8]) {
+    /// The text at `range` as it is written, with its escapes replaced; nil if no string is there.
+    init?(_ range: SourceRange) {
         let written = Array(range.text.bytes[range.offsets])
         guard let quote = written.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
         let isLong = written.count >= 6 && written[1] == quote && written[2] == quote
         var index = isLong ? 3 : 1
         let end = written.count - index
+        self.end = range.offsets.lowerBound + end
         // A line end after the opening quotes is not part of the text.
         if isLong, index < end, written[index] == 0x0D { index += 1 }
         if isLong, index < end, written[index] == 0x0A { index += 1 }
-        var found: [UInt8] = []
-        while index < end, found.count <= text.count {
+        while index < end {
             let start = range.offsets.lowerBound + index
             guard quote == UInt8(ascii: "\""), written[index] == UInt8(ascii: "\\"), index + 1 < end else {
-                found.append(written[index])
-                offsets.append(start)
-                index += 1
+                // A line end of two bytes is one byte of the text.
+                let isPair = written[index] == 0x0D && index + 1 < end && written[index + 1] == 0x0A
+                append([isPair ? 0x0A : written[index]], at: start..<start + (isPair ? 2 : 1))
+                index += isPair ? 2 : 1
                 continue
             }
             // A backslash at the end of a line leaves out what is blank up to the next sign.
@@ -42,12 +51,44 @@ private struct StringPlaces {
                 continue
             }
             let (bytes, count) = Self.escape(written[index + 1..<end])
-            found += bytes
-            offsets += bytes.map { _ in start }
+            append(bytes, at: start..<min(start + 1 + count, self.end))
             index += 1 + count
         }
-        offsets.append(range.offsets.lowerBound + end)
-        guard found == text else { return nil }
+    }
+
+    private mutating func append(_ more: some Collection<UInt8>, at place: Range<Int>) {
+        bytes += more
+        places += repeatElement(place, count: more.count)
+    }
+
+    /// The offsets in the file of a part of the text.
+    func offsets(of part: Range<Int>) -> Range<Int> {
+        let start = part.lowerBound < places.count ? places[part.lowerBound].lowerBound : end
+        return start..<(part.isEmpty ? start : places[part.upperBound - 1].upperBound)
+    }
+
+    /// Replaces `$$` by a dollar sign and `${…}` by what a closure returns, as `Interpolation.expand` does.
+    mutating func replaceReferences(by replacement: (Substring) -> String?) {
+        let dollar = UInt8(ascii: "$")
+        guard bytes.contains(dollar) else { return }
+        let (written, writtenPlaces) = (bytes, places)
+        (bytes, places) = ([], [])
+        var index = 0
+        while index < written.count {
+            var last = index
+            var text = [written[index]]
+            let next = index + 1 < written.count ? written[index + 1] : 0
+            if written[index] == dollar, next == dollar {
+                last = index + 1
+            } else if written[index] == dollar, next == UInt8(ascii: "{"),
+                let close = written[index...].firstIndex(of: UInt8(ascii: "}")),
+                let value = replacement(String(decoding: written[index + 2..<close], as: UTF8.self)[...])
+            {
+                (text, last) = (Array(value.utf8), close)
+            }
+            append(text, at: writtenPlaces[index].lowerBound..<writtenPlaces[last].upperBound)
+            index = last + 1
+        }
     }
 
     /// Where a text continues after a backslash, blanks and at least one line end; nil if no line ends here.

@@ -101,6 +101,9 @@ public struct OptionInput: Sendable {
         return try interpolation.expand(text, at: value.range)
     }
 
+    /// What replaces `${…}` in this value; nil if nothing does.
+    func replacement(of reference: Substring) -> String? { try? interpolation.value(of: reference, at: range) }
+
     private var found: String {
         switch value.kind {
         case .string:
