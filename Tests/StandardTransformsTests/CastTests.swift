@@ -115,6 +115,15 @@ import Testing
             expected: [.instant(82_800_000_000)],
             options: "time_zone = 'Europe/Paris'"
         ),
+        // Days of no year from 1 to 9999, and midnights of Paris that are not in those of UTC.
+        Case(
+            entry: "instant",
+            from: .date,
+            values: [.date(.max), .date(.min), .date(2_932_897), .date(2_932_896), .date(-719_163), .date(-719_162)],
+            to: .instant,
+            expected: [nil, nil, nil, .instant(253_402_210_800_000_000), nil, nil],
+            options: "time_zone = 'Europe/Paris'"
+        ),
         Case(entry: "text", from: .date, values: [.date(0)], to: .text, expected: ["1970-01-01"]),
         Case(entry: "integer", from: .integer, values: [1, nil], to: .integer, expected: [1, .null]),
     ]
@@ -227,6 +236,22 @@ import Testing
             options:1:12: error[columns.rest]: "*" stands for columns that are not listed, and this option changes only those that are
                 1 | columns = ['*']
                   |            ^^^ remove it: all other columns stay as they are
+            """
+        ),
+        (
+            "columns = ['x: boolean']\ntrue_words = ['a']\nfalse_words = ['b', 'A']",
+            """
+            options:3:15: error[cast.words]: the word 'a' stands for true and for false
+                3 | false_words = ['b', 'A']
+                  |               ^^^^^^^^^^ upper and lower case are the same; state both 'true_words' and 'false_words'
+            """
+        ),
+        (
+            "columns = ['x: boolean']\ntrue_words = ['No']",
+            """
+            options:2:14: error[cast.words]: the word 'no' stands for true and for false
+                2 | true_words = ['No']
+                  |              ^^^^^^ upper and lower case are the same; state both 'true_words' and 'false_words'
             """
         ),
         (

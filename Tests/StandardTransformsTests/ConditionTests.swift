@@ -128,6 +128,14 @@ private func titles(_ batch: Batch) -> [Value] { batch.records.map { $0[0] } }
                 """
             ),
             (
+                "set = { \"\" = 'year' }",
+                """
+                options:1:9: error[set.no-name]: a column has no name
+                    1 | set = { "" = 'year' }
+                      |         ^^ write its name before the equals sign
+                """
+            ),
+            (
                 "[set]\na = 'yeer'\nb = 'title + 1'",
                 nil
             ),
@@ -222,6 +230,7 @@ private func titles(_ batch: Batch) -> [Value] { batch.records.map { $0[0] } }
         #expect(titles(batch) == ["Heat", "Solaris"])
         #expect(titles(outputs[1]) == ["Dune"])
         #expect(batch.rejections.map(\.position) == ["record 4"])
+        #expect(batch.rejections.first?.reason.hasPrefix("divided: ") == true)
         #expect(batch.filtered == [Filtered("no route", count: 1)])
         #expect(route.needs.before([], in: films.schema) == ["rating", "votes"])
     }

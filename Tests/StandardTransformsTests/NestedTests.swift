@@ -99,6 +99,29 @@ import Testing
         #expect(one.count == 40_000)
     }
 
+    @Test(
+        arguments: [
+            ("column = 'genres'", "[1, 2, 3]", "[1, 2, 3, 4]"),
+            ("column = 'genres'\nseparator = ','", "1,2,3", "1,2,3,4"),
+        ] as [(String, Value, Value)]
+    )
+    func `a list with more elements than fit rejects its record`(options: String, fits: Value, tooLong: Value) throws {
+        var explode = try Bench().transform(Explode.self, options: options, input: Self.json)
+        #expect(explode.mostElements == 1_048_576)
+        explode.mostElements = 3
+        var batch = films([fits])
+        try explode.apply(to: &batch)
+        #expect(batch.count == 3)
+        batch = films([tooLong])
+        // The engine rejects a record alone for which this is thrown.
+        #expect {
+            try explode.apply(to: &batch)
+        } throws: { error in
+            guard case .badBatch(let reason) = error as? StageFailure else { return false }
+            return reason.code == "explode.size" && reason.message == "the list has more than 3 elements"
+        }
+    }
+
     @Test(arguments: [
         (
             "column = 'genre'",
@@ -187,10 +210,10 @@ import Testing
 
     @Test(arguments: [
         ("", "column 'movie': expected an object"), ("7", "column 'movie': expected an object"),
-        ("{\"title\":", "column 'movie': the record ends in the middle"),
+        ("{\"title\":", "column 'movie': the text ends in the middle"),
         ("{\"title\": [1]}", "column 'movie' at character 11: 'title' is not a text, a number or a boolean: found [1]"),
         ("{\"ids\":{\"tmdb\":1.5}}", "column 'movie' at character 16: 'ids.tmdb' is not a whole number: found 1.5"),
-        ("{} {}", "column 'movie' at character 4: expected the end of the line, found '{'"),
+        ("{} {}", "column 'movie' at character 4: expected the end of the text, found '{'"),
     ])
     func `what does not fit rejects its record, and no other`(text: String, reason: String) async throws {
         let output = try await changed(
@@ -217,6 +240,17 @@ import Testing
             options:2:34: error[flatten.same-name]: the column 'b' already exists
                 2 | columns = ['id', 'a as at', 'b', 'b']
                   |                                  ^^^ choose another name: "b as other"
+            """
+        ),
+        (
+            "column = 'movie'\ncolumns = ['a..b', 'c.', 'd.``']",
+            """
+            options:2:12: error[flatten.key]: a key of 'a..b' is empty
+                2 | columns = ['a..b', 'c.', 'd.``']
+                  |            ^^^^^^ one dot is between two keys; an empty key is written as two backticks
+            options:2:20: error[flatten.key]: a key of 'c.' is empty
+                2 | columns = ['a..b', 'c.', 'd.``']
+                  |                    ^^^^ one dot is between two keys; an empty key is written as two backticks
             """
         ),
         (

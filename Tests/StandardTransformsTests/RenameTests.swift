@@ -85,6 +85,31 @@ import Testing
             """
         ),
         (
+            "columns = ['id as x*', 'film_* as x', 'id as id', '* as *', 'i* as *d as']",
+            """
+            options:1:12: error[rename.star]: a pattern and the new name have one '*' each
+                1 | columns = ['id as x*', 'film_* as x', 'id as id', '* as *', 'i* as *d as']
+                  |            ^^^^^^^^^^ such as "film_* as *"; a name with a '*' of its own is written in backticks
+            options:1:24: error[rename.star]: a pattern and the new name have one '*' each
+                1 | columns = ['id as x*', 'film_* as x', 'id as id', '* as *', 'i* as *d as']
+                  |                        ^^^^^^^^^^^^^ such as "film_* as *"; a name with a '*' of its own is written in backticks
+            options:1:39: error[rename.as]: the new name is the old one
+                1 | columns = ['id as x*', 'film_* as x', 'id as id', '* as *', 'i* as *d as']
+                  |                                       ^^^^^^^^^^ such as "id as other"
+            options:1:51: error[rename.as]: the new name is the old one
+                1 | columns = ['id as x*', 'film_* as x', 'id as id', '* as *', 'i* as *d as']
+                  |                                                   ^^^^^^^^ such as "film_* as *"
+            """
+        ),
+        (
+            "columns = ['*id as *']",
+            """
+            options:1:12: error[rename.no-name]: the column 'id' would have no name
+                1 | columns = ['*id as *']
+                  |            ^^^^^^^^^^ list it with a name of its own, before the pattern
+            """
+        ),
+        (
             "columns = ['film_title as id']",
             """
             options:1:12: error[rename.same-name]: 'id' and 'film_title' would both be called 'id'

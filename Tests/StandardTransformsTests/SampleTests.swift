@@ -80,6 +80,18 @@ import Testing
         #expect(output.count == users.count * 10)
     }
 
+    /// A change of the hash would give another sample to everyone who upgrades.
+    @Test func `the users of a sample are the same in every process`() throws {
+        let output = try kept("share = 0.05\nby = ['user']", of: Self.plays(100), batches: 3)
+        #expect(output.records.map { $0[1] } == ["user 2", "user 28", "user 41", "user 46", "user 51", "user 67"])
+    }
+
+    @Test func `only the sample counts for its memory, and not what it has pushed out`() throws {
+        let text = String(repeating: "x", count: 1_000)
+        let input = Batch(["text": .text], records: (0..<1_500).map { _ in [.text(text)] })
+        #expect(try kept("records = 500\nmemory = \"1 MiB\"", of: input, batches: 3).count == 500)
+    }
+
     @Test func `a sample that is too large stops the run with a way out`() throws {
         let text = String(repeating: "x", count: 1_000)
         let input = Batch(["text": .text], records: (0..<2_000).map { _ in [.text(text)] })

@@ -60,6 +60,6 @@ package struct Limit: Transform {
 }
 
 extension Limit {
-    /// None of its own.
+    /// It reads no column: which records stay depends on their number alone.
     package var needs: Needs { .columns([]) }
 }

@@ -28,6 +28,11 @@ public struct BooleanWords: Sendable, Hashable {
         if let falseWords { self.falseWords = BooleanWords(true: [], false: falseWords).falseWords }
     }
 
+    /// The words that stand for true and for false, in lower case.
+    package var ambiguous: [String] {
+        trueWords.filter(falseWords.contains).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// What a text stands for; nil if it is none of the words.
     package func value(of text: UnsafeBufferPointer<UInt8>) -> Bool? {
         for word in trueWords where Self.isSame(word, text: text) { return true }

@@ -31,8 +31,13 @@ package struct JSONTexts {
     /// - Parameters:
     ///   - list: The text of the list.
     ///   - key: The name of the member, as JSON: with its quotes.
+    ///   - most: How many elements are added at most; at one more, the rest of the list is not read.
     /// - Returns: How many elements there are; nil if the text is not a list, and then nothing was added.
-    package mutating func append(elementsOf list: UnsafeBufferPointer<UInt8>, as key: [UInt8]) -> Int? {
+    package mutating func append(
+        elementsOf list: UnsafeBufferPointer<UInt8>,
+        as key: [UInt8],
+        atMost most: Int
+    ) -> Int? {
         padded.removeAll(keepingCapacity: true)
         padded.append(contentsOf: list)
         padded.append(contentsOf: repeatElement(0, count: JSONScanner.padding))
@@ -41,7 +46,7 @@ package struct JSONTexts {
         let isList = text.withUnsafeBufferPointer { text -> Bool in
             guard let base = text.baseAddress else { return false }
             let scanner = JSONScanner(base: base, end: base + list.count)
-            return (try? append(elementsOf: scanner, as: key)) ?? false
+            return (try? append(elementsOf: scanner, as: key, until: before + most)) ?? false
         }
         guard isList else {
             bytes.removeLast(bytes.count - start)
@@ -51,7 +56,11 @@ package struct JSONTexts {
         return count - before
     }
 
-    private mutating func append(elementsOf scanner: JSONScanner, as key: [UInt8]) throws(JSONStop) -> Bool {
+    private mutating func append(
+        elementsOf scanner: JSONScanner,
+        as key: [UInt8],
+        until last: Int
+    ) throws(JSONStop) -> Bool {
         var p = scanner.space(scanner.base)
         guard p.pointee == UInt8(ascii: "[") else { return false }
         p = scanner.space(p + 1)
@@ -63,6 +72,7 @@ package struct JSONTexts {
             append(contentsOf: UnsafeBufferPointer(start: p, count: end - p))
             bytes.append(UInt8(ascii: "}"))
             self.end()
+            guard count <= last else { return true }
             p = scanner.space(end)
             guard p.pointee == UInt8(ascii: ",") else { break }
             p = scanner.space(p + 1)

@@ -5,13 +5,16 @@
 package struct ColumnEntry: OptionValue {
     /// The column, its new name and kind.
     package let column: DeclaredColumn
+    /// The entry as it is written.
+    package let text: String
     /// Where the entry is written; nil if it is not from a file.
     package let place: Diagnostic.Place?
 
     package static var shape: OptionShape { .other("a column such as \"seen: date %d.%m.%Y\"") }
 
     package init(from input: OptionInput) throws(Diagnostic) {
-        let parser = ColumnDeclarationParser(try input.text(expected: Self.shape), in: input)
+        text = try input.text(expected: Self.shape)
+        let parser = ColumnDeclarationParser(text, in: input)
         guard !parser.isRest else {
             throw Diagnostic(
                 "columns.rest",

@@ -89,6 +89,17 @@ package struct Cast: MapTransform {
                 problems.append(error)
             }
         }
+        let words = BooleanWords(true: options.trueWords, false: options.falseWords)
+        if let word = words.ambiguous.first {
+            problems.append(
+                Diagnostic(
+                    "cast.words",
+                    message: "the word '\(word)' stands for true and for false",
+                    at: options.$falseWords ?? options.$trueWords,
+                    hint: "upper and lower case are the same; state both 'true_words' and 'false_words'"
+                )
+            )
+        }
         var columns = input.columns
         var entries: [Entry] = []
         var places: [Int: Diagnostic.Place?] = [:]

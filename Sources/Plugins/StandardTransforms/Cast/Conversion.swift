@@ -109,7 +109,7 @@ struct Conversion: Sendable {
         switch kind {
         case .integer: "a whole number of 64 bits"
         case .boolean: "0 or 1"
-        case .date: "in the years 0001 to 9999"
+        case .date, .instant: "in the years 0001 to 9999"
         default: "\(kind)"
         }
     }
@@ -140,18 +140,23 @@ struct Conversion: Sendable {
             return values(field, of: batch, into: &out) { value in
                 guard case .instant(let instant) = value else { return nil }
                 let day = days.day(ofMicroseconds: instant)
-                return Self.dates.contains(day) ? .date(day) : nil
+                return CivilDate.usualDays.contains(day) ? .date(day) : nil
             }
         case .midnight(let zone):
             return values(field, of: batch, into: &out) { value in
-                guard case .date(let day) = value else { return nil }
-                return .instant(zone.instant(ofLocal: Int64(day) * 86_400_000_000))
+                // A column that a program has made can have days of any year.
+                guard case .date(let day) = value, CivilDate.usualDays.contains(day) else { return nil }
+                let instant = zone.instant(ofLocal: Int64(day) * Self.microsecondsADay)
+                return Self.instants.contains(instant) ? .instant(instant) : nil
             }
         }
     }
 
-    /// 0001-01-01 to 9999-12-31.
-    private static let dates: ClosedRange<Int32> = -719_162...2_932_896
+    private static let microsecondsADay: Int64 = 86_400_000_000
+    /// The years 0001 to 9999 in UTC, as everywhere else.
+    private static let instants =
+        Int64(CivilDate.usualDays.lowerBound) * microsecondsADay..<(Int64(CivilDate.usualDays.upperBound) + 1)
+        * microsecondsADay
 
     @inline(__always)
     private func texts(

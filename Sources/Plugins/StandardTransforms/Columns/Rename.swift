@@ -47,7 +47,7 @@ package struct Rename: MapTransform {
         var patterns: [ColumnEntry] = []
         for entry in options.columns {
             let (old, new) = (entry.column.header, entry.column.name)
-            if let problem = Self.problem(with: entry) {
+            if let problem = Self.problem(with: entry, of: input) {
                 problems.append(problem)
             } else if input.column(old) != nil {
                 if names.updateValue((new, entry.place), forKey: old) != nil {
@@ -85,12 +85,22 @@ package struct Rename: MapTransform {
         var taken: [String: String] = [:]
         for old in input.names {
             let (new, place) = names[old] ?? (old, nil)
+            if new.isEmpty {
+                problems.append(
+                    Diagnostic(
+                        "rename.no-name",
+                        message: "the column '\(old)' would have no name",
+                        at: place,
+                        hint: "list it with a name of its own, before the pattern"
+                    )
+                )
+                continue
+            }
             guard let other = taken.updateValue(old, forKey: new) else { continue }
             problems.append(
                 Diagnostic(
                     "rename.same-name",
-                    message: new.isEmpty
-                        ? "a column would have no name" : "'\(other)' and '\(old)' would both be called '\(new)'",
+                    message: "'\(other)' and '\(old)' would both be called '\(new)'",
                     at: place ?? names[other]?.place,
                     hint: "give one of them another name, or leave it out with 'select' before"
                 )
@@ -101,8 +111,8 @@ package struct Rename: MapTransform {
         output = Schema(input.columns.map { $0.renamed(to: names[$0.name]?.new ?? $0.name) })
     }
 
-    /// What is wrong with an entry whatever the columns are.
-    private static func problem(with entry: ColumnEntry) -> Diagnostic? {
+    /// What is wrong with an entry as it is written.
+    private static func problem(with entry: ColumnEntry, of input: Schema) -> Diagnostic? {
         if entry.column.kind != nil {
             return Diagnostic(
                 "rename.kind",
@@ -111,12 +121,24 @@ package struct Rename: MapTransform {
                 hint: "'cast' converts columns; a name with a colon is written in backticks"
             )
         }
-        guard entry.column.name == entry.column.header else { return nil }
+        let (old, new) = (entry.column.header, entry.column.name)
+        guard new != old else {
+            return Diagnostic(
+                "rename.as",
+                message: entry.text.contains(" as ") ? "the new name is the old one" : "the new name is missing",
+                at: entry.place,
+                hint: old.contains("*") ? "such as \"film_* as *\"" : "such as \"\(old) as other\""
+            )
+        }
+        // A name in backticks has a star of its own.
+        let isPattern = input.column(old) == nil && old.contains("*")
+        guard !entry.text.contains("`"), isPattern || new.contains("*") else { return nil }
+        guard !isPattern || RenamePattern(old, to: new) == nil else { return nil }
         return Diagnostic(
-            "rename.as",
-            message: "the new name is missing",
+            "rename.star",
+            message: "a pattern and the new name have one '*' each",
             at: entry.place,
-            hint: "such as \"\(entry.column.header) as other\""
+            hint: "such as \"film_* as *\"; a name with a '*' of its own is written in backticks"
         )
     }
 

@@ -50,6 +50,16 @@ package struct SetColumns: MapTransform {
         var output = input
         var assignments: [Batch.Assignment] = []
         for entry in options.set.entries {
+            if entry.name.isEmpty {
+                problems.append(
+                    Diagnostic(
+                        "set.no-name",
+                        message: "a column has no name",
+                        at: entry.place,
+                        hint: "write its name before the equals sign"
+                    )
+                )
+            }
             do throws(DiagnosticList) {
                 let value = try Expression(
                     entry.text,

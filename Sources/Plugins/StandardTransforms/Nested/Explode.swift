@@ -14,7 +14,8 @@ package struct Explode: MapTransform {
         A record with null or without an element stays, with null as its element, unless `empty = "drop"`. A text \
         that is not a list, and an element that does not fit its kind, reject the record with `explode.value`.
 
-        A batch of records with long lists is divided, so that memory does not grow with the length of lists.
+        A batch of records with long lists is divided. A list of more than 1,048,576 elements rejects its record with \
+        `explode.size`, since all records of a list are in memory at the same time.
         """
     package static let example: String? = """
         [[transform]]
@@ -113,9 +114,27 @@ package struct Explode: MapTransform {
 
     /// The most records that are made of a batch that can be divided.
     private static let mostRecords = 1 << 16
+    /// The most elements of one list.
+    package var mostElements = 1 << 20
+
+    /// A batch is too much, or a record alone.
+    private func tooMuch(_ count: Int) -> StageFailure {
+        guard count == 1 else { return .tooMuchText("what '\(Self.name)' makes of \(count.counted("record"))") }
+        return .badBatch(
+            Diagnostic(
+                "explode.size",
+                message: "the list has more than \(mostElements.counted("element"))",
+                category: .data,
+                hint: "divide it before"
+            )
+        )
+    }
 
     package func apply(to batch: inout Batch) throws {
-        let lists = cutter.cut(list, of: batch, name: listName)
+        let most = batch.count == 1 ? mostElements : Self.mostRecords
+        guard let lists = cutter.cut(list, of: batch, name: listName, atMost: most) else {
+            throw tooMuch(batch.count)
+        }
         var rows: [UInt32] = []
         var elements: [Int?] = []
         var positions: [Int64?] = []
@@ -137,7 +156,7 @@ package struct Explode: MapTransform {
         }
         var exploded = batch.gathered(rows)
         guard batch.count == 1 || (rows.count <= Self.mostRecords && exploded.bytesOfText <= Batch.usualBytesOfText)
-        else { throw StageFailure.tooMuchText("what '\(Self.name)' makes of \(batch.count.counted("record"))") }
+        else { throw tooMuch(batch.count) }
         var wrong = batch
         exploded.reshape(
             to: output,

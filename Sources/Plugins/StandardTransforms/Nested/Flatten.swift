@@ -87,6 +87,17 @@ package struct Flatten: MapTransform {
                 )
                 continue
             }
+            guard !member.source.contains("") || entry.text.contains("``") else {
+                problems.append(
+                    Diagnostic(
+                        "flatten.key",
+                        message: "a key of '\(member.header)' is empty",
+                        at: entry.place,
+                        hint: "one dot is between two keys; an empty key is written as two backticks"
+                    )
+                )
+                continue
+            }
             let field = Field(index: members.count, kind: member.kind ?? .text)
             members.append(Schema.Column(member.name, kind: field.kind, holdsJSON: member.holdsJSON))
             rows.append(
@@ -172,13 +183,22 @@ private struct JSONColumn {
         }
         for fault in result.faults {
             let at = fault.column.map { " at character \($0)" } ?? ""
-            faults.append((fault.number - 1, "column '\(name)'\(at): \(fault.reason)"))
+            faults.append((fault.number - 1, "column '\(name)'\(at): \(Self.ofText(fault.reason))"))
         }
         // A blank line is no record.
         let isFaulty = Set(faults.map(\.row))
         for row in places.indices where places[row] == nil && !isFaulty.contains(row) {
             faults.append((row, "column '\(name)': expected an object"))
         }
+    }
+
+    /// A reason of the decoder, which speaks of lines and records: here, both are the text of a cell.
+    private static func ofText(_ reason: String) -> String {
+        for (line, text) in [
+            ("expected the end of the line", "expected the end of the text"),
+            ("the record ends in the middle", "the text ends in the middle"),
+        ] where reason.hasPrefix(line) { return text + reason.dropFirst(line.count) }
+        return reason
     }
 
     private static func isNull(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -53,16 +53,17 @@ struct ListCutter: Sendable {
     ///   - field: The column.
     ///   - batch: The records.
     ///   - name: The name of the column, for messages.
-    /// - Returns: The elements.
-    func cut(_ field: Field, of batch: borrowing Batch, name: String) -> Lists {
+    ///   - most: How many elements they may have together.
+    /// - Returns: The elements; nil if there are more, and then little was read beyond them.
+    func cut(_ field: Field, of batch: borrowing Batch, name: String, atMost most: Int) -> Lists? {
         var lists = Lists(values: Batch(Schema([column])), field: Field(index: 0, kind: column.kind))
         switch way {
         case .json(let decoder, let key):
-            cutJSON(field, of: batch, decoder: decoder, key: key, name: name, into: &lists)
+            cutJSON(field, of: batch, decoder: decoder, key: key, name: name, atMost: most, into: &lists)
         case .parts(let separator):
-            cutParts(field, of: batch, separator: separator, name: name, into: &lists)
+            cutParts(field, of: batch, separator: separator, atMost: most, into: &lists)
         }
-        return lists
+        return (lists.starts.last ?? 0) <= most ? lists : nil
     }
 
     // MARK: JSON
@@ -73,6 +74,7 @@ struct ListCutter: Sendable {
         decoder: JSONPageDecoder,
         key: [UInt8],
         name: String,
+        atMost most: Int,
         into lists: inout Lists
     ) {
         var texts = JSONTexts()
@@ -82,7 +84,7 @@ struct ListCutter: Sendable {
             var count = 0
             if let cell = cells[row] {
                 cell.withUnsafeBufferPointer { cell in
-                    if let found = texts.append(elementsOf: cell, as: key) {
+                    if let found = texts.append(elementsOf: cell, as: key, atMost: most - rows.count) {
                         count = found
                     } else if !cell.elementsEqual("null".utf8) {
                         let text = VisibleText.line(String(decoding: cell, as: UTF8.self), atMost: 80)
@@ -96,6 +98,7 @@ struct ListCutter: Sendable {
             }
             rows.append(contentsOf: repeatElement(row, count: count))
             lists.starts.append(rows.count)
+            guard rows.count <= most else { return }
         }
         let result = decoder.decode(texts.page(), into: &lists.values)
         lists.places = [Int?](repeating: nil, count: rows.count)
@@ -117,7 +120,7 @@ struct ListCutter: Sendable {
         _ field: Field,
         of batch: borrowing Batch,
         separator: [UInt8],
-        name: String,
+        atMost most: Int,
         into lists: inout Lists
     ) {
         var parts: [(row: Int, part: Range<Int>)] = []
@@ -125,10 +128,13 @@ struct ListCutter: Sendable {
         for row in 0..<cells.count {
             if let cell = cells[row] {
                 cell.withUnsafeBufferPointer { cell in
-                    for part in Self.parts(of: cell, separator: separator) { parts.append((row, part)) }
+                    for part in Self.parts(of: cell, separator: separator, atMost: most - parts.count) {
+                        parts.append((row, part))
+                    }
                 }
             }
             lists.starts.append(parts.count)
+            guard parts.count <= most else { return }
         }
         var wrong: [(row: Int, number: Int, text: String)] = []
         let starts = lists.starts
@@ -160,11 +166,16 @@ struct ListCutter: Sendable {
         }
     }
 
-    /// The parts between separators, without blanks around them; none of a blank text.
-    private static func parts(of text: UnsafeBufferPointer<UInt8>, separator: [UInt8]) -> [Range<Int>] {
+    /// The parts between separators, without blanks around them; none of a blank text, and if there are more than `most`,
+    /// only one more.
+    private static func parts(
+        of text: UnsafeBufferPointer<UInt8>,
+        separator: [UInt8],
+        atMost most: Int
+    ) -> [Range<Int>] {
         var parts: [Range<Int>] = []
         var (start, index) = (0, 0)
-        while index <= text.count - separator.count {
+        while index <= text.count - separator.count, parts.count <= most {
             if text[index..<index + separator.count].elementsEqual(separator) {
                 parts.append(trimmed(start..<index, of: text))
                 index += separator.count

@@ -113,7 +113,7 @@ package struct Route: Transform {
         let routes =
             switch way {
             case .values(let routes): routes.outputs(of: batch)
-            case .conditions(let conditions): Self.outputs(of: &batch, by: conditions, rest: rest)
+            case .conditions(let conditions): self.outputs(of: &batch, by: conditions)
             }
         var rows = [[UInt32]](repeating: [], count: outputs.count)
         for (row, output) in routes.enumerated() {
@@ -132,13 +132,17 @@ package struct Route: Transform {
     /// The output of each record: the first whose condition is true.
     ///
     /// Records for which a condition has no value are rejected, unless an earlier one is true.
-    private static func outputs(of batch: inout Batch, by conditions: [Expression], rest: Int?) -> [Int?] {
+    private func outputs(of batch: inout Batch, by conditions: [Expression]) -> [Int?] {
         var outputs = [Int?](repeating: nil, count: batch.count)
         var faults = RowFaults()
         for (output, condition) in conditions.enumerated() {
             let choice = condition.rows(of: batch)
             for failure in choice.failures where outputs[failure.row] == nil {
-                faults.add(failure.row, code: failure.code, because: failure.reason)
+                faults.add(
+                    failure.row,
+                    code: failure.code,
+                    because: "\(self.outputs[output].name): \(failure.reason)"
+                )
             }
             for row in choice.rows where outputs[Int(row)] == nil { outputs[Int(row)] = output }
         }

@@ -30,7 +30,7 @@ struct Reservoir {
     }
 
     /// Leaves out the records that are not in the sample; the others keep their order.
-    private mutating func arrange() {
+    mutating func arrange() {
         guard draws.count > most else { return }
         // Of equal draws, the record that came first counts.
         let chosen = draws.indices.sorted { (draws[$0], $0) < (draws[$1], $1) }.prefix(most).sorted()

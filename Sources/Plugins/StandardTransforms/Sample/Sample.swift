@@ -113,6 +113,9 @@ package struct Sample: Transform {
             memory.kept?.add(batch, draws: (0..<batch.count).map { Self.draw(first &+ UInt64($0), seed: seed) })
             batch.absorb()
             guard let size = memory.kept?.bytes, size > bound else { return }
+            // It holds records that are pushed out already; only the sample itself counts.
+            memory.kept?.arrange()
+            guard let size = memory.kept?.bytes, size > bound else { return }
             throw Diagnostic(
                 "sample.memory",
                 message: "the sample takes more than \(ByteCount(bound).literal.filter { $0 != "\"" })",
