@@ -60,7 +60,7 @@ public struct Expression: Sendable {
         let tree: SyntaxTree
         do throws(Diagnostic) { tree = try Parser.tree(of: text) } catch { throw DiagnosticList([error]) }
         var checker = Checker(text, schema: schema, context: context)
-        let term = checker.term(tree).flatMap { checker.wanted($0, wanted, option: option) }
+        let term = checker.term(tree).flatMap { checker.wanted($0, wanted: wanted, option: option) }
         try checker.findings.throwIfErrors()
         guard let term else { throw checker.findings }
         self.text = text
@@ -78,14 +78,14 @@ public struct Expression: Sendable {
 
 extension Checker {
     /// The term as what is wanted.
-    fileprivate mutating func wanted(_ term: Term, _ wanted: Expression.Wanted, option: String) -> Term? {
+    fileprivate mutating func wanted(_ term: Term, wanted: Expression.Wanted, option: String) -> Term? {
         switch wanted {
         case .condition:
             if term.type == .boolean {
                 warnOfConstant(term)
                 return term
             }
-            guard let type = term.type else { return constant(.boolean(false), .boolean, at: term.range) }
+            guard let type = term.type else { return constant(.boolean(false), type: .boolean, at: term.range) }
             report(
                 "expression.not-a-condition",
                 message: "'\(option)' wants true or false, this is \(type.phrase)",

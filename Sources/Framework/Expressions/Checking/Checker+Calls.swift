@@ -4,7 +4,7 @@ internal import Records
 extension Checker {
     mutating func call(
         _ name: String,
-        _ trees: [SyntaxTree],
+        trees: [SyntaxTree],
         name nameRange: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
@@ -25,7 +25,7 @@ extension Checker {
         let checked = arguments(trees, arePatterns: isPattern)
         if name == "try" { attempts -= 1 }
         guard let arguments = checked else { return nil }
-        if fitting.contains(where: { $0.result == nil }) { return special(name, arguments.terms, at: range) }
+        if fitting.contains(where: { $0.result == nil }) { return special(name, terms: arguments.terms, at: range) }
         for overload in fitting {
             guard let terms = fit(arguments.terms, to: overload) else { continue }
             let call = Call(
@@ -38,18 +38,18 @@ extension Checker {
             )
             return made(overload, call: call, terms: terms, at: range)
         }
-        reportArguments(function, fitting: fitting, arguments.terms)
+        reportArguments(function, fitting: fitting, terms: arguments.terms)
         return nil
     }
 
     /// `text matches "pattern"`, which is a condition: null counts as false.
     mutating func condition(
         ofCall name: String,
-        _ trees: [SyntaxTree],
+        trees: [SyntaxTree],
         name nameRange: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
-        guard let term = call(name, trees, name: nameRange, at: range) else { return nil }
+        guard let term = call(name, trees: trees, name: nameRange, at: range) else { return nil }
         guard term.canBeNull else { return term }
         let run = Kernels.all([term], slot: slot())
         return made(.boolean, at: range, of: [term], canBeNull: false, run: run)
@@ -70,7 +70,7 @@ extension Checker {
             if isPattern {
                 let literal = Lexer.pattern(inner, of: text)
                 literals.append(literal)
-                terms.append(constant(.text(literal.text), .text, at: tree.range))
+                terms.append(constant(.text(literal.text), type: .text, at: tree.range))
             } else {
                 literals.append(try? Lexer.text(inner, of: text))
                 terms.append(term(tree))
@@ -125,7 +125,7 @@ extension Checker {
         let passesNulls = overload.nulls == .passed
         // Null in, null out.
         let cannotFail = terms.allSatisfy { $0.constant != nil || $0.column != nil }
-        if !passesNulls, cannotFail, terms.contains(where: \.isNull) { return constant(.null, result, at: range) }
+        if !passesNulls, cannotFail, terms.contains(where: \.isNull) { return constant(.null, type: result, at: range) }
         let part = part(range, of: terms)
         return made(
             result,
@@ -133,13 +133,13 @@ extension Checker {
             of: terms,
             canBeNull: overload.canGiveNull || passesNulls || terms.contains(where: \.canBeNull),
             isPure: overload.isPure,
-            run: Kernels.call(kernel, terms, passesNulls: passesNulls, part: part)
+            run: Kernels.call(kernel, arguments: terms, passesNulls: passesNulls, part: part)
         )
     }
 
     // MARK: Special forms
 
-    private mutating func special(_ name: String, _ terms: [Term], at range: Range<Int>) -> Term? {
+    private mutating func special(_ name: String, terms: [Term], at range: Range<Int>) -> Term? {
         switch name {
         case "coalesce": return fallback(terms, at: range)
         case "try":
@@ -154,8 +154,10 @@ extension Checker {
         case "null_if":
             guard terms.count == 2, let (one, other) = pair(terms, at: range) else { return nil }
             let (first, second) = Kernels.shared(one, slot: slot())
-            guard let isEqual = compared(.equal, first, other, sign: other.range, at: range) else { return nil }
-            let null = constant(.null, one.type, at: range)
+            guard let isEqual = compared(.equal, left: first, right: other, sign: other.range, at: range) else {
+                return nil
+            }
+            let null = constant(.null, type: one.type, at: range)
             let run = Kernels.choice(isEqual, yes: null, no: second, type: one.type, slots: (slot(), slot()))
             return made(one.type, at: range, of: [one, other], canBeNull: true, run: run)
         default: return extreme(terms, isLeast: name == "min_of", at: range)
@@ -164,9 +166,9 @@ extension Checker {
 
     /// Two terms to compare; an integer beside a real number stays one, so that the comparison is exact.
     private mutating func pair(_ terms: [Term], at range: Range<Int>) -> (Term, Term)? {
-        if isMixed(terms[0], terms[1]) { return (terms[0], terms[1]) }
-        guard let (one, other, _) = unified(terms[0], terms[1]) else {
-            reportTypes("compared with", terms[0], terms[1], sign: terms[1].range, as: "==")
+        if isMixed(terms[0], right: terms[1]) { return (terms[0], terms[1]) }
+        guard let (one, other, _) = unified(terms[0], right: terms[1]) else {
+            reportTypes("compared with", left: terms[0], right: terms[1], sign: terms[1].range, as: "==")
             return nil
         }
         return (one, other)
@@ -184,7 +186,7 @@ extension Checker {
             )
             return nil
         }
-        guard let type else { return constant(.null, nil, at: range) }
+        guard let type else { return constant(.null, type: nil, at: range) }
         guard type.hasOrder else {
             report("expression.types", message: "\(type.phrase) has no order", at: range, hint: nil)
             return nil
@@ -194,7 +196,8 @@ extension Checker {
             // best is null, or term is less: a comparison with null is false, so a null term is never taken.
             let (one, two) = Kernels.shared(best, slot: slot())
             let (other, again) = Kernels.shared(term, slot: slot())
-            guard let isBetter = compared(isLeast ? .greater : .less, one, other, sign: range, at: range) else {
+            guard let isBetter = compared(isLeast ? .greater : .less, left: one, right: other, sign: range, at: range)
+            else {
                 return nil
             }
             let isMissing = Term(.boolean, range: range, canBeNull: false, run: Kernels.isNull(two, slot: slot()))
@@ -273,7 +276,7 @@ extension Checker {
         }
     }
 
-    private mutating func reportArguments(_ function: Function, fitting: [Overload], _ terms: [Term]) {
+    private mutating func reportArguments(_ function: Function, fitting: [Overload], terms: [Term]) {
         // The form that fits furthest says what is wrong.
         let best = fitting.map { overload in
             (

@@ -21,8 +21,8 @@ extension Checker {
             open.append(term)
             if term.constant != nil { break }
         }
-        guard let first = open.first else { return constant(.boolean(isAll), .boolean, at: range) }
-        if first.constant != nil { return constant(.boolean(!isAll), .boolean, at: range) }
+        guard let first = open.first else { return constant(.boolean(isAll), type: .boolean, at: range) }
+        if first.constant != nil { return constant(.boolean(!isAll), type: .boolean, at: range) }
         for term in known { warnOfConstant(term) }
         let run = isAll ? Kernels.all(open, slot: slot()) : Kernels.any(open, slot: slot())
         return Term(.boolean, range: range, canBeNull: false, run: run)
@@ -30,19 +30,19 @@ extension Checker {
 
     mutating func choice(
         _ test: SyntaxTree,
-        _ yes: SyntaxTree,
-        _ no: SyntaxTree,
+        yes: SyntaxTree,
+        no: SyntaxTree,
         at range: Range<Int>
     ) -> Term? {
         let condition = condition(test, of: "'if'")
         let (first, second) = (term(yes), term(no))
         guard let condition, let first, let second else { return nil }
-        guard let (one, other, type) = unified(first, second) else {
+        guard let (one, other, type) = unified(first, right: second) else {
             report(
                 "expression.branches",
                 message: "the branches have different types: \(name(first)) and \(name(second))",
                 at: second.range,
-                hint: branchHint(first, second)
+                hint: branchHint(first, second: second)
             )
             return nil
         }
@@ -56,7 +56,7 @@ extension Checker {
 
     private func name(_ term: Term) -> String { term.type?.rawValue ?? "null" }
 
-    private func branchHint(_ first: Term, _ second: Term) -> String {
+    private func branchHint(_ first: Term, second: Term) -> String {
         let text = first.type == .text ? second : first
         let isText = first.type == .text || second.type == .text
         return isText
@@ -106,7 +106,7 @@ extension Checker {
                 type,
                 range: range,
                 canBeNull: made.canBeNull && term.canBeNull,
-                run: Kernels.fallback(term, made, type: type, slots: (slot(), slot()))
+                run: Kernels.fallback(term, second: made, type: type, slots: (slot(), slot()))
             )
         }
         return placed(made, at: range)

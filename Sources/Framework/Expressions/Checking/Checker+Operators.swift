@@ -6,7 +6,7 @@ extension Checker {
     mutating func negated(_ tree: SyntaxTree, at range: Range<Int>) -> Term? {
         guard let term = term(tree) else { return nil }
         switch term.type {
-        case nil: return constant(.null, nil, at: range)
+        case nil: return constant(.null, type: nil, at: range)
         case .integer, .real, .duration:
             let run = Kernels.negated(term, part: part(range, of: [term]))
             guard var made = made(term.type, at: range, of: [term], canBeNull: term.canBeNull, run: run) else {
@@ -16,8 +16,8 @@ extension Checker {
             made.decimal = term.decimal.map(DecimalArithmetic.negated)
             return made
         case .decimal:
-            let zero = constant(.decimal(ExactDecimal(0)), .decimal, at: range)
-            let run = Kernels.decimals(zero, term, part: part(range, of: [zero, term])) { _, number in
+            let zero = constant(.decimal(ExactDecimal(0)), type: .decimal, at: range)
+            let run = Kernels.decimals(zero, right: term, part: part(range, of: [zero, term])) { _, number in
                 DecimalArithmetic.negated(number)
             }
             return made(.decimal, at: range, of: [term], canBeNull: term.canBeNull, run: run)
@@ -34,17 +34,17 @@ extension Checker {
 
     mutating func arithmetic(
         _ operation: SyntaxTree.Arithmetic,
-        _ left: SyntaxTree,
-        _ right: SyntaxTree,
+        left: SyntaxTree,
+        right: SyntaxTree,
         sign: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
         let (one, other) = (term(left), term(right))
         guard let one, let other else { return nil }
-        if one.type == nil, other.type == nil { return constant(.null, nil, at: range) }
-        if let times = times(operation, one, other, at: range) { return times }
-        guard let (one, other, type) = unified(one, other), let type else {
-            reportTypes(Self.verb(operation), one, other, sign: sign)
+        if one.type == nil, other.type == nil { return constant(.null, type: nil, at: range) }
+        if let times = times(operation, left: one, right: other, at: range) { return times }
+        guard let (one, other, type) = unified(one, right: other), let type else {
+            reportTypes(Self.verb(operation), left: one, right: other, sign: sign)
             return nil
         }
         let run: Term.Run
@@ -52,10 +52,11 @@ extension Checker {
         switch type {
         case .integer:
             if operation == .over { result = .real }
-            run = integers(operation, one, other, part: part(range, of: [one, other]))
-        case .real: run = reals(operation, one, other, part: part(range, of: [one, other]))
-        case .decimal: run = decimals(operation, one, other, part: part(range, of: [one, other]))
-        case .text where operation == .plus: run = Kernels.joined(one, other, part: part(range, of: [one, other]))
+            run = integers(operation, left: one, right: other, part: part(range, of: [one, other]))
+        case .real: run = reals(operation, left: one, right: other, part: part(range, of: [one, other]))
+        case .decimal: run = decimals(operation, left: one, right: other, part: part(range, of: [one, other]))
+        case .text where operation == .plus:
+            run = Kernels.joined(one, right: other, part: part(range, of: [one, other]))
         default:
             report(
                 "expression.types",
@@ -77,41 +78,41 @@ extension Checker {
         }
     }
 
-    private func integers(_ operation: SyntaxTree.Arithmetic, _ left: Term, _ right: Term, part: Part) -> Term.Run {
+    private func integers(_ operation: SyntaxTree.Arithmetic, left: Term, right: Term, part: Part) -> Term.Run {
         switch operation {
-        case .plus: Kernels.words(IntegerOperations.Add.self, left, right, part: part)
-        case .minus: Kernels.words(IntegerOperations.Subtract.self, left, right, part: part)
-        case .times: Kernels.words(IntegerOperations.Multiply.self, left, right, part: part)
-        case .over: Kernels.words(IntegerOperations.Divide.self, left, right, part: part)
-        case .modulo: Kernels.words(IntegerOperations.Modulo.self, left, right, part: part)
+        case .plus: Kernels.words(IntegerOperations.Add.self, left: left, right: right, part: part)
+        case .minus: Kernels.words(IntegerOperations.Subtract.self, left: left, right: right, part: part)
+        case .times: Kernels.words(IntegerOperations.Multiply.self, left: left, right: right, part: part)
+        case .over: Kernels.words(IntegerOperations.Divide.self, left: left, right: right, part: part)
+        case .modulo: Kernels.words(IntegerOperations.Modulo.self, left: left, right: right, part: part)
         }
     }
 
-    private func reals(_ operation: SyntaxTree.Arithmetic, _ left: Term, _ right: Term, part: Part) -> Term.Run {
+    private func reals(_ operation: SyntaxTree.Arithmetic, left: Term, right: Term, part: Part) -> Term.Run {
         switch operation {
-        case .plus: Kernels.words(RealOperations.Add.self, left, right, part: part)
-        case .minus: Kernels.words(RealOperations.Subtract.self, left, right, part: part)
-        case .times: Kernels.words(RealOperations.Multiply.self, left, right, part: part)
-        case .over: Kernels.words(RealOperations.Divide.self, left, right, part: part)
-        case .modulo: Kernels.words(RealOperations.Modulo.self, left, right, part: part)
+        case .plus: Kernels.words(RealOperations.Add.self, left: left, right: right, part: part)
+        case .minus: Kernels.words(RealOperations.Subtract.self, left: left, right: right, part: part)
+        case .times: Kernels.words(RealOperations.Multiply.self, left: left, right: right, part: part)
+        case .over: Kernels.words(RealOperations.Divide.self, left: left, right: right, part: part)
+        case .modulo: Kernels.words(RealOperations.Modulo.self, left: left, right: right, part: part)
         }
     }
 
-    private func decimals(_ operation: SyntaxTree.Arithmetic, _ left: Term, _ right: Term, part: Part) -> Term.Run {
+    private func decimals(_ operation: SyntaxTree.Arithmetic, left: Term, right: Term, part: Part) -> Term.Run {
         switch operation {
-        case .plus: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.sum)
-        case .minus: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.difference)
-        case .times: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.product)
-        case .over: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.quotient)
-        case .modulo: Kernels.decimals(left, right, part: part, operation: DecimalArithmetic.modulo)
+        case .plus: Kernels.decimals(left, right: right, part: part, operation: DecimalArithmetic.sum)
+        case .minus: Kernels.decimals(left, right: right, part: part, operation: DecimalArithmetic.difference)
+        case .times: Kernels.decimals(left, right: right, part: part, operation: DecimalArithmetic.product)
+        case .over: Kernels.decimals(left, right: right, part: part, operation: DecimalArithmetic.quotient)
+        case .modulo: Kernels.decimals(left, right: right, part: part, operation: DecimalArithmetic.modulo)
         }
     }
 
     /// Arithmetic of times and lengths of time; nil if it is not that, and a term of nil after a finding.
     private mutating func times(
         _ operation: SyntaxTree.Arithmetic,
-        _ left: Term,
-        _ right: Term,
+        left: Term,
+        right: Term,
         at range: Range<Int>
     ) -> Term?? {
         let result: ValueType
@@ -144,15 +145,15 @@ extension Checker {
         let part = part(range, of: [left, right])
         let run =
             switch way {
-            case .add: Kernels.words(TimeOperations.Add.self, left, right, part: part)
-            case .subtract: Kernels.words(TimeOperations.Subtract.self, left, right, part: part)
-            case .multiply: Kernels.words(TimeOperations.Multiply.self, left, right, part: part)
-            case .divide: Kernels.words(IntegerOperations.Divide.self, left, right, part: part)
-            case .share: Kernels.words(TimeOperations.Share.self, left, right, part: part)
-            case .later: Kernels.words(TimeOperations.AddToInstant.self, left, right, part: part)
-            case .earlier: Kernels.words(TimeOperations.SubtractFromInstant.self, left, right, part: part)
-            case .date: Kernels.words(TimeOperations.AddToDate.self, left, right, part: part)
-            case .days: Kernels.words(TimeOperations.DaysBetween.self, left, right, part: part)
+            case .add: Kernels.words(TimeOperations.Add.self, left: left, right: right, part: part)
+            case .subtract: Kernels.words(TimeOperations.Subtract.self, left: left, right: right, part: part)
+            case .multiply: Kernels.words(TimeOperations.Multiply.self, left: left, right: right, part: part)
+            case .divide: Kernels.words(IntegerOperations.Divide.self, left: left, right: right, part: part)
+            case .share: Kernels.words(TimeOperations.Share.self, left: left, right: right, part: part)
+            case .later: Kernels.words(TimeOperations.AddToInstant.self, left: left, right: right, part: part)
+            case .earlier: Kernels.words(TimeOperations.SubtractFromInstant.self, left: left, right: right, part: part)
+            case .date: Kernels.words(TimeOperations.AddToDate.self, left: left, right: right, part: part)
+            case .days: Kernels.words(TimeOperations.DaysBetween.self, left: left, right: right, part: part)
             }
         return .some(
             made(result, at: range, of: [left, right], canBeNull: left.canBeNull || right.canBeNull, run: run)
@@ -168,17 +169,17 @@ extension Checker {
 
     mutating func comparison(
         _ comparison: SyntaxTree.Comparison,
-        _ left: SyntaxTree,
-        _ right: SyntaxTree,
+        left: SyntaxTree,
+        right: SyntaxTree,
         sign: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
         let (one, other) = (term(left), term(right))
         guard let one, let other else { return nil }
-        return compared(comparison, one, other, sign: sign, at: range)
+        return compared(comparison, left: one, right: other, sign: sign, at: range)
     }
 
-    func isMixed(_ left: Term, _ right: Term) -> Bool {
+    func isMixed(_ left: Term, right: Term) -> Bool {
         left.type == .integer && right.type == .real && right.decimal == nil
             || left.type == .real && right.type == .integer
             || left.type == .integer && right.type == .real
@@ -186,16 +187,16 @@ extension Checker {
 
     mutating func compared(
         _ comparison: SyntaxTree.Comparison,
-        _ left: Term,
-        _ right: Term,
+        left: Term,
+        right: Term,
         sign: Range<Int>,
         as operation: String? = nil,
         at range: Range<Int>
     ) -> Term? {
         var (one, other) = (left, right)
-        if !isMixed(left, right) {
-            guard let (first, second, _) = unified(left, right) else {
-                reportTypes("compared with", left, right, sign: sign, as: operation)
+        if !isMixed(left, right: right) {
+            guard let (first, second, _) = unified(left, right: right) else {
+                reportTypes("compared with", left: left, right: right, sign: sign, as: operation)
                 return nil
             }
             (one, other) = (first, second)
@@ -209,22 +210,22 @@ extension Checker {
             )
             return nil
         }
-        let run = Kernels.comparison(comparison, one, other, slot: slot())
+        let run = Kernels.comparison(comparison, left: one, right: other, slot: slot())
         return made(.boolean, at: range, of: [one, other], canBeNull: false, run: run)
     }
 
     mutating func within(
         _ tree: SyntaxTree,
-        _ lower: SyntaxTree,
-        _ upper: SyntaxTree,
+        lower: SyntaxTree,
+        upper: SyntaxTree,
         sign: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
         let (value, low, high) = (term(tree), term(lower), term(upper))
         guard let value, let low, let high else { return nil }
         let (first, second) = Kernels.shared(value, slot: slot())
-        guard let above = compared(.greaterOrEqual, first, low, sign: sign, as: ">=", at: range),
-            let below = compared(.lessOrEqual, second, high, sign: sign, as: "<=", at: range)
+        guard let above = compared(.greaterOrEqual, left: first, right: low, sign: sign, as: ">=", at: range),
+            let below = compared(.lessOrEqual, left: second, right: high, sign: sign, as: "<=", at: range)
         else { return nil }
         let run = Kernels.all([above, below], slot: slot())
         return made(.boolean, at: range, of: [value, low, high], canBeNull: false, run: run)
@@ -232,7 +233,7 @@ extension Checker {
 
     mutating func member(
         _ tree: SyntaxTree,
-        _ members: [SyntaxTree],
+        members: [SyntaxTree],
         sign: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
@@ -251,14 +252,14 @@ extension Checker {
                 return nil
             }
             // Integers and real numbers are compared exactly, as with ==: 7.0 is one of the integers, 7.5 is not.
-            if isMixed(value, term) {
+            if isMixed(value, right: term) {
                 guard let equal = constant.asNumber(value.type) else {
                     warnOfForeignMember(term, in: value)
                     continue
                 }
                 values.append(equal)
             } else if let type = value.type, !term.fits(type) {
-                reportTypes("compared with", value, term, sign: term.range, as: "in")
+                reportTypes("compared with", left: value, right: term, sign: term.range, as: "in")
                 return nil
             } else {
                 values.append(value.type.flatMap { widened(term, to: $0)?.constant } ?? constant)
@@ -277,12 +278,12 @@ extension Checker {
 
     mutating func test(
         _ test: SyntaxTree.TextTest,
-        _ left: SyntaxTree,
-        _ right: SyntaxTree,
+        left: SyntaxTree,
+        right: SyntaxTree,
         sign: Range<Int>,
         at range: Range<Int>
     ) -> Term? {
-        if test == .matches { return condition(ofCall: "matches", [left, right], name: sign, at: range) }
+        if test == .matches { return condition(ofCall: "matches", trees: [left, right], name: sign, at: range) }
         let (one, other) = (term(left), term(right))
         guard let one, let other else { return nil }
         for term in [one, other] where term.type != .text && !term.isUntypedNull {
@@ -296,7 +297,7 @@ extension Checker {
         }
         let run =
             one.isNull || other.isNull
-            ? Kernels.never([one, other], slot: slot()) : Kernels.test(test, one, other, slot: slot())
+            ? Kernels.never([one, other], slot: slot()) : Kernels.test(test, left: one, right: other, slot: slot())
         return made(.boolean, at: range, of: [one, other], canBeNull: false, run: run)
     }
 }

@@ -18,7 +18,7 @@ extension Checker {
 
     /// The value of a term without columns; a failure is a finding.
     mutating func folded(_ term: Term) -> Term? {
-        guard let type = term.type else { return constant(.null, nil, at: term.range) }
+        guard let type = term.type else { return constant(.null, type: nil, at: term.range) }
         let frame = Frame(slots: slots)
         frame.begin(count: 1, columns: [])
         let vector = term.run(frame, nil)
@@ -41,7 +41,7 @@ extension Checker {
             )
             return nil
         }
-        return constant(vector.value(0, type: type), type, at: term.range)
+        return constant(vector.value(0, type: type), type: type, at: term.range)
     }
 
     /// The longest text or bytes that an expression computes before it meets records.
@@ -54,14 +54,16 @@ extension Checker {
     /// - Returns: The term; nil if the types differ.
     mutating func widened(_ term: Term, to type: ValueType) -> Term? {
         if term.type == type { return term }
-        if term.isUntypedNull { return constant(.null, type, at: term.range) }
+        if term.isUntypedNull { return constant(.null, type: type, at: term.range) }
         switch (term.type, type) {
         case (.integer, .real):
-            if case .integer(let value) = term.constant { return constant(.real(Double(value)), .real, at: term.range) }
+            if case .integer(let value) = term.constant {
+                return constant(.real(Double(value)), type: .real, at: term.range)
+            }
             return Term(.real, range: term.range, canBeNull: term.canBeNull, run: Kernels.real(term, slot: slot()))
         case (.integer, .decimal):
             if case .integer(let value) = term.constant {
-                return constant(.decimal(ExactDecimal(value)), .decimal, at: term.range)
+                return constant(.decimal(ExactDecimal(value)), type: .decimal, at: term.range)
             }
             return Term(
                 .decimal,
@@ -71,13 +73,13 @@ extension Checker {
             )
         case (.real, .decimal):
             guard let decimal = term.decimal else { return nil }
-            return constant(.decimal(decimal), .decimal, at: term.range)
+            return constant(.decimal(decimal), type: .decimal, at: term.range)
         default: return nil
         }
     }
 
     /// Both terms as one type; nil if there is none.
-    mutating func unified(_ left: Term, _ right: Term) -> (Term, Term, ValueType?)? {
+    mutating func unified(_ left: Term, right: Term) -> (Term, Term, ValueType?)? {
         guard let one = left.type else {
             return right.type == nil
                 ? (left, right, nil) : widened(left, to: right.type ?? .text).map { ($0, right, right.type) }
@@ -111,7 +113,7 @@ extension Checker {
     mutating func condition(_ tree: SyntaxTree, of what: String) -> Term? {
         guard let term = term(tree) else { return nil }
         if term.type == .boolean { return term }
-        if term.isUntypedNull { return constant(.boolean(false), .boolean, at: term.range) }
+        if term.isUntypedNull { return constant(.boolean(false), type: .boolean, at: term.range) }
         report(
             "expression.not-a-condition",
             message: "\(what) wants true or false, this is \(term.type?.phrase ?? "null")",
@@ -143,8 +145,8 @@ extension Checker {
     ///   - operation: The operator to write; nil for the one at that place. The second operand of `in` is in brackets.
     mutating func reportTypes(
         _ verb: String,
-        _ left: Term,
-        _ right: Term,
+        left: Term,
+        right: Term,
         sign: Range<Int>,
         as operation: String? = nil
     ) {
@@ -153,11 +155,11 @@ extension Checker {
             [one, other].contains(.date) && [one, other].contains(.instant) ? "expression.zone" : "expression.types",
             message: "\(one.phrase) cannot be \(verb) \(other.phrase)",
             at: sign,
-            hint: typesHint(left, right, as: operation ?? text.written(sign))
+            hint: typesHint(left, right: right, as: operation ?? text.written(sign))
         )
     }
 
-    private func typesHint(_ left: Term, _ right: Term, as operation: String) -> String? {
+    private func typesHint(_ left: Term, right: Term, as operation: String) -> String? {
         let (start, end) = operation == "in" ? ("[", "]") : ("", "")
         let (one, other) = (written(left), "\(start)\(written(right))\(end)")
         let known = [left, right].compactMap { term in

@@ -34,20 +34,20 @@ struct Checker {
         case .negated(let part): return negated(part, at: tree.range)
         case .not(let part): return not(part, at: tree.range)
         case .arithmetic(let operation, let left, let right, let sign):
-            return arithmetic(operation, left, right, sign: sign, at: tree.range)
+            return arithmetic(operation, left: left, right: right, sign: sign, at: tree.range)
         case .comparison(let comparison, let left, let right, let sign):
-            return self.comparison(comparison, left, right, sign: sign, at: tree.range)
+            return self.comparison(comparison, left: left, right: right, sign: sign, at: tree.range)
         case .test(let test, let left, let right, let sign):
-            return self.test(test, left, right, sign: sign, at: tree.range)
-        case .member(let part, let members, let sign): return member(part, members, sign: sign, at: tree.range)
+            return self.test(test, left: left, right: right, sign: sign, at: tree.range)
+        case .member(let part, let members, let sign): return member(part, members: members, sign: sign, at: tree.range)
         case .within(let part, let lower, let upper, let sign):
-            return within(part, lower, upper, sign: sign, at: tree.range)
+            return within(part, lower: lower, upper: upper, sign: sign, at: tree.range)
         case .isNull(let part): return isNull(part, at: tree.range)
         case .all(let parts): return conditions(parts, isAll: true, at: tree.range)
         case .any(let parts): return conditions(parts, isAll: false, at: tree.range)
         case .fallback(let parts): return fallback(parts, at: tree.range)
-        case .choice(let condition, let yes, let no): return choice(condition, yes, no, at: tree.range)
-        case .call(let name, let arguments, let place): return call(name, arguments, name: place, at: tree.range)
+        case .choice(let condition, let yes, let no): return choice(condition, yes: yes, no: no, at: tree.range)
+        case .call(let name, let arguments, let place): return call(name, trees: arguments, name: place, at: tree.range)
         }
     }
 
@@ -55,19 +55,19 @@ struct Checker {
 
     private mutating func literal(_ literal: SyntaxTree.Literal, at range: Range<Int>) -> Term? {
         switch literal {
-        case .null: return constant(.null, nil, at: range)
-        case .boolean(let value): return constant(.boolean(value), .boolean, at: range)
-        case .integer(let value): return constant(.integer(value), .integer, at: range)
-        case .duration(let value): return constant(.integer(value), .duration, at: range)
-        case .date(let value): return constant(.date(value), .date, at: range)
-        case .instant(let value): return constant(.instant(value), .instant, at: range)
+        case .null: return constant(.null, type: nil, at: range)
+        case .boolean(let value): return constant(.boolean(value), type: .boolean, at: range)
+        case .integer(let value): return constant(.integer(value), type: .integer, at: range)
+        case .duration(let value): return constant(.integer(value), type: .duration, at: range)
+        case .date(let value): return constant(.date(value), type: .date, at: range)
+        case .instant(let value): return constant(.instant(value), type: .instant, at: range)
         case .real(let value, let decimal):
-            var term = constant(.real(value), .real, at: range)
+            var term = constant(.real(value), type: .real, at: range)
             term.decimal = decimal
             return term
         case .text(let inner):
             do throws(Diagnostic) {
-                return constant(.text(try Lexer.text(inner, of: text).text), .text, at: range)
+                return constant(.text(try Lexer.text(inner, of: text).text), type: .text, at: range)
             } catch {
                 findings.append(error)
                 return nil
@@ -75,7 +75,7 @@ struct Checker {
         }
     }
 
-    mutating func constant(_ value: Value, _ type: ValueType?, at range: Range<Int>) -> Term {
+    mutating func constant(_ value: Value, type: ValueType?, at range: Range<Int>) -> Term {
         Term(
             type,
             range: range,

@@ -86,7 +86,7 @@ extension Expression {
     }
 
     /// Evaluates a batch.
-    func withValues<Result>(of batch: borrowing Batch, _ body: (Frame, Vector) -> Result) -> Result {
+    func withValues<Result>(of batch: borrowing Batch, body: (Frame, Vector) -> Result) -> Result {
         let frame = frames.take()
         defer { frames.giveBack(frame) }
         let count = batch.count

@@ -4,7 +4,7 @@ extension Frame {
     @inline(__always)
     func both(
         _ left: UnsafePointer<UInt64>?,
-        _ right: UnsafePointer<UInt64>?,
+        right: UnsafePointer<UInt64>?,
         into slot: Slot
     ) -> UnsafePointer<UInt64>? {
         guard let left else { return right }
@@ -16,7 +16,7 @@ extension Frame {
 
     /// Calls a closure for each row of a mask.
     @inline(__always)
-    func forEach(_ mask: Mask, _ body: (Int) -> Void) {
+    func forEach(_ mask: Mask, body: (Int) -> Void) {
         guard let mask else {
             for row in 0..<count { body(row) }
             return

@@ -93,7 +93,7 @@ package final class Frame {
     /// Notes that a row has no value.
     ///
     /// The first failure of a row counts. Within `try` the reason is not asked for.
-    func fail(_ row: Int, _ failure: Failure, in part: String, values: () -> String) {
+    func fail(_ row: Int, failure: Failure, in part: String, values: () -> String) {
         guard !UnsafePointer(failed).isSet(row) else { return }
         failed.set(row)
         hasFailures = true
@@ -114,7 +114,7 @@ package final class Frame {
     ///   - index: The memory for the failed rows of the part.
     ///   - body: Evaluates the part.
     /// - Returns: The value of the body, and a bit for each row that failed in it; nil if none did.
-    func attempt(_ index: Int, _ body: () -> Vector) -> (Vector, failed: UnsafePointer<UInt64>?) {
+    func attempt(_ index: Int, body: () -> Vector) -> (Vector, failed: UnsafePointer<UInt64>?) {
         let own = slot(index).bits
         own.update(repeating: 0, count: Slot.wordsOfBits(count))
         let (outer, outerHas) = (failed, hasFailures)

@@ -2,7 +2,7 @@ internal import Records
 
 extension Kernels {
     /// A call of a function, for the needed rows in which no argument is null.
-    static func call(_ kernel: Kernel, _ arguments: [Term], passesNulls: Bool, part: Part) -> Run {
+    static func call(_ kernel: Kernel, arguments: [Term], passesNulls: Bool, part: Part) -> Run {
         let runs = arguments.map(\.run)
         return { frame, mask in
             let vectors = runs.map { $0(frame, mask) }
@@ -10,7 +10,7 @@ extension Kernels {
             if case .vector(let body) = kernel { return body(frame, slot, vectors, mask) }
             var has: UnsafePointer<UInt64>?
             if !passesNulls {
-                for vector in vectors { has = frame.both(has, vector.bits, into: slot) }
+                for vector in vectors { has = frame.both(has, right: vector.bits, into: slot) }
             }
             return vectors.withUnsafeBufferPointer { vectors in
                 Loop(frame: frame, slot: slot, vectors: vectors, has: has, mask: mask, part: part).run(kernel)
@@ -111,7 +111,7 @@ private struct Loop {
             } catch {
                 hasNulls = true
                 bits.clear(row)
-                frame.fail(row, error, in: part.written) { part.values(Array(vectors), row: row) }
+                frame.fail(row, failure: error, in: part.written) { part.values(Array(vectors), row: row) }
             }
         }
         return Vector(words: out, bits: hasNulls ? UnsafePointer(bits) : nil, bytes: frame.noBytes)
@@ -140,7 +140,7 @@ private struct Loop {
             } catch {
                 hasNulls = true
                 bits.clear(row)
-                frame.fail(row, error, in: part.written) { part.values(Array(vectors), row: row) }
+                frame.fail(row, failure: error, in: part.written) { part.values(Array(vectors), row: row) }
             }
         }
         return Vector(words: out, bits: hasNulls ? UnsafePointer(bits) : nil, bytes: frame.noBytes)

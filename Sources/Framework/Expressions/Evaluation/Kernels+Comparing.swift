@@ -4,55 +4,61 @@ extension Kernels {
     typealias Comparison = SyntaxTree.Comparison
 
     /// Compares two terms of one type, or an integer with a real number.
-    static func comparison(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
-        if left.isNull || right.isNull { return withNull(comparison, left, right, slot: slot) }
+    static func comparison(_ comparison: Comparison, left: Term, right: Term, slot: Int) -> Run {
+        if left.isNull || right.isNull { return withNull(comparison, left: left, right: right, slot: slot) }
         switch (left.type, right.type) {
-        case (.real, .real): return reals(comparison, left, right, slot: slot)
+        case (.real, .real): return reals(comparison, left: left, right: right, slot: slot)
         case (.integer, .real):
-            return rows(comparison, left, right, slot: slot) { left, right, row in
-                MixedOrder.order(left.words[row], right.words[row])
+            return rows(comparison, left: left, right: right, slot: slot) { left, right, row in
+                MixedOrder.order(left.words[row], right: right.words[row])
             }
         case (.real, .integer):
-            return rows(comparison, left, right, slot: slot) { left, right, row in
-                MixedOrder.order(right.words[row], left.words[row]).map { -$0 }
+            return rows(comparison, left: left, right: right, slot: slot) { left, right, row in
+                MixedOrder.order(right.words[row], right: left.words[row]).map { -$0 }
             }
-        case (.text, _), (.bytes, _): return texts(comparison, left, right, slot: slot)
+        case (.text, _), (.bytes, _): return texts(comparison, left: left, right: right, slot: slot)
         case (.decimal, _):
-            return rows(comparison, left, right, slot: slot) { left, right, row in
+            return rows(comparison, left: left, right: right, slot: slot) { left, right, row in
                 let one = left.decimal(row)
                 let other = right.decimal(row)
                 return one == other ? 0 : one < other ? -1 : 1
             }
-        case (.boolean, _): return booleans(comparison, left, right, slot: slot)
-        default: return integers(comparison, left, right, slot: slot)
+        case (.boolean, _): return booleans(comparison, left: left, right: right, slot: slot)
+        default: return integers(comparison, left: left, right: right, slot: slot)
         }
     }
 
-    private static func integers(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
+    private static func integers(_ comparison: Comparison, left: Term, right: Term, slot: Int) -> Run {
         switch comparison {
-        case .equal, .notEqual: words(IntegerTests.Equal.self, left, right, comparison, slot: slot)
-        case .less: words(IntegerTests.Less.self, left, right, comparison, slot: slot)
-        case .lessOrEqual: words(IntegerTests.LessOrEqual.self, left, right, comparison, slot: slot)
-        case .greater: words(IntegerTests.Greater.self, left, right, comparison, slot: slot)
-        case .greaterOrEqual: words(IntegerTests.GreaterOrEqual.self, left, right, comparison, slot: slot)
+        case .equal, .notEqual:
+            words(IntegerTests.Equal.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .less: words(IntegerTests.Less.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .lessOrEqual:
+            words(IntegerTests.LessOrEqual.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .greater: words(IntegerTests.Greater.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .greaterOrEqual:
+            words(IntegerTests.GreaterOrEqual.self, left: left, right: right, comparison: comparison, slot: slot)
         }
     }
 
-    private static func reals(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
+    private static func reals(_ comparison: Comparison, left: Term, right: Term, slot: Int) -> Run {
         switch comparison {
-        case .equal, .notEqual: words(RealTests.Equal.self, left, right, comparison, slot: slot)
-        case .less: words(RealTests.Less.self, left, right, comparison, slot: slot)
-        case .lessOrEqual: words(RealTests.LessOrEqual.self, left, right, comparison, slot: slot)
-        case .greater: words(RealTests.Greater.self, left, right, comparison, slot: slot)
-        case .greaterOrEqual: words(RealTests.GreaterOrEqual.self, left, right, comparison, slot: slot)
+        case .equal, .notEqual:
+            words(RealTests.Equal.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .less: words(RealTests.Less.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .lessOrEqual:
+            words(RealTests.LessOrEqual.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .greater: words(RealTests.Greater.self, left: left, right: right, comparison: comparison, slot: slot)
+        case .greaterOrEqual:
+            words(RealTests.GreaterOrEqual.self, left: left, right: right, comparison: comparison, slot: slot)
         }
     }
 
     private static func words<Test: WordTest>(
         _ test: Test.Type,
-        _ left: Term,
-        _ right: Term,
-        _ comparison: Comparison,
+        left: Term,
+        right: Term,
+        comparison: Comparison,
         slot: Int
     ) -> Run {
         let (leftRun, rightRun) = (left.run, right.run)
@@ -61,8 +67,8 @@ extension Kernels {
                 let left = leftRun(frame, mask)
                 let out = frame.slot(slot).words
                 let words = left.words
-                frame.bits(into: out) { Test.holds(words[$0], word) }
-                return frame.settled(out, comparison, left.bits, nil)
+                frame.bits(into: out) { Test.holds(words[$0], right: word) }
+                return frame.settled(out, comparison: comparison, left: left.bits, right: nil)
             }
         }
         return { frame, mask in
@@ -70,16 +76,16 @@ extension Kernels {
             let right = rightRun(frame, mask)
             let out = frame.slot(slot).words
             let (words, others) = (left.words, right.words)
-            frame.bits(into: out) { Test.holds(words[$0], others[$0]) }
-            return frame.settled(out, comparison, left.bits, right.bits)
+            frame.bits(into: out) { Test.holds(words[$0], right: others[$0]) }
+            return frame.settled(out, comparison: comparison, left: left.bits, right: right.bits)
         }
     }
 
     /// Row by row, for the needed rows: `order` is -1, 0 or 1, or nil if nothing holds.
     static func rows(
         _ comparison: Comparison,
-        _ left: Term,
-        _ right: Term,
+        left: Term,
+        right: Term,
         slot: Int,
         order: @escaping @Sendable (Vector, Vector, Int) -> Int?
     ) -> Run {
@@ -94,23 +100,23 @@ extension Kernels {
                 guard left.isPresent(row), right.isPresent(row) else { return }
                 if let order = order(left, right, row), comparison.holds(order) { out.set(row) }
             }
-            return frame.settled(out, comparison, left.bits, right.bits)
+            return frame.settled(out, comparison: comparison, left: left.bits, right: right.bits)
         }
     }
 
-    private static func booleans(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
+    private static func booleans(_ comparison: Comparison, left: Term, right: Term, slot: Int) -> Run {
         let (leftRun, rightRun) = (left.run, right.run)
         return { frame, mask in
             let left = leftRun(frame, mask)
             let right = rightRun(frame, mask)
             let out = frame.slot(slot).words
             for word in 0..<frame.wordsOfBits { out[word] = ~(left.words[word] ^ right.words[word]) }
-            return frame.settled(out, comparison, left.bits, right.bits)
+            return frame.settled(out, comparison: comparison, left: left.bits, right: right.bits)
         }
     }
 
     /// A comparison with the literal null: only equality can hold.
-    private static func withNull(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
+    private static func withNull(_ comparison: Comparison, left: Term, right: Term, slot: Int) -> Run {
         let other = left.isNull ? right : left
         guard !comparison.isOrder else { return never([left, right], slot: slot) }
         return isNull(other, slot: slot, isNegated: comparison == .notEqual)
@@ -165,9 +171,9 @@ extension Frame {
     @inline(__always)
     func settled(
         _ out: UnsafeMutablePointer<UInt64>,
-        _ comparison: SyntaxTree.Comparison,
-        _ left: UnsafePointer<UInt64>?,
-        _ right: UnsafePointer<UInt64>?
+        comparison: SyntaxTree.Comparison,
+        left: UnsafePointer<UInt64>?,
+        right: UnsafePointer<UInt64>?
     ) -> Vector {
         let words = wordsOfBits
         if left != nil || right != nil {

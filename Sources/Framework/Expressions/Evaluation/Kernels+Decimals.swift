@@ -4,7 +4,7 @@ extension Kernels {
     /// An operation on decimal numbers, row by row.
     static func decimals(
         _ left: Term,
-        _ right: Term,
+        right: Term,
         part: Part,
         operation: @escaping @Sendable (ExactDecimal, ExactDecimal) throws(Failure) -> ExactDecimal
     ) -> Run {
@@ -15,7 +15,7 @@ extension Kernels {
             let slot = frame.slot(part.slot)
             slot.restart()
             slot.words.update(repeating: 0, count: frame.count)
-            let bits = frame.both(left.bits, right.bits, into: slot)
+            let bits = frame.both(left.bits, right: right.bits, into: slot)
             frame.forEach(mask) { row in
                 guard bits?.isSet(row) ?? true else { return }
                 do throws(Failure) {
@@ -26,7 +26,7 @@ extension Kernels {
                     guard let word = slot.append(result) else { throw .overflow(.text) }
                     slot.words[row] = word
                 } catch {
-                    frame.fail(row, error, in: part.written) { part.values([left, right], row: row) }
+                    frame.fail(row, failure: error, in: part.written) { part.values([left, right], row: row) }
                 }
             }
             return Vector(words: slot.words, bits: bits, bytes: slot.bytes)
@@ -36,19 +36,19 @@ extension Kernels {
 
 /// Arithmetic of decimal numbers: exact, or it fails; only a quotient is rounded.
 enum DecimalArithmetic {
-    static func sum(_ left: ExactDecimal, _ right: ExactDecimal) throws(Failure) -> ExactDecimal {
-        let (one, other, scale) = try aligned(left, right)
+    static func sum(_ left: ExactDecimal, right: ExactDecimal) throws(Failure) -> ExactDecimal {
+        let (one, other, scale) = try aligned(left, right: right)
         let (sum, isOver) = one.addingReportingOverflow(other)
         return try made(sum, scale: scale, isOver: isOver)
     }
 
-    static func difference(_ left: ExactDecimal, _ right: ExactDecimal) throws(Failure) -> ExactDecimal {
-        let (one, other, scale) = try aligned(left, right)
+    static func difference(_ left: ExactDecimal, right: ExactDecimal) throws(Failure) -> ExactDecimal {
+        let (one, other, scale) = try aligned(left, right: right)
         let (difference, isOver) = one.subtractingReportingOverflow(other)
         return try made(difference, scale: scale, isOver: isOver)
     }
 
-    static func product(_ left: ExactDecimal, _ right: ExactDecimal) throws(Failure) -> ExactDecimal {
+    static func product(_ left: ExactDecimal, right: ExactDecimal) throws(Failure) -> ExactDecimal {
         let (product, isOver) = left.coefficient.multipliedReportingOverflow(by: right.coefficient)
         if !isOver, left.scale + right.scale <= ExactDecimal.mostDigits,
             let made = ExactDecimal(coefficient: product, scale: left.scale + right.scale)
@@ -64,7 +64,7 @@ enum DecimalArithmetic {
 
     /// The quotient with six digits after the point, or as many as an operand has if those are more; the last one is
     /// rounded half away from zero.
-    static func quotient(_ left: ExactDecimal, _ right: ExactDecimal) throws(Failure) -> ExactDecimal {
+    static func quotient(_ left: ExactDecimal, right: ExactDecimal) throws(Failure) -> ExactDecimal {
         guard right.coefficient != 0 else { throw .divisionByZero }
         let scale = max(6, left.scale, right.scale)
         // left / 10^ls / (right / 10^rs) = coefficient / 10^scale
@@ -100,9 +100,9 @@ enum DecimalArithmetic {
     }
 
     /// The remainder of a division that rounds down: it has the sign of the divisor.
-    static func modulo(_ left: ExactDecimal, _ right: ExactDecimal) throws(Failure) -> ExactDecimal {
+    static func modulo(_ left: ExactDecimal, right: ExactDecimal) throws(Failure) -> ExactDecimal {
         guard right.coefficient != 0 else { throw .divisionByZero }
-        let (one, other, scale) = try aligned(left, right)
+        let (one, other, scale) = try aligned(left, right: right)
         var remainder = other == -1 ? 0 : one % other
         if remainder != 0, (remainder < 0) != (other < 0) { remainder += other }
         return try made(remainder, scale: scale, isOver: false)
@@ -115,7 +115,7 @@ enum DecimalArithmetic {
     /// Both coefficients with the larger scale.
     private static func aligned(
         _ left: ExactDecimal,
-        _ right: ExactDecimal
+        right: ExactDecimal
     ) throws(Failure) -> (Int128, Int128, scale: Int) {
         let scale = max(left.scale, right.scale)
         if let one = left.with(scale: scale), let other = right.with(scale: scale) {

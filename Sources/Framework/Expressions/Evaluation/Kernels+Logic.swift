@@ -77,7 +77,14 @@ extension Kernels {
             if frame.isEmpty(isYes) { return no(frame, UnsafePointer(isNo)) }
             let first = yes(frame, UnsafePointer(isYes))
             let second = no(frame, UnsafePointer(isNo))
-            return frame.blend(first, second, where: UnsafePointer(isYes), type: type, mask: mask, slot: slots.0)
+            return frame.blend(
+                first,
+                second: second,
+                where: UnsafePointer(isYes),
+                type: type,
+                mask: mask,
+                slot: slots.0
+            )
         }
     }
 
@@ -89,7 +96,7 @@ extension Kernels {
     ///   - type: The type of both.
     ///   - slots: Memory for the values and for the rows.
     /// - Returns: The closure.
-    static func fallback(_ first: Term, _ second: Term, type: ValueType?, slots: (Int, Int)) -> Run {
+    static func fallback(_ first: Term, second: Term, type: ValueType?, slots: (Int, Int)) -> Run {
         let (first, second) = (first.run, second.run)
         return { frame, mask in
             let value = first(frame, mask)
@@ -100,7 +107,7 @@ extension Kernels {
             if words > 0 { missing[words - 1] &= frame.lastBits }
             if frame.isEmpty(missing) { return value }
             let other = second(frame, UnsafePointer(missing))
-            return frame.blend(value, other, where: has, type: type, mask: mask, slot: slots.0)
+            return frame.blend(value, second: other, where: has, type: type, mask: mask, slot: slots.0)
         }
     }
 
@@ -142,7 +149,7 @@ extension Frame {
     /// The values of one vector where a bit is set, and those of another elsewhere.
     func blend(
         _ first: Vector,
-        _ second: Vector,
+        second: Vector,
         where isFirst: UnsafePointer<UInt64>,
         type: ValueType?,
         mask: Mask,
@@ -166,7 +173,7 @@ extension Frame {
             return Vector(words: out, bits: bits, bytes: noBytes)
         }
         if type?.hasBytes == true, first.bytes != second.bytes {
-            return copied(first, second, where: isFirst, type: type, mask: mask, to: slot, bits: bits)
+            return copied(first, second: second, where: isFirst, type: type, mask: mask, to: slot, bits: bits)
         }
         for row in 0..<count {
             let one = 0 &- (isFirst[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1)
@@ -178,7 +185,7 @@ extension Frame {
     /// Texts from two places, copied to one.
     private func copied(
         _ first: Vector,
-        _ second: Vector,
+        second: Vector,
         where isFirst: UnsafePointer<UInt64>,
         type: ValueType?,
         mask: Mask,
@@ -202,7 +209,7 @@ extension Frame {
                 try writer.append(UnsafeBufferPointer(start: start, count: count))
                 words[row] = UInt64(writer.start) | word & ~0xFFFF_FFFF
             } catch {
-                fail(row, error, in: "the texts of this batch") { "" }
+                fail(row, failure: error, in: "the texts of this batch") { "" }
             }
         }
         writer.finish()

@@ -19,7 +19,7 @@ extension Kernels {
                 .mapValues { $0.sorted { $0.lexicographicallyPrecedes($1) } }
             holds = { vector, row in
                 let text = vector.text(row)
-                return texts[text.count].map { contains($0, text) } ?? false
+                return texts[text.count].map { contains($0, text: text) } ?? false
             }
         case .decimal:
             let numbers = Set(members.compactMap { if case .decimal(let number) = $0 { number } else { nil } })
@@ -30,7 +30,12 @@ extension Kernels {
         default:
             let words = members.compactMap(\.orderedWord).sorted()
             if term.type != .real, let first = words.first, words.count <= 4 {
-                return few(words + Array(repeating: first, count: 4 - words.count), run, hasNull: hasNull, slot: slot)
+                return few(
+                    words + Array(repeating: first, count: 4 - words.count),
+                    run: run,
+                    hasNull: hasNull,
+                    slot: slot
+                )
             }
             let isReal = term.type == .real
             holds = { vector, row in
@@ -55,11 +60,11 @@ extension Kernels {
     }
 
     /// Whether a text is one of several of its length, which are sorted.
-    private static func contains(_ texts: [[UInt8]], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func contains(_ texts: [[UInt8]], text: UnsafeBufferPointer<UInt8>) -> Bool {
         var (lower, upper) = (0, texts.count)
         while lower < upper {
             let middle = (lower + upper) / 2
-            let comparison = texts[middle].withUnsafeBufferPointer { order($0, text) }
+            let comparison = texts[middle].withUnsafeBufferPointer { order($0, right: text) }
             if comparison == 0 { return true }
             if comparison < 0 { lower = middle + 1 } else { upper = middle }
         }
@@ -67,7 +72,7 @@ extension Kernels {
     }
 
     /// At most four numbers, compared one by one without a branch.
-    private static func few(_ words: [Int64], _ run: @escaping Run, hasNull: Bool, slot: Int) -> Run {
+    private static func few(_ words: [Int64], run: @escaping Run, hasNull: Bool, slot: Int) -> Run {
         let (one, two, three, four) = (words[0], words[1], words[2], words[3])
         return { frame, mask in
             let vector = run(frame, mask)

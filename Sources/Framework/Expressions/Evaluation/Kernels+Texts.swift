@@ -3,20 +3,20 @@ internal import Glibc
 
 extension Kernels {
     /// Compares texts byte by byte, which is the order of their code points, or bytes.
-    static func texts(_ comparison: Comparison, _ left: Term, _ right: Term, slot: Int) -> Run {
+    static func texts(_ comparison: Comparison, left: Term, right: Term, slot: Int) -> Run {
         if !comparison.isOrder {
             if let bytes = right.constantBytes, bytes.count <= 8 {
-                return shortText(bytes, equals: left, comparison, slot: slot)
+                return shortText(bytes, equals: left, comparison: comparison, slot: slot)
             }
             if let bytes = left.constantBytes, bytes.count <= 8 {
-                return shortText(bytes, equals: right, comparison, slot: slot)
+                return shortText(bytes, equals: right, comparison: comparison, slot: slot)
             }
-            return rows(comparison, left, right, slot: slot) { left, right, row in
-                isEqual(left.text(row), right.text(row)) ? 0 : 1
+            return rows(comparison, left: left, right: right, slot: slot) { left, right, row in
+                isEqual(left.text(row), right: right.text(row)) ? 0 : 1
             }
         }
-        return rows(comparison, left, right, slot: slot) { left, right, row in
-            order(left.text(row), right.text(row))
+        return rows(comparison, left: left, right: right, slot: slot) { left, right, row in
+            order(left.text(row), right: right.text(row))
         }
     }
 
@@ -24,7 +24,7 @@ extension Kernels {
     private static func shortText(
         _ bytes: [UInt8],
         equals term: Term,
-        _ comparison: Comparison,
+        comparison: Comparison,
         slot: Int
     ) -> Run {
         let run = term.run
@@ -47,18 +47,18 @@ extension Kernels {
                 )
                 return (text & used ^ key) | (word &>> 32 ^ length) == 0
             }
-            return frame.settled(out, comparison, vector.bits, nil)
+            return frame.settled(out, comparison: comparison, left: vector.bits, right: nil)
         }
     }
 
     @inline(__always)
-    static func isEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isEqual(_ left: UnsafeBufferPointer<UInt8>, right: UnsafeBufferPointer<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         guard let one = left.baseAddress, let other = right.baseAddress else { return true }
         return memcmp(one, other, left.count) == 0
     }
 
-    static func order(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
+    static func order(_ left: UnsafeBufferPointer<UInt8>, right: UnsafeBufferPointer<UInt8>) -> Int {
         if let one = left.baseAddress, let other = right.baseAddress {
             let order = memcmp(one, other, min(left.count, right.count))
             if order != 0 { return order < 0 ? -1 : 1 }
@@ -67,7 +67,7 @@ extension Kernels {
     }
 
     /// `contains`, `starts with`, `ends with`.
-    static func test(_ test: SyntaxTree.TextTest, _ left: Term, _ right: Term, slot: Int) -> Run {
+    static func test(_ test: SyntaxTree.TextTest, left: Term, right: Term, slot: Int) -> Run {
         let (leftRun, rightRun) = (left.run, right.run)
         return { frame, mask in
             let left = leftRun(frame, mask)
@@ -76,7 +76,7 @@ extension Kernels {
             out.update(repeating: 0, count: frame.wordsOfBits)
             frame.forEach(mask) { row in
                 guard left.isPresent(row), right.isPresent(row) else { return }
-                if holds(test, left.text(row), right.text(row)) { out.set(row) }
+                if holds(test, text: left.text(row), part: right.text(row)) { out.set(row) }
             }
             return Vector(words: out, bits: nil, bytes: frame.noBytes)
         }
@@ -84,8 +84,8 @@ extension Kernels {
 
     private static func holds(
         _ test: SyntaxTree.TextTest,
-        _ text: UnsafeBufferPointer<UInt8>,
-        _ part: UnsafeBufferPointer<UInt8>
+        text: UnsafeBufferPointer<UInt8>,
+        part: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         guard part.count <= text.count else { return false }
         guard part.count > 0, let start = text.baseAddress, let wanted = part.baseAddress else { return true }
@@ -97,7 +97,7 @@ extension Kernels {
     }
 
     /// Two texts as one.
-    static func joined(_ left: Term, _ right: Term, part: Part) -> Run {
+    static func joined(_ left: Term, right: Term, part: Part) -> Run {
         let (leftRun, rightRun) = (left.run, right.run)
         return { frame, mask in
             let left = leftRun(frame, mask)
@@ -105,7 +105,7 @@ extension Kernels {
             let slot = frame.slot(part.slot)
             slot.restart()
             slot.words.update(repeating: 0, count: frame.count)
-            let bits = frame.both(left.bits, right.bits, into: slot)
+            let bits = frame.both(left.bits, right: right.bits, into: slot)
             let words = slot.words
             var writer = TextWriter(slot)
             frame.forEach(mask) { row in
@@ -117,7 +117,7 @@ extension Kernels {
                     words[row] = UInt64(writer.start) | UInt64(writer.count) << 32
                 } catch {
                     writer.cancel()
-                    frame.fail(row, error, in: part.written) { "" }
+                    frame.fail(row, failure: error, in: part.written) { "" }
                 }
             }
             writer.finish()

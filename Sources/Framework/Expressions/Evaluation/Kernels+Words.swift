@@ -2,8 +2,8 @@ extension Kernels {
     /// An operation on words of two terms.
     static func words<Operation: WordOperation>(
         _ operation: Operation.Type,
-        _ left: Term,
-        _ right: Term,
+        left: Term,
+        right: Term,
         part: Part
     ) -> Run {
         let (leftRun, rightRun) = (left.run, right.run)
@@ -14,9 +14,19 @@ extension Kernels {
                 let slot = frame.slot(part.slot)
                 var flag: UInt64 = 0
                 let (out, words) = (slot.words, left.words)
-                for row in 0..<frame.count { out[row] = Operation.apply(words[row], word, &flag) }
+                for row in 0..<frame.count { out[row] = Operation.apply(words[row], right: word, flag: &flag) }
                 let made = Vector(words: out, bits: left.bits, bytes: left.bytes)
-                if flag >> 63 != 0 { recheck(operation, left, rightRun(frame, mask), made, mask, frame, part) }
+                if flag >> 63 != 0 {
+                    recheck(
+                        operation,
+                        left: left,
+                        right: rightRun(frame, mask),
+                        made: made,
+                        mask: mask,
+                        frame: frame,
+                        part: part
+                    )
+                }
                 return made
             }
         }
@@ -26,9 +36,19 @@ extension Kernels {
                 let slot = frame.slot(part.slot)
                 var flag: UInt64 = 0
                 let (out, words) = (slot.words, right.words)
-                for row in 0..<frame.count { out[row] = Operation.apply(word, words[row], &flag) }
+                for row in 0..<frame.count { out[row] = Operation.apply(word, right: words[row], flag: &flag) }
                 let made = Vector(words: out, bits: right.bits, bytes: right.bytes)
-                if flag >> 63 != 0 { recheck(operation, leftRun(frame, mask), right, made, mask, frame, part) }
+                if flag >> 63 != 0 {
+                    recheck(
+                        operation,
+                        left: leftRun(frame, mask),
+                        right: right,
+                        made: made,
+                        mask: mask,
+                        frame: frame,
+                        part: part
+                    )
+                }
                 return made
             }
         }
@@ -38,9 +58,11 @@ extension Kernels {
             let slot = frame.slot(part.slot)
             var flag: UInt64 = 0
             let (out, words, others) = (slot.words, left.words, right.words)
-            for row in 0..<frame.count { out[row] = Operation.apply(words[row], others[row], &flag) }
-            let made = Vector(words: out, bits: frame.both(left.bits, right.bits, into: slot), bytes: left.bytes)
-            if flag >> 63 != 0 { recheck(operation, left, right, made, mask, frame, part) }
+            for row in 0..<frame.count { out[row] = Operation.apply(words[row], right: others[row], flag: &flag) }
+            let made = Vector(words: out, bits: frame.both(left.bits, right: right.bits, into: slot), bytes: left.bytes)
+            if flag >> 63 != 0 {
+                recheck(operation, left: left, right: right, made: made, mask: mask, frame: frame, part: part)
+            }
             return made
         }
     }
@@ -48,18 +70,18 @@ extension Kernels {
     /// Finds the rows for which an operation has no result: most batches have none.
     private static func recheck<Operation: WordOperation>(
         _ operation: Operation.Type,
-        _ left: Vector,
-        _ right: Vector,
-        _ made: Vector,
-        _ mask: Mask,
-        _ frame: Frame,
-        _ part: Part
+        left: Vector,
+        right: Vector,
+        made: Vector,
+        mask: Mask,
+        frame: Frame,
+        part: Part
     ) {
         frame.forEach(mask) { row in
-            guard made.isPresent(row), let failure = operation.failure(left.words[row], right.words[row]) else {
+            guard made.isPresent(row), let failure = operation.failure(left.words[row], right: right.words[row]) else {
                 return
             }
-            frame.fail(row, failure, in: part.written) { part.values([left, right], row: row) }
+            frame.fail(row, failure: failure, in: part.written) { part.values([left, right], row: row) }
         }
     }
 
@@ -87,7 +109,7 @@ extension Kernels {
             if least >> 63 != 0 {
                 frame.forEach(mask) { row in
                     guard vector.isPresent(row), vector.words[row] == 1 << 63 else { return }
-                    frame.fail(row, .overflow(term.type ?? .integer), in: part.written) {
+                    frame.fail(row, failure: .overflow(term.type ?? .integer), in: part.written) {
                         part.values([vector], row: row)
                     }
                 }

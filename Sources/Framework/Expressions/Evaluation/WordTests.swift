@@ -1,35 +1,35 @@
 /// A comparison of two words, as a type so that the compiler makes a loop of its own for each.
 protocol WordTest: SendableMetatype {
-    static func holds(_ left: UInt64, _ right: UInt64) -> Bool
+    static func holds(_ left: UInt64, right: UInt64) -> Bool
 }
 
 /// Integers, instants, dates and durations.
 enum IntegerTests {
     enum Equal: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool { left == right }
+        static func holds(_ left: UInt64, right: UInt64) -> Bool { left == right }
     }
     enum Less: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Int64(bitPattern: left) < Int64(bitPattern: right)
         }
     }
     enum LessOrEqual: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Int64(bitPattern: left) <= Int64(bitPattern: right)
         }
     }
     enum Greater: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Int64(bitPattern: left) > Int64(bitPattern: right)
         }
     }
     enum GreaterOrEqual: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Int64(bitPattern: left) >= Int64(bitPattern: right)
         }
     }
@@ -39,31 +39,31 @@ enum IntegerTests {
 enum RealTests {
     enum Equal: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Double(bitPattern: left) == Double(bitPattern: right)
         }
     }
     enum Less: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Double(bitPattern: left) < Double(bitPattern: right)
         }
     }
     enum LessOrEqual: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Double(bitPattern: left) <= Double(bitPattern: right)
         }
     }
     enum Greater: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Double(bitPattern: left) > Double(bitPattern: right)
         }
     }
     enum GreaterOrEqual: WordTest {
         @inline(__always)
-        static func holds(_ left: UInt64, _ right: UInt64) -> Bool {
+        static func holds(_ left: UInt64, right: UInt64) -> Bool {
             Double(bitPattern: left) >= Double(bitPattern: right)
         }
     }
@@ -72,7 +72,7 @@ enum RealTests {
 /// An integer on the left and a real number on the right, compared exactly: the integer is not rounded.
 enum MixedOrder {
     /// -1, 0 or 1; nil beside what is not a number.
-    static func order(_ left: UInt64, _ right: UInt64) -> Int? {
+    static func order(_ left: UInt64, right: UInt64) -> Int? {
         let (integer, real) = (Int64(bitPattern: left), Double(bitPattern: right))
         if real.isNaN { return nil }
         if real >= 0x1p63 { return -1 }

@@ -54,7 +54,7 @@ enum CaseMapping {
     }
 
     /// Whether two texts are the same but for upper and lower case.
-    static func areSame(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func areSame(_ left: UnsafeBufferPointer<UInt8>, right: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !isASCII(left) || !isASCII(right) else {
             guard left.count == right.count else { return false }
             for index in left.indices where lower(left[index]) != lower(right[index]) { return false }
@@ -73,7 +73,7 @@ enum CaseMapping {
         var lower = 0
         var upper = text.count
         while start, lower < upper {
-            let next = TextParts.next(text, lower)
+            let next = TextParts.next(text, index: lower)
             guard isBlank(UnsafeBufferPointer(rebasing: text[lower..<next])) else { break }
             lower = next
         }

@@ -45,7 +45,7 @@ extension FunctionTable {
                     gives: .text,
                     kernel: .slice { arguments in
                         let (text, part) = (arguments.text(0), arguments.text(1))
-                        return (TextParts.hasPrefix(text, part) ? part.count : 0)..<text.count
+                        return (TextParts.hasPrefix(text, part: part) ? part.count : 0)..<text.count
                     }
                 )
             ]
@@ -62,7 +62,7 @@ extension FunctionTable {
                     gives: .text,
                     kernel: .slice { arguments in
                         let (text, part) = (arguments.text(0), arguments.text(1))
-                        return 0..<(TextParts.hasSuffix(text, part) ? text.count - part.count : text.count)
+                        return 0..<(TextParts.hasSuffix(text, part: part) ? text.count - part.count : text.count)
                     }
                 )
             ]
@@ -78,7 +78,7 @@ extension FunctionTable {
                     padding,
                     gives: .text,
                     kernel: .text { (arguments, out) throws(Failure) in
-                        try pad(arguments, &out)
+                        try pad(arguments, out: &out)
                         try out.append(arguments.text(0))
                         return true
                     }
@@ -97,7 +97,7 @@ extension FunctionTable {
                     gives: .text,
                     kernel: .text { (arguments, out) throws(Failure) in
                         try out.append(arguments.text(0))
-                        try pad(arguments, &out)
+                        try pad(arguments, out: &out)
                         return true
                     }
                 )
@@ -127,9 +127,9 @@ extension FunctionTable {
         ),
         rewriting(
             "reverse",
-            "The text from its end to its start; letters keep their accents.",
-            #"reverse("été 1")"#,
-            #""1 été""#
+            summary: "The text from its end to its start; letters keep their accents.",
+            example: #"reverse("été 1")"#,
+            result: #""1 été""#
         ) {
             String($0.reversed())
         },
@@ -160,9 +160,9 @@ extension FunctionTable {
         ),
         rewriting(
             "normalize",
-            "The text in the composed form (NFC): é is one character, however it was written.",
-            #"length(normalize("e\u{301}"))"#,
-            "1"
+            summary: "The text in the composed form (NFC): é is one character, however it was written.",
+            example: #"length(normalize("e\u{301}"))"#,
+            result: "1"
         ) {
             var result = String.UnicodeScalarView()
             result.append(contentsOf: $0._nfc)
@@ -170,19 +170,19 @@ extension FunctionTable {
         },
         rewriting(
             "ascii",
-            "The text without accents, in ASCII: ß becomes ss, what has no counterpart becomes ?.",
-            #"ascii("Łódź, Ærø")"#,
-            #""Lodz, AEro""#,
-            ascii
+            summary: "The text without accents, in ASCII: ß becomes ss, what has no counterpart becomes ?.",
+            example: #"ascii("Łódź, Ærø")"#,
+            result: #""Lodz, AEro""#,
+            change: ascii
         ),
     ]
 
     private static func rewriting(
         _ name: String,
-        _ summary: String,
-        _ example: String,
-        _ result: String,
-        _ change: @escaping @Sendable (String) -> String
+        summary: String,
+        example: String,
+        result: String,
+        change: @escaping @Sendable (String) -> String
     ) -> Function {
         Function(
             name,
@@ -210,7 +210,7 @@ extension FunctionTable {
     }
 
     /// Appends what the text of a call lacks.
-    private static func pad(_ arguments: Arguments, _ out: inout TextWriter) throws(Failure) {
+    private static func pad(_ arguments: Arguments, out: inout TextWriter) throws(Failure) {
         let filling = arguments.text(2)
         let wanted = try count(arguments.integer(1))
         guard !filling.isEmpty else { throw .range("there is nothing to fill up with") }
@@ -218,7 +218,7 @@ extension FunctionTable {
         var left = wanted - Int64(TextParts.length(arguments.text(0)))
         var index = 0
         while left > 0 {
-            let next = TextParts.next(filling, index)
+            let next = TextParts.next(filling, index: index)
             try out.append(UnsafeBufferPointer(rebasing: filling[index..<next]))
             index = next == filling.count ? 0 : next
             left -= 1

@@ -187,7 +187,7 @@ extension FunctionTable {
 
     private static let words = BooleanWords(true: ["true", "yes", "1"], false: ["false", "no", "0"])
 
-    private static func writing(_ type: ValueType, _ value: @escaping @Sendable (Arguments) -> Value) -> Overload {
+    private static func writing(_ type: ValueType, value: @escaping @Sendable (Arguments) -> Value) -> Overload {
         Overload(
             [Parameter(type)],
             gives: .text,

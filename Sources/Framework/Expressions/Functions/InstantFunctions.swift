@@ -85,7 +85,7 @@ extension FunctionTable {
                         }
                     }
                 ),
-                zoneless("the start", [.date], gives: .instant),
+                zoneless("the start", parameters: [.date], gives: .instant),
                 Overload(
                     [.date, .zone],
                     gives: .instant,
@@ -131,7 +131,7 @@ extension FunctionTable {
                         }
                     }
                 ),
-                zoneless("the time", [.instant, format], gives: .text),
+                zoneless("the time", parameters: [.instant, format], gives: .text),
                 Overload(
                     [.instant, format, .zone],
                     gives: .text,
@@ -149,8 +149,13 @@ extension FunctionTable {
                 ),
             ]
         ),
-        sinceEpoch("seconds_to_instant", 1_000_000, "seconds", "seconds_to_instant(1715500800)"),
-        sinceEpoch("milliseconds_to_instant", 1000, "milliseconds", "milliseconds_to_instant(1715500800000)"),
+        sinceEpoch("seconds_to_instant", unit: 1_000_000, words: "seconds", example: "seconds_to_instant(1715500800)"),
+        sinceEpoch(
+            "milliseconds_to_instant",
+            unit: 1000,
+            words: "milliseconds",
+            example: "milliseconds_to_instant(1715500800000)"
+        ),
         Function(
             "instant_to_seconds",
             group: .times,
@@ -169,7 +174,7 @@ extension FunctionTable {
         ),
     ]
 
-    private static func sinceEpoch(_ name: String, _ unit: Int64, _ words: String, _ example: String) -> Function {
+    private static func sinceEpoch(_ name: String, unit: Int64, words: String, example: String) -> Function {
         Function(
             name,
             group: .times,

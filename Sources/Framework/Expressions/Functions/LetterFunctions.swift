@@ -12,7 +12,7 @@ extension FunctionTable {
                     [.text],
                     gives: .text,
                     kernel: .text { (arguments, out) throws(Failure) in
-                        try change(arguments.text(0), CaseMapping.upper, &out) { $0.uppercased() }
+                        try change(arguments.text(0), byte: CaseMapping.upper, out: &out) { $0.uppercased() }
                     }
                 )
             ]
@@ -28,7 +28,7 @@ extension FunctionTable {
                     [.text],
                     gives: .text,
                     kernel: .text { (arguments, out) throws(Failure) in
-                        try change(arguments.text(0), CaseMapping.lower, &out) { $0.lowercased() }
+                        try change(arguments.text(0), byte: CaseMapping.lower, out: &out) { $0.lowercased() }
                     }
                 )
             ]
@@ -90,7 +90,7 @@ extension FunctionTable {
             "trim",
             start: true,
             end: true,
-            "at its start and its end",
+            place: "at its start and its end",
             example: #"trim("  Alien \t")"#,
             result: #""Alien""#
         ),
@@ -98,7 +98,7 @@ extension FunctionTable {
             "trim_start",
             start: true,
             end: false,
-            "at its start",
+            place: "at its start",
             example: #"trim_start("000120", "0")"#,
             result: #""120""#
         ),
@@ -106,7 +106,7 @@ extension FunctionTable {
             "trim_end",
             start: false,
             end: true,
-            "at its end",
+            place: "at its end",
             example: #"trim_end("Jaws...", ".")"#,
             result: #""Jaws""#
         ),
@@ -125,7 +125,7 @@ extension FunctionTable {
                         var index = 0
                         var isPending = false
                         while index < text.count {
-                            let next = TextParts.next(text, index)
+                            let next = TextParts.next(text, index: index)
                             let character = UnsafeBufferPointer(rebasing: text[index..<next])
                             index = next
                             if CaseMapping.isBlank(character) {
@@ -147,9 +147,9 @@ extension FunctionTable {
     @inline(__always)
     private static func change(
         _ text: UnsafeBufferPointer<UInt8>,
-        _ byte: (UInt8) -> UInt8,
-        _ out: inout TextWriter,
-        _ string: (String) -> String
+        byte: (UInt8) -> UInt8,
+        out: inout TextWriter,
+        string: (String) -> String
     ) throws(Failure) -> Bool {
         if CaseMapping.isASCII(text) {
             try out.append(text, changing: byte)
@@ -163,7 +163,7 @@ extension FunctionTable {
         _ name: String,
         start: Bool,
         end: Bool,
-        _ place: String,
+        place: String,
         example: String,
         result: String
     ) -> Function {
@@ -187,7 +187,7 @@ extension FunctionTable {
                         return CaseMapping.trimmed(arguments.text(0), start: start, end: end) { character in
                             var index = 0
                             while index < characters.count {
-                                let next = TextParts.next(characters, index)
+                                let next = TextParts.next(characters, index: index)
                                 if characters[index..<next].elementsEqual(character) { return true }
                                 index = next
                             }

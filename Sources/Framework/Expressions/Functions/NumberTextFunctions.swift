@@ -90,7 +90,7 @@ extension FunctionTable {
     private static func refuseSigns(of call: borrowing Call, point: String, group: String) throws(Diagnostic) {
         let wrong: (index: Int, message: String)?
         if point.isEmpty {
-            wrong = (2, "without a decimal sign, the fraction could not be told from the whole number")
+            wrong = (2, "without a decimal sign, the fraction could not be distinguished from the whole number")
         } else if point == group {
             wrong = (3, "the sign between groups is the decimal sign")
         } else if let index = [point, group].firstIndex(where: { $0.utf8.contains { $0 &- 48 < 10 || $0 == 45 } }) {

@@ -84,33 +84,33 @@ extension FunctionTable {
         ),
         cutting(
             "before",
-            "The part before the first place of another text; null if that is not in it.",
-            #"before("bob@example.org", "@")"#,
-            #""bob""#
+            summary: "The part before the first place of another text; null if that is not in it.",
+            example: #"before("bob@example.org", "@")"#,
+            result: #""bob""#
         ) { text, part in
             TextParts.first(part, in: text).map { 0..<$0 }
         },
         cutting(
             "after",
-            "The part after the first place of another text; null if that is not in it.",
-            #"after("bob@example.org", "@")"#,
-            #""example.org""#
+            summary: "The part after the first place of another text; null if that is not in it.",
+            example: #"after("bob@example.org", "@")"#,
+            result: #""example.org""#
         ) { text, part in
             TextParts.first(part, in: text).map { $0 + part.count..<text.count }
         },
         cutting(
             "before_last",
-            "The part before the last place of another text; null if that is not in it.",
-            #"before_last("a.tar.gz", ".")"#,
-            #""a.tar""#
+            summary: "The part before the last place of another text; null if that is not in it.",
+            example: #"before_last("a.tar.gz", ".")"#,
+            result: #""a.tar""#
         ) { text, part in
             TextParts.last(part, in: text).map { 0..<$0 }
         },
         cutting(
             "after_last",
-            "The part after the last place of another text; null if that is not in it.",
-            #"after_last("a.tar.gz", ".")"#,
-            #""gz""#
+            summary: "The part after the last place of another text; null if that is not in it.",
+            example: #"after_last("a.tar.gz", ".")"#,
+            result: #""gz""#
         ) { text, part in
             TextParts.last(part, in: text).map { $0 + part.count..<text.count }
         },
@@ -170,10 +170,10 @@ extension FunctionTable {
 
     private static func cutting(
         _ name: String,
-        _ summary: String,
-        _ example: String,
-        _ result: String,
-        _ cut: @escaping @Sendable (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Range<Int>?
+        summary: String,
+        example: String,
+        result: String,
+        cut: @escaping @Sendable (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Range<Int>?
     ) -> Function {
         Function(
             name,

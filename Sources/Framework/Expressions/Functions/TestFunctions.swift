@@ -31,7 +31,7 @@ extension FunctionTable {
                 Overload(
                     [.text, .text],
                     gives: .boolean,
-                    kernel: .boolean { CaseMapping.areSame($0.text(0), $0.text(1)) }
+                    kernel: .boolean { CaseMapping.areSame($0.text(0), right: $0.text(1)) }
                 )
             ]
         ),

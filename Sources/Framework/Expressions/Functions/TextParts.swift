@@ -14,7 +14,7 @@ enum TextParts {
 
     /// The byte after the character at a byte.
     @inline(__always)
-    static func next(_ text: Bytes, _ index: Int) -> Int {
+    static func next(_ text: Bytes, index: Int) -> Int {
         var index = index + 1
         while index < text.count, text[index] & 0xC0 == 0x80 { index += 1 }
         return index
@@ -25,7 +25,7 @@ enum TextParts {
         var left = characters
         var index = 0
         while left > 0, index < text.count {
-            index = next(text, index)
+            index = next(text, index: index)
             left -= 1
         }
         return index
@@ -88,15 +88,15 @@ enum TextParts {
         }
     }
 
-    static func hasPrefix(_ text: Bytes, _ part: Bytes) -> Bool {
+    static func hasPrefix(_ text: Bytes, part: Bytes) -> Bool {
         guard part.count <= text.count else { return false }
         guard let base = text.baseAddress, let wanted = part.baseAddress else { return true }
         return memcmp(base, wanted, part.count) == 0
     }
 
-    static func hasSuffix(_ text: Bytes, _ part: Bytes) -> Bool {
+    static func hasSuffix(_ text: Bytes, part: Bytes) -> Bool {
         guard part.count <= text.count else { return false }
-        return hasPrefix(Bytes(rebasing: text[(text.count - part.count)...]), part)
+        return hasPrefix(Bytes(rebasing: text[(text.count - part.count)...]), part: part)
     }
 
     /// How often a part is found, none overlapping another.

@@ -63,7 +63,7 @@ extension FunctionTable {
                         }
                     }
                 ),
-                zoneless("the start", [unit, .instant], gives: .instant),
+                zoneless("the start", parameters: [unit, .instant], gives: .instant),
                 Overload([unit, .instant, .zone], gives: .instant, make: start),
             ]
         ),
@@ -103,7 +103,7 @@ extension FunctionTable {
                         return try LocalTime.days(date.adding(months: Int(arguments.integer(1))))
                     }
                 ),
-                zoneless("a month", [.instant, months], gives: .instant),
+                zoneless("a month", parameters: [.instant, months], gives: .instant),
                 Overload(
                     [.instant, months, .zone],
                     gives: .instant,
@@ -163,14 +163,14 @@ extension FunctionTable {
                 ),
             ]
         ),
-        duration("days", LocalTime.day, "@2024-01-31 + days(30)", "@2024-03-01"),
-        duration("hours", 3_600_000_000, "in_days(hours(36))", "1.5"),
-        duration("minutes", 60_000_000, "in_seconds(minutes(1.5))", "90.0"),
-        duration("seconds", 1_000_000, "in_minutes(seconds(90))", "1.5"),
-        length("in_days", LocalTime.day, "in_days(36h)", "1.5"),
-        length("in_hours", 3_600_000_000, "in_hours(90min)", "1.5"),
-        length("in_minutes", 60_000_000, "in_minutes(90s)", "1.5"),
-        length("in_seconds", 1_000_000, "in_seconds(1500ms)", "1.5"),
+        duration("days", unit: LocalTime.day, example: "@2024-01-31 + days(30)", result: "@2024-03-01"),
+        duration("hours", unit: 3_600_000_000, example: "in_days(hours(36))", result: "1.5"),
+        duration("minutes", unit: 60_000_000, example: "in_seconds(minutes(1.5))", result: "90.0"),
+        duration("seconds", unit: 1_000_000, example: "in_minutes(seconds(90))", result: "1.5"),
+        length("in_days", unit: LocalTime.day, example: "in_days(36h)", result: "1.5"),
+        length("in_hours", unit: 3_600_000_000, example: "in_hours(90min)", result: "1.5"),
+        length("in_minutes", unit: 60_000_000, example: "in_minutes(90s)", result: "1.5"),
+        length("in_seconds", unit: 1_000_000, example: "in_seconds(1500ms)", result: "1.5"),
     ]
 
     @Sendable private static func start(_ call: borrowing Call) throws(Diagnostic) -> Kernel {
@@ -189,7 +189,7 @@ extension FunctionTable {
         }
     }
 
-    private static func duration(_ name: String, _ unit: Int64, _ example: String, _ result: String) -> Function {
+    private static func duration(_ name: String, unit: Int64, example: String, result: String) -> Function {
         Function(
             name,
             group: .times,
@@ -220,7 +220,7 @@ extension FunctionTable {
         )
     }
 
-    private static func length(_ name: String, _ unit: Int64, _ example: String, _ result: String) -> Function {
+    private static func length(_ name: String, unit: Int64, example: String, result: String) -> Function {
         Function(
             name,
             group: .times,

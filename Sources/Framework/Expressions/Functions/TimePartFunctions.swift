@@ -117,7 +117,7 @@ extension FunctionTable {
     }
 
     /// A form of which the checker says that it lacks a zone.
-    static func zoneless(_ what: String, _ parameters: [Parameter] = [.instant], gives type: ValueType) -> Overload {
+    static func zoneless(_ what: String, parameters: [Parameter] = [.instant], gives type: ValueType) -> Overload {
         Overload(parameters, gives: type, make: { (call) throws(Diagnostic) in throw call.lacksZone(what) })
     }
 }

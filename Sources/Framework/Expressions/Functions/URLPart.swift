@@ -23,11 +23,11 @@ enum URLPart: String, CaseIterable, Sendable {
         let first = start + 2
         let last = url[first..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
         if self == .path { return last < end ? last..<end : nil }
-        return authority(url, first..<last)
+        return authority(url, range: first..<last)
     }
 
     /// The part of `user@host:port`.
-    private func authority(_ url: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+    private func authority(_ url: UnsafeBufferPointer<UInt8>, range: Range<Int>) -> Range<Int>? {
         let at = url[range].lastIndex(of: UInt8(ascii: "@"))
         if self == .user { return at.map { range.lowerBound..<$0 } }
         let host = (at.map { $0 + 1 } ?? range.lowerBound)..<range.upperBound

@@ -84,7 +84,7 @@ package struct PatternMatcher: ~Copyable {
         in text: UnsafeBufferPointer<UInt8>,
         from first: Int = 0,
         atMost limit: Int = .max,
-        _ body: (borrowing PatternMatcher, Range<Int>) throws(Failure) -> Void
+        body: (borrowing PatternMatcher, Range<Int>) throws(Failure) -> Void
     ) throws(Failure) -> PatternLimit? {
         memory.begin(text.count, of: pattern)
         var start = first

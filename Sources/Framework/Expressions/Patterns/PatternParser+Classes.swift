@@ -8,7 +8,7 @@ extension PatternParser {
         guard depth < Self.deepest else {
             throw fault(
                 "regex.class",
-                "there are more than \(Self.deepest) classes within each other",
+                message: "there are more than \(Self.deepest) classes within each other",
                 at: start..<index
             )
         }
@@ -42,7 +42,7 @@ extension PatternParser {
             guard let next else {
                 throw fault(
                     "regex.class",
-                    "the pattern ends within a class",
+                    message: "the pattern ends within a class",
                     at: start..<start + 1,
                     hint: "this '[' has no ']'"
                 )
@@ -70,7 +70,7 @@ extension PatternParser {
         guard first.value <= last.value else {
             throw fault(
                 "regex.class",
-                "the range \(text(start..<index)) ends before it begins",
+                message: "the range \(text(start..<index)) ends before it begins",
                 at: start..<index,
                 hint: #"the smaller one comes first; write \- for the sign"#
             )
@@ -82,14 +82,14 @@ extension PatternParser {
         let start = index
         if let character = try character() { return character }
         guard let next else {
-            throw fault("regex.class", "the pattern ends within a class", at: start - 1..<start)
+            throw fault("regex.class", message: "the pattern ends within a class", at: start - 1..<start)
         }
         guard next == "\\" || next == "[" && index > start else {
             index += 1
             return next
         }
         index = min(index + 2, scalars.count)
-        throw fault("regex.escape", "'\(text(start..<index))' has no meaning in a class", at: start..<index)
+        throw fault("regex.escape", message: "'\(text(start..<index))' has no meaning in a class", at: start..<index)
     }
 
     /// `[:alpha:]`, which is ASCII; nil if there is none.
@@ -105,7 +105,7 @@ extension PatternParser {
         guard let items = Self.namedClasses[name] else {
             throw fault(
                 "regex.class",
-                "there is no class '\(name)'",
+                message: "there is no class '\(name)'",
                 at: start..<end + 2,
                 hint: "the classes are " + Self.namedClasses.keys.sorted().joined(separator: ", ")
             )

@@ -12,7 +12,7 @@ extension PatternParser {
         if let character = try character() { return .one(Self.literal(character)) }
         if let members = try classEscape() { return .one(members.text) }
         guard let letter = peek(1) else {
-            throw fault("regex.escape", "the pattern ends with a backslash", at: start..<start + 1)
+            throw fault("regex.escape", message: "the pattern ends with a backslash", at: start..<start + 1)
         }
         index += 2
         switch letter {
@@ -89,7 +89,7 @@ extension PatternParser {
     private func badNumber(at range: Range<Int>) -> PatternFault {
         fault(
             "regex.escape",
-            "'\(text(range))' is not the number of a character",
+            message: "'\(text(range))' is not the number of a character",
             at: range,
             hint: #"write \x41, \u00E9 or \x{1F600}"#
         )
@@ -118,7 +118,7 @@ extension PatternParser {
         if "1"..."9" ~= letter || letter == "k" || letter == "g" {
             return fault(
                 "regex.back-reference",
-                "back-references are not offered: patterns run in linear time",
+                message: "back-references are not offered: patterns run in linear time",
                 at: range
             )
         }
@@ -136,6 +136,6 @@ extension PatternParser {
             case "e": #"write \x1B"#
             default: nil
             }
-        return fault("regex.escape", "'\\\(letter)' has no meaning in a pattern", at: range, hint: hint)
+        return fault("regex.escape", message: "'\\\(letter)' has no meaning in a pattern", at: range, hint: hint)
     }
 }

@@ -39,7 +39,7 @@ extension PatternParser {
         guard depth < Self.deepest else {
             throw fault(
                 "regex.group",
-                "there are more than \(Self.deepest) groups within each other",
+                message: "there are more than \(Self.deepest) groups within each other",
                 at: start..<index
             )
         }
@@ -51,7 +51,7 @@ extension PatternParser {
         guard take(")") else {
             throw fault(
                 "regex.group",
-                "the pattern ends within a group",
+                message: "the pattern ends within a group",
                 at: start..<start + 1,
                 hint: "this '(' has no ')'"
             )
@@ -73,13 +73,13 @@ extension PatternParser {
         guard !name.isEmpty, isName, next == ">" else {
             throw fault(
                 "regex.group",
-                "a group cannot have the name '\(name)'",
+                message: "a group cannot have the name '\(name)'",
                 at: first..<max(index, first + 1),
                 hint: "write (?<name>…), with letters, digits and _"
             )
         }
         guard groupNames[name] == nil else {
-            throw fault("regex.group", "there is already a group '\(name)'", at: first..<index)
+            throw fault("regex.group", message: "there is already a group '\(name)'", at: first..<index)
         }
         index += 1
         return name
@@ -107,7 +107,7 @@ extension PatternParser {
             default:
                 throw fault(
                     "regex.flag",
-                    "there is no flag '\(letter)'",
+                    message: "there is no flag '\(letter)'",
                     at: index..<index + 1,
                     hint: "the flags are i (letters of either case), m (^ and $ at each line), s (. is any character), "
                         + "x (spaces and comments), U and u"
@@ -121,13 +121,13 @@ extension PatternParser {
         guard next != nil else {
             throw fault(
                 "regex.group",
-                "the pattern ends within a group",
+                message: "the pattern ends within a group",
                 at: start..<start + 1,
                 hint: "this '(' has no ')'"
             )
         }
         guard !isEmpty || next == ":" && isSetting else {
-            throw fault("regex.flag", "'?' is not followed by a flag", at: start..<index, hint: "such as (?i)")
+            throw fault("regex.flag", message: "'?' is not followed by a flag", at: start..<index, hint: "such as (?i)")
         }
         return changed
     }
@@ -161,7 +161,7 @@ extension PatternParser {
             ("?'", "regex.group", "the name of a group is written in angle brackets", "write (?<name>…)"),
         ]
         for (sign, code, message, hint) in refused where starts(with: sign) {
-            throw fault(code, message, at: start..<index + sign.utf8.count, hint: hint)
+            throw fault(code, message: message, at: start..<index + sign.utf8.count, hint: hint)
         }
         guard let sign = peek(1) else { return }
         let isSigned = (sign == "+" || sign == "-") && peek(2).map { "0"..."9" ~= $0 } == true
@@ -169,7 +169,7 @@ extension PatternParser {
         if "0"..."9" ~= sign || isSigned || isWhole {
             throw fault(
                 "regex.recursion",
-                "recursion is not offered: patterns run in linear time",
+                message: "recursion is not offered: patterns run in linear time",
                 at: start..<index + 2
             )
         }

@@ -13,7 +13,7 @@ extension PatternParser {
             while let next, next != "}" { index += 1 }
             name = text(first..<index)
             guard take("}") else {
-                throw fault("regex.property", "this '{' has no '}'", at: first - 1..<first)
+                throw fault("regex.property", message: "this '{' has no '}'", at: first - 1..<first)
             }
         } else {
             guard next != nil else { throw Self.unknownProperty(at: bytes(start..<index)) }

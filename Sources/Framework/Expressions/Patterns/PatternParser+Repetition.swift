@@ -18,7 +18,7 @@ extension PatternParser {
         guard next != "+" else {
             throw fault(
                 "regex.repetition",
-                "repetitions that give nothing back are not offered",
+                message: "repetitions that give nothing back are not offered",
                 at: mark..<index + 1,
                 hint: "write \(text(mark..<index))"
             )
@@ -35,7 +35,7 @@ extension PatternParser {
         guard let least = try number(from: start) else {
             throw fault(
                 "regex.repetition",
-                "'{' is not followed by how many times to repeat",
+                message: "'{' is not followed by how many times to repeat",
                 at: start..<start + 1,
                 hint: next == "," ? "write {0, as in a{0,5}" : #"write a{2} or a{2,5}, or \{ for the sign"#
             )
@@ -50,7 +50,7 @@ extension PatternParser {
         guard least <= most else {
             throw fault(
                 "regex.repetition",
-                "\(least.counted("time")) is more than \(most.counted("time"))",
+                message: "\(least.counted("time")) is more than \(most.counted("time"))",
                 at: start..<index,
                 hint: "write {\(most),\(least)}"
             )
@@ -68,7 +68,7 @@ extension PatternParser {
         guard number <= Self.mostRepetitions else {
             throw fault(
                 "regex.repetition",
-                "at most \(Self.mostRepetitions) repetitions are allowed",
+                message: "at most \(Self.mostRepetitions) repetitions are allowed",
                 at: first..<index
             )
         }
@@ -79,7 +79,7 @@ extension PatternParser {
         guard take("}") else {
             throw fault(
                 "regex.repetition",
-                "this '{' has no '}'",
+                message: "this '{' has no '}'",
                 at: start..<start + 1,
                 hint: #"write a{2} or a{2,5}, or \{ for the sign"#
             )

@@ -67,7 +67,12 @@ struct PatternParser {
     mutating func parse() throws(PatternFault) -> String {
         let translation = try alternatives()
         guard index == scalars.count else {
-            throw fault("regex.group", "this ')' has no '('", at: index..<index + 1, hint: #"write \) for the sign"#)
+            throw fault(
+                "regex.group",
+                message: "this ')' has no '('",
+                at: index..<index + 1,
+                hint: #"write \) for the sign"#
+            )
         }
         return translation
     }
@@ -100,7 +105,7 @@ struct PatternParser {
 
     func fault(
         _ code: Diagnostic.Code,
-        _ message: String,
+        message: String,
         at range: Range<Int>,
         hint: String? = nil
     ) -> PatternFault {
@@ -185,7 +190,7 @@ struct PatternParser {
     func nothing(repeatedBy sign: Unicode.Scalar, at place: Int) -> PatternFault {
         fault(
             "regex.repetition",
-            "there is nothing that '\(sign)' could repeat",
+            message: "there is nothing that '\(sign)' could repeat",
             at: place..<place + 1,
             hint: "write \\\(sign) for the sign"
         )

@@ -17,7 +17,7 @@ extension Parser {
                     hint: chainHint(left, first: comparison, middle: right)
                 )
             }
-            return try join(.comparison(comparison, left, right, at: sign), left, right)
+            return try join(.comparison(comparison, left, right, at: sign), left: left, right: right)
         }
         if take(.is) {
             let isNegated = take(.not)
@@ -90,7 +90,7 @@ extension Parser {
         at range: Range<Int>
     ) throws(Diagnostic) -> SyntaxTree {
         let right = try sum()
-        return try join(.test(test, left, right, at: range), left, right)
+        return try join(.test(test, left, right, at: range), left: left, right: right)
     }
 
     private mutating func membership(_ left: SyntaxTree, at start: Range<Int>) throws(Diagnostic) -> SyntaxTree {
@@ -153,8 +153,8 @@ extension Parser {
 
     private func join(
         _ node: SyntaxTree.Node,
-        _ left: SyntaxTree,
-        _ right: SyntaxTree
+        left: SyntaxTree,
+        right: SyntaxTree
     ) throws(Diagnostic) -> SyntaxTree {
         try tree(node, range: left.range.lowerBound..<right.range.upperBound, of: [left, right])
     }
@@ -167,7 +167,11 @@ extension Parser {
             let range = token.range
             advance()
             let right = try product()
-            left = try join(.arithmetic(sign == .plus ? .plus : .minus, left, right, at: range), left, right)
+            left = try join(
+                .arithmetic(sign == .plus ? .plus : .minus, left, right, at: range),
+                left: left,
+                right: right
+            )
         }
         return left
     }
@@ -180,7 +184,7 @@ extension Parser {
             let range = token.range
             advance()
             let right = try unary()
-            left = try join(.arithmetic(operation, left, right, at: range), left, right)
+            left = try join(.arithmetic(operation, left, right, at: range), left: left, right: right)
         }
         return left
     }

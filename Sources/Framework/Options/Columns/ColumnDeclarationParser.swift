@@ -102,7 +102,9 @@ package struct ColumnDeclarationParser {
         let start = index
         while index < text.count, text[index] != UInt8(ascii: ":") { index += 1 }
         let name = trimmed(start..<index)
-        guard !name.isEmpty else { throw wrong("expected a new name after ' as '", at: start..<index, hint: Self.example) }
+        guard !name.isEmpty else {
+            throw wrong("expected a new name after ' as '", at: start..<index, hint: Self.example)
+        }
         return self[name]
     }
 
