@@ -25,7 +25,7 @@ public struct GroupTable: Sendable {
     /// The memory of the table in bytes.
     public var memory: Int { 8 * (slots.count + starts.capacity) + bytes.capacity }
 
-    /// The key of a group.
+    /// The bytes that all records of a group have in common, as its order writes them.
     public func key(of group: Int) -> [UInt8] { Array(bytes[starts[group]..<starts[group + 1]]) }
 
     /// Appends the key of a group to some bytes.
@@ -33,7 +33,7 @@ public struct GroupTable: Sendable {
         key.append(contentsOf: bytes[starts[group]..<starts[group + 1]])
     }
 
-    /// Removes all groups.
+    /// Starts anew with the same order; the memory is released.
     public mutating func removeAll() { self = GroupTable(order) }
 
     /// Finds the groups of records; the table gets those that it does not have.
