@@ -204,7 +204,7 @@ import Testing
             #"format_number(1.5, 2, "", "")"#,
             "expression.range",
             at: #""""#,
-            "without a decimal sign, the fraction could not be told from the whole number",
+            "without a decimal sign, the fraction could not be distinguished from the whole number",
             hint: #"such as format_number(x, 2, ",", ".")"#
         ),
         Finding(
