@@ -17,7 +17,7 @@ package final class Pattern: Sendable {
     let library: PatternLibrary
     // Compiled once, and only read afterwards.
     nonisolated(unsafe) let code: OpaquePointer
-    // The same with its work counted; the same pointer where there is nothing to count.
+    // Compiled once as well. It counts its work; the same pointer where there is nothing to count.
     nonisolated(unsafe) let countingCode: OpaquePointer
     private let idle = Mutex<[MatcherMemory]>([])
 

@@ -83,7 +83,9 @@ struct CheckVerb: Verb {
                     terminal.say(lines: VisibleText.lines(["\(file.path):\(line.number): \(line.text)"]))
                 }
             }
-            if arguments.has("write"), written.isEmpty { terminal.say("nothing was guessed, so nothing is written") }
+            if arguments.has("write"), written.isEmpty {
+                terminal.say("nothing is written: no file without errors states a \"guess\"")
+            }
             terminal.answer(Array(Self.json(examined, written: written).utf8))
             return all.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .done
         } catch {
