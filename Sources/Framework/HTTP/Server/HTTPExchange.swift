@@ -24,6 +24,8 @@ package struct HTTPExchange: Sendable {
     package let body: [UInt8]
     /// The number of its connection, from 1.
     package let connectionNumber: Int
+    /// Whether the connection takes no further request.
+    let isLast: Bool
     let connection: ServedConnection
 
     /// The server's own host and port.
@@ -38,15 +40,21 @@ package struct HTTPExchange: Sendable {
     /// - Returns: What request and response require for the connection: `.keeps` or `.closes`; `.cuts` if the client
     ///   has disconnected or exceeded its timeout.
     package func answer(_ response: HTTPResponse) async -> Ending {
-        let closes = !head.keepsAlive || connection.isStopping || response.headers.list("Connection").contains("close")
-        let framing = HTTPResponse.Framing(
-            isHead: head.method == "HEAD",
-            closes: closes,
-            time: connection.clock.seconds
-        )
+        let framing = framing(of: response)
         guard await write(response.wire(framing)) else { return .cuts }
-        return closes ? .closes : .keeps
+        return framing.closes ? .closes : .keeps
     }
+
+    /// How a response to this request is sent.
+    func framing(of response: HTTPResponse) -> HTTPResponse.Framing {
+        let closes =
+            isLast || !head.keepsAlive || connection.isStopping
+            || response.headers.list("Connection").contains("close")
+        return HTTPResponse.Framing(isHead: head.method == "HEAD", closes: closes, time: now)
+    }
+
+    /// The time in seconds since 1970-01-01T00:00:00Z.
+    var now: Int64 { connection.clock.seconds }
 
     /// Writes bytes unchanged.
     ///
@@ -57,7 +65,8 @@ package struct HTTPExchange: Sendable {
     /// Waits for some time.
     ///
     /// - Parameter duration: How long.
-    /// - Returns: False if the client disconnects, or the server is closed, before the time is over.
+    /// - Returns: False if the client disconnects, or the server is closed, before the time is over; also, within a
+    ///   stream, if the server stops.
     package func pause(for duration: Duration) async -> Bool { await connection.pause(for: duration) }
 
     /// Waits until the client has acknowledged everything that was written.

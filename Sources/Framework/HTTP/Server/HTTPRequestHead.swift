@@ -48,14 +48,17 @@ package struct HTTPRequestHead: Sendable, Hashable {
 
 /// Why the handler does not receive a request: the server's own response before it closes the connection.
 package struct HTTPRefusal: Error, Sendable, Hashable {
-    /// The status: 400, 408, 413, 414, 417, 431, 501, 505.
+    /// The status: 400, 401, 403, 408, 413, 414, 417, 421, 431, 501, 503, 505.
     package let status: Int
     /// The reason, for the user who reads the response.
     package let reason: String
+    /// Whether it is sent; a client that speaks another protocol, such as TLS, could not read it.
+    package let isAnswered: Bool
 
-    package init(_ status: Int, reason: String) {
+    package init(_ status: Int, reason: String, isAnswered: Bool = true) {
         self.status = status
         self.reason = reason
+        self.isAnswered = isAnswered
     }
 }
 

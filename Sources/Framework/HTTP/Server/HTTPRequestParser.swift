@@ -134,8 +134,9 @@ package struct HTTPRequestParser: Sendable {
     // MARK: The head
 
     private mutating func requestLine(_ skipped: Int) throws(HTTPRefusal) -> Step {
-        // Input that cannot become a request line, such as the greeting of TLS, is refused immediately.
-        if hasMore, buffer[start] != 13, !Self.isToken(buffer[start]) { throw Self.noRequest }
+        // Input that cannot become a request line, such as the greeting of TLS, is refused immediately: no line end may
+        // follow.
+        if hasMore, buffer[start] != 13, !Self.isLetter(buffer[start]) { throw Self.noText }
         let tooLong = HTTPRefusal(414, reason: "the address has more than \(limits.lineBytes) bytes")
         guard let line = try line(atMost: limits.lineBytes, refusal: tooLong) else { return .starving }
         guard !line.isEmpty else {
@@ -159,6 +160,8 @@ package struct HTTPRequestParser: Sendable {
         guard version[5] == 49 else { throw HTTPRefusal(505, reason: "only HTTP/1.0 and HTTP/1.1 are understood here") }
         // A fragment is not sent by clients, and other invalid characters of an address are percent-encoded.
         guard !words[1].isEmpty, words[1].allSatisfy({ 0x21...0x7E ~= $0 && $0 != 35 }) else { throw badTarget }
+        // RFC 9112 §3; the longest registered ones have 17 letters.
+        guard words[0].count <= 17 else { throw HTTPRefusal(501, reason: "the method is not supported here") }
         let method = String(decoding: words[0], as: UTF8.self)
         let target = String(decoding: words[1], as: UTF8.self)
         let isAbsolute = { (scheme: String) in target.lowercased().hasPrefix(scheme) }
@@ -221,6 +224,7 @@ package struct HTTPRequestParser: Sendable {
         let lengths = head.headers.values("Content-Length")
         let codings = head.headers.list("Transfer-Encoding")
         guard head.headers.values("Transfer-Encoding").isEmpty else {
+            guard limits.bodyBytes > 0 else { throw HTTPRefusal(501, reason: "requests have no body here") }
             guard lengths.isEmpty, head.minorVersion > 0 else {
                 throw HTTPRefusal(400, reason: "a body has either a length or chunks, not both")
             }
@@ -244,7 +248,9 @@ package struct HTTPRequestParser: Sendable {
     }
 
     private func expectation(of head: HTTPRequestHead) throws(HTTPRefusal) {
-        guard head.headers.list("Expect").allSatisfy({ $0 == "100-continue" }) else {
+        let understood: Set = limits.bodyBytes > 0 ? ["100-continue"] : []
+        guard head.headers.list("Expect").allSatisfy(understood.contains) else {
+            guard limits.bodyBytes > 0 else { throw HTTPRefusal(417, reason: "nothing can be expected here") }
             throw HTTPRefusal(417, reason: "only 100-continue can be expected here")
         }
     }
@@ -306,10 +312,12 @@ package struct HTTPRequestParser: Sendable {
         }
     }
 
+    private static func isLetter(_ byte: UInt8) -> Bool { 65...90 ~= byte || 97...122 ~= byte }
     private static func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
     private static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || 65...70 ~= byte || 97...102 ~= byte }
 
     private static let noRequest = HTTPRefusal(400, reason: "this is not a request of HTTP/1.1")
+    private static let noText = HTTPRefusal(400, reason: noRequest.reason, isAnswered: false)
     private static let badTarget = HTTPRefusal(400, reason: "the address is invalid")
     private static let tooManyFields = HTTPRefusal(431, reason: "the header is too large")
     private var tooLarge: HTTPRefusal { HTTPRefusal(413, reason: "the body has more than \(limits.bodyBytes) bytes") }

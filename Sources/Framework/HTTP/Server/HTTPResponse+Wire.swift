@@ -1,10 +1,22 @@
 extension HTTPResponse {
     /// How a response is sent to a client.
     package struct Framing: Sendable {
+        /// How the client finds the end of the body.
+        package enum Body: Sendable, Hashable {
+            /// By its length.
+            case whole
+            /// By the last chunk; only the status and the fields are sent at first.
+            case chunks
+            /// By the end of the connection; only the status and the fields are sent at first.
+            case untilClose
+        }
+
         /// Whether the client has requested only the fields (`HEAD`).
         package var isHead = false
         /// Whether the connection ends after the response.
         package var closes = false
+        /// How the body is sent.
+        package var body = Body.whole
         /// The current time, in seconds since 1970-01-01T00:00:00Z.
         package var time: Int64
 
@@ -31,13 +43,14 @@ extension HTTPResponse {
         for field in headers.fields where !Self.own.contains(field.name.lowercased()) {
             text += "\(field.name): \(field.value)\r\n"
         }
-        let hasBody = status != 204 && status != 304
-        if hasBody {
+        let hasBody = status.mayHaveBody
+        if hasBody, framing.body == .chunks { text += "Transfer-Encoding: chunked\r\n" }
+        if hasBody, framing.body == .whole {
             let announced = framing.isHead && body.isEmpty ? headers["Content-Length"].flatMap { Int($0) } : nil
             text += "Content-Length: \(announced ?? body.count)\r\n"
         }
         text += framing.closes ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n"
-        return Array(text.utf8) + (hasBody && !framing.isHead ? body : [])
+        return Array(text.utf8) + (hasBody && !framing.isHead && framing.body == .whole ? body : [])
     }
 
     private static let own: Set = ["content-length", "transfer-encoding", "connection"]
@@ -57,19 +70,27 @@ extension HTTPResponse {
         400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
         406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required",
         412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
-        417: "Expectation Failed", 422: "Unprocessable Content", 426: "Upgrade Required", 429: "Too Many Requests",
+        417: "Expectation Failed", 421: "Misdirected Request", 422: "Unprocessable Content", 426: "Upgrade Required",
+        429: "Too Many Requests",
         431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
         502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
     ]
 }
 
+extension Int {
+    /// Whether a response with this status may have a body (RFC 9110 §6.4.1).
+    var mayHaveBody: Bool { self >= 200 && self != 204 && self != 304 }
+}
+
 extension HTTPRefusal {
     /// The response to a refused request.
     package var response: HTTPResponse {
-        HTTPResponse(
-            status: status,
-            headers: ["Content-Type": "text/plain; charset=utf-8"],
-            body: Array("\(reason)\n".utf8)
+        HTTPAccess.secured(
+            HTTPResponse(
+                status: status,
+                headers: ["Content-Type": "text/plain; charset=utf-8"],
+                body: Array("\(reason)\n".utf8)
+            )
         )
     }
 }

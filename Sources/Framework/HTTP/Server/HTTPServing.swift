@@ -36,8 +36,12 @@ final class HTTPServing: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             while let socket = await nextSocket() {
-                let number = state.withLock { $0.add(socket) }
-                group.addTask { await self.serve(socket, number: number) }
+                if await hasRoom() {
+                    let number = state.withLock { $0.add(socket, at: time.now) }
+                    group.addTask { await self.serve(socket, number: number) }
+                } else {
+                    group.addTask { await self.turnAway(socket) }
+                }
             }
         }
     }
@@ -46,7 +50,7 @@ final class HTTPServing: Sendable {
     func stop() {
         let idle = state.withLock { state in
             state.isStopping = true
-            return state.open.values.filter { $0.idleSince != nil }.map(\.socket)
+            return state.endable
         }
         listener.stop()
         loop.interrupt(listener)
@@ -55,17 +59,14 @@ final class HTTPServing: Sendable {
 
     /// Closes all connections.
     func endConnections() {
-        for socket in state.withLock({ $0.open.values.map(\.socket) }) { socket.shutDown() }
+        for socket in state.withLock({ $0.sockets }) { socket.shutDown() }
     }
 
-    /// The next connection, once there is room; nil after the server was stopped.
+    /// The next connection; nil after the server was stopped.
     private func nextSocket() async -> Connection? {
         while !isStopping {
             do {
-                if let socket = try listener.acceptAvailable() {
-                    await makeRoom()
-                    return isStopping ? nil : socket
-                }
+                if let socket = try listener.acceptAvailable() { return socket }
                 await loop.wait(for: listener, interest: .reading) { self.isStopping }
             } catch {
                 // Too many files are open: one may be closed shortly.
@@ -75,19 +76,44 @@ final class HTTPServing: Sendable {
         return nil
     }
 
-    /// Waits until there is room for another connection; the one that has been idle longest is closed.
-    private func makeRoom() async {
+    /// Makes room for another connection: the one that has waited longest without a complete request is closed.
+    ///
+    /// - Returns: Whether there is room; false if all are busy and the limits say not to wait, or the server was stopped.
+    private func hasRoom() async -> Bool {
         while isFull, !isStopping {
-            if let idle = state.withLock({ $0.endOldestIdle() }) { loop.interrupt(idle) }
+            let (oldest, isMakingRoom) = state.withLock { ($0.endOldestWaiting(), $0.isMakingRoom) }
+            if let oldest { loop.interrupt(oldest) }
+            guard isMakingRoom || limits.waitsForRoom else { return false }
             await loop.wait(for: listener, interest: .nothing) { self.isStopping || !self.isFull }
         }
+        return !isStopping
+    }
+
+    /// Tells a client that there is no room, if it reads that promptly.
+    private func turnAway(_ socket: Connection) async {
+        guard !isStopping else { return }
+        let connection = connection(socket, number: state.withLock { $0.turnAway() })
+        let refusal = HTTPRefusal(503, reason: "the server is busy; try again in a few seconds")
+        var response = refusal.response
+        response.headers["Retry-After"] = "5"
+        // What does not fit into the empty buffer of a new connection is not worth waiting for.
+        _ = try? socket.writeAvailable(response.wire(HTTPResponse.Framing(closes: true, time: clock.seconds))[...])
+        await connection.end(.closes)
+        state.withLock { $0.remove(connection.number) }
     }
 
     private var isFull: Bool { state.withLock { $0.open.count >= limits.connections } }
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
     private func serve(_ socket: Connection, number: Int) async {
-        let connection = ServedConnection(
+        let connection = connection(socket, number: number)
+        await connection.end(converse(connection))
+        state.withLock { $0.remove(number) }
+        loop.interrupt(listener)
+    }
+
+    private func connection(_ socket: Connection, number: Int) -> ServedConnection {
+        ServedConnection(
             number,
             socket: socket,
             authority: authority,
@@ -96,10 +122,7 @@ final class HTTPServing: Sendable {
             clock: clock,
             limits: limits,
             state: state
-        ) { if self.isFull { self.loop.interrupt(self.listener) } }
-        await connection.end(converse(connection))
-        state.withLock { _ = $0.open.removeValue(forKey: number) }
-        loop.interrupt(listener)
+        ) { isFinal in if isFinal || self.isFull { self.loop.interrupt(self.listener) } }
     }
 
     /// Answers requests until the connection ends.
@@ -107,17 +130,21 @@ final class HTTPServing: Sendable {
     /// - Returns: How it ends.
     private func converse(_ connection: ServedConnection) async -> HTTPExchange.Ending {
         var parser = HTTPRequestParser(limits)
+        var count = 0
         while true {
-            switch await connection.next(&parser) {
+            switch await connection.next(&parser, isFirst: count == 0) {
             case .end: return .cuts
             case .refused(let refusal):
+                guard refusal.isAnswered else { return .cuts }
                 let framing = HTTPResponse.Framing(closes: true, time: clock.seconds)
                 return await connection.write(refusal.response.wire(framing)) ? .closes : .cuts
             case .request(let head, let body):
+                count += 1
                 let exchange = HTTPExchange(
                     head: head,
                     body: body,
                     connectionNumber: connection.number,
+                    isLast: count >= limits.requests,
                     connection: connection
                 )
                 let ending = await handle(exchange)

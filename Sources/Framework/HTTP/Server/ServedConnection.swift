@@ -20,10 +20,13 @@ final class ServedConnection: Sendable {
     let clock: WallClock
     private let loop: SocketLoop
     private let time: any TimeSource
-    private let limits: HTTPServerLimits
+    let limits: HTTPServerLimits
     private let state: Locked<HTTPServerState>
-    /// Called when it begins to wait for a request.
-    private let idles: @Sendable () -> Void
+    /// Whether the client has left or did not accept something in time.
+    private let failure = Locked(false)
+    /// Called when it begins to wait for a request, and, with true, when it has freed its place or keeps one that it
+    /// was asked to free.
+    private let changes: @Sendable (_ isFinal: Bool) -> Void
 
     init(
         _ number: Int,
@@ -34,7 +37,7 @@ final class ServedConnection: Sendable {
         clock: WallClock,
         limits: HTTPServerLimits,
         state: Locked<HTTPServerState>,
-        idles: @escaping @Sendable () -> Void
+        changes: @escaping @Sendable (_ isFinal: Bool) -> Void
     ) {
         self.number = number
         self.socket = socket
@@ -44,7 +47,7 @@ final class ServedConnection: Sendable {
         self.clock = clock
         self.limits = limits
         self.state = state
-        self.idles = idles
+        self.changes = changes
     }
 
     /// Whether the server has stopped taking requests.
@@ -53,12 +56,32 @@ final class ServedConnection: Sendable {
     /// The connections of the server.
     var counts: HTTPServerConnections { state.withLock { $0.counts } }
 
+    /// Whether a write has failed.
+    var hasFailed: Bool { failure.withLock { $0 } }
+
+    /// Notes that the response is a stream; false if there are as many as there may be.
+    func startsStreaming() -> Bool { state.withLock { $0.startStreaming(number, atMost: limits.streams) } }
+
     // MARK: Reading
 
     /// Waits for the next request.
-    func next(_ parser: inout HTTPRequestParser) async -> Incoming {
-        guard await begins(&parser) else { return .end }
-        let deadline = time.now + limits.request
+    ///
+    /// - Parameters:
+    ///   - parser: Receives the bytes.
+    ///   - isFirst: Whether the time of the request counts from now on, and not only from its first byte.
+    func next(_ parser: inout HTTPRequestParser, isFirst: Bool) async -> Incoming {
+        let since = time.now
+        _ = state.withLock { $0.note(number, waitsSince: since) }
+        changes(false)
+        let incoming = await received(&parser, since: since, isFirst: isFirst)
+        if case .request = incoming, state.withLock({ $0.note(number, waitsSince: nil) }) { changes(true) }
+        return incoming
+    }
+
+    private func received(_ parser: inout HTTPRequestParser, since: Duration, isFirst: Bool) async -> Incoming {
+        let wait = isFirst ? min(limits.idle, limits.request) : limits.idle
+        guard await begins(&parser, until: since + wait) else { return .end }
+        let deadline = (isFirst ? since : time.now) + limits.request
         var head: HTTPRequestHead?
         var body: [UInt8] = []
         do throws(HTTPRefusal) {
@@ -86,14 +109,12 @@ final class ServedConnection: Sendable {
 
     /// Waits for the first bytes of a request, unless some have already arrived.
     ///
-    /// - Parameter parser: Receives the bytes.
+    /// - Parameters:
+    ///   - parser: Receives the bytes.
+    ///   - deadline: When to stop waiting.
     /// - Returns: Whether there are any.
-    private func begins(_ parser: inout HTTPRequestParser) async -> Bool {
+    private func begins(_ parser: inout HTTPRequestParser, until deadline: Duration) async -> Bool {
         guard parser.isBetweenRequests else { return true }
-        let since = time.now
-        state.withLock { $0.open[number]?.idleSince = since }
-        defer { state.withLock { $0.open[number]?.idleSince = nil } }
-        idles()
         while true {
             var bytes: [UInt8] = []
             do {
@@ -107,39 +128,58 @@ final class ServedConnection: Sendable {
             }
             // A request that arrives while the server stops is still answered.
             guard state.withLock({ !$0.mustEnd(number) }) else { return false }
-            guard await isReady(.reading, until: since + limits.idle, unless: { $0.mustEnd(self.number) }) else {
-                return false
-            }
+            guard await isReady(.reading, until: deadline, unless: { $0.mustEnd(self.number) }) else { return false }
         }
     }
 
-    /// The next bytes; empty at the end, nil after the timeout.
+    /// The next bytes; empty at the end, also if another connection needs the place; nil after the timeout.
     private func read(until deadline: Duration) async -> [UInt8]? {
         var bytes: [UInt8] = []
         while true {
+            // A client that always has another byte would never wait.
+            guard time.now < deadline else { return nil }
+            guard !isUnwanted else { return [] }
             do {
                 if try socket.readAvailable(into: &bytes, atMost: Self.pieceBytes) != nil { return bytes }
             } catch {
                 return []
             }
-            guard await isReady(.reading, until: deadline) else { return Task.isCancelled ? [] : nil }
+            guard await isReady(.reading, until: deadline, unless: { self.isUnwanted(in: $0) }) else {
+                return Task.isCancelled ? [] : nil
+            }
         }
     }
+
+    private var isUnwanted: Bool { state.withLock { isUnwanted(in: $0) } }
+
+    /// Whether another connection needs the place of this one; not if it only lingers.
+    private func isUnwanted(in state: HTTPServerState) -> Bool { state.open[number]?.mustEnd ?? false }
 
     private static let pieceBytes = 64 << 10
 
     // MARK: Writing
 
     /// Writes bytes; false if the client has disconnected or exceeded its timeout.
-    func write(_ bytes: [UInt8]) async -> Bool {
-        let deadline = time.now + limits.answer
-        var written = 0
+    ///
+    /// - Parameters:
+    ///   - bytes: What to write.
+    ///   - timeout: How long the client may take for all of it; nil for the limits of a response.
+    func write(_ bytes: [UInt8], within timeout: Duration? = nil) async -> Bool {
+        var deadline = time.now + (timeout ?? limits.answer)
+        let progress = timeout == nil ? max(1, limits.answerBytes) : .max
+        var (written, mark) = (0, 0)
         while written < bytes.count {
-            guard let count = try? socket.writeAvailable(bytes[written...]) else { return false }
+            guard let count = try? socket.writeAvailable(bytes[written...]) else { return fail() }
             written += count
-            if count == 0 { guard await isReady(.writing, until: deadline) else { return false } }
+            if written - mark >= progress { (deadline, mark) = (time.now + limits.answer, written) }
+            if count == 0 { guard await isReady(.writing, until: deadline) else { return fail() } }
         }
         return true
+    }
+
+    private func fail() -> Bool {
+        failure.withLock { $0 = true }
+        return false
     }
 
     /// Ends the connection.
@@ -151,7 +191,13 @@ final class ServedConnection: Sendable {
             // Closing with unread input would reset the connection, and the client might not see the response (RFC 9112
             // §9.6).
             socket.endWriting()
-            let deadline = time.now + .seconds(2)
+            // It does not count any more, so that those who linger take no places.
+            let lingers = state.withLock {
+                $0.startLingering(number, socket: socket, atMost: limits.connections)
+            }
+            changes(true)
+            guard lingers else { return }
+            let deadline = time.now + limits.linger
             var left = 1 << 20
             while left > 0, let bytes = await read(until: deadline), !bytes.isEmpty { left -= bytes.count }
         }
@@ -161,7 +207,10 @@ final class ServedConnection: Sendable {
 
     /// Waits for some time; false if the client disconnects, or the server is closed, before.
     func pause(for duration: Duration) async -> Bool {
-        let isEnding = await isReady(.ending, until: time.now + duration)
+        let stops: @Sendable (HTTPServerState) -> Bool = { [number] state in
+            state.isStopping && state.open[number]?.isStreaming == true
+        }
+        let isEnding = await isReady(.ending, until: time.now + duration, unless: stops)
         return !isEnding && !Task.isCancelled
     }
 
