@@ -90,6 +90,7 @@ import Testing
 
         Case("something else", "SSH-2.0-OpenSSH_9.2\r\n", "400"),
         Case("the greeting of TLS", "\u{16}\u{3}\u{1}", "400"),
+        Case("a method longer than any", "ABCDEFGHIJKLMNOPQR / HTTP/1.1\r\n", "501"),
         Case("two blanks", "GET  / HTTP/1.1\r\n", "400"),
         Case("no version", "GET /\r\n", "400"),
         Case("a version in small letters", "GET / http/1.1\r\n", "400"),

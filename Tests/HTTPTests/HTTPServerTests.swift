@@ -7,41 +7,6 @@ import Testing
 
 /// The server, seen from the wire.
 @Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
-    /// A client that sends bytes and shows what comes.
-    private struct Client: Sendable {
-        let connection: Connection
-        /// It ends with its last user.
-        private let server: HTTPServer?
-
-        init(_ server: HTTPServer, keeps: Bool = true) async throws {
-            self.server = keeps ? server : nil
-            connection = try await onOwnThread {
-                try Connection(to: server.endpoint, until: Deadline(in: .seconds(20)))
-            }
-        }
-
-        func send(_ text: String) async throws {
-            try await onOwnThread { try connection.write(Array(text.utf8), until: Deadline(in: .seconds(20))) }
-        }
-
-        /// All that comes until the end, or until the text has this end; without dates.
-        func text(upTo end: String? = nil) async throws -> String {
-            let bytes = try await onOwnThread {
-                var bytes: [UInt8] = []
-                while end.map({ !String(decoding: bytes, as: UTF8.self).hasSuffix($0) }) ?? true,
-                    try connection.read(into: &bytes, atMost: 1 << 16, until: Deadline(in: .seconds(20))) > 0
-                {}
-                return bytes
-            }
-            return String(decoding: bytes, as: UTF8.self).replacing(#/Date: [^\r]*\r\n/#, with: "")
-        }
-
-        func exchange(_ text: String) async throws -> String {
-            try await send(text)
-            return try await self.text()
-        }
-    }
-
     /// Answers with the method, the address and the body.
     private static func echo(_ request: HTTPRequest) -> HTTPResponse {
         let text = "\(request.method.rawValue) \(request.url) \(String(decoding: request.body, as: UTF8.self))"
@@ -59,8 +24,10 @@ import Testing
     }
 
     private static func refusal(_ status: String, _ reason: String) -> String {
-        "HTTP/1.1 \(status)\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(reason.utf8.count + 1)\r\n"
-            + "Connection: close\r\n\r\n\(reason)\n"
+        let secure = HTTPAccess(hosts: [], token: nil).secured(HTTPResponse(status: 400)).headers.fields
+        return "HTTP/1.1 \(status)\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            + secure.map { "\($0.name): \($0.value)\r\n" }.joined()
+            + "Content-Length: \(reason.utf8.count + 1)\r\nConnection: close\r\n\r\n\(reason)\n"
     }
 
     @Test func `requests that come early are answered in their order, over one connection`() async throws {
@@ -71,13 +38,13 @@ import Testing
         let expected =
             (1...3).map { Self.answer("GET http://a.test/\($0) ") }.joined()
             + Self.answer("POST http://a.test:81/4 hi", "close")
-        #expect(try await Client(server).exchange(wire) == expected)
+        #expect(try await WireClient(server).exchange(wire) == expected)
         #expect(server.connections.accepted == 1)
     }
 
     @Test func `bodies come in chunks, and a client that waits for leave gets it`() async throws {
         let server = try echo()
-        let client = try await Client(server)
+        let client = try await WireClient(server)
         try await client.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
         #expect(try await client.text(upTo: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
         try await client.send("2\r\nhi\r\n0\r\n\r\n")
@@ -93,7 +60,7 @@ import Testing
     @Test func `HEAD is answered as GET, without the body`() async throws {
         let wire = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.0\r\nHost: a\r\n\r\n"
         let head = String(Self.answer("HEAD http://a/ ").dropLast("HEAD http://a/ ".count))
-        #expect(try await Client(echo()).exchange(wire) == head + Self.answer("GET http://a/ ", "close"))
+        #expect(try await WireClient(echo()).exchange(wire) == head + Self.answer("GET http://a/ ", "close"))
     }
 
     @Test(arguments: [
@@ -110,14 +77,14 @@ import Testing
         async throws
     {
         // What follows is not taken for a request.
-        let answer = try await Client(echo()).exchange(wire + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+        let answer = try await WireClient(echo()).exchange(wire + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(answer == Self.refusal(status, reason))
     }
 
     @Test func `a request without a host gets the server's own`() async throws {
         let server = try echo()
         #expect(
-            try await Client(server).exchange("GET /a HTTP/1.0\r\n\r\n")
+            try await WireClient(server).exchange("GET /a HTTP/1.0\r\n\r\n")
                 == Self.answer("GET \(server.origin)/a ", "close")
         )
     }
@@ -126,7 +93,7 @@ import Testing
         let server = try HTTPServer { (_: HTTPRequest) in
             HTTPResponse(status: 200, headers: ["X": "a\r\nSet-Cookie: b"], body: Array("c".utf8))
         }
-        let text = try await Client(server).exchange("GET / HTTP/1.0\r\n\r\n")
+        let text = try await WireClient(server).exchange("GET / HTTP/1.0\r\n\r\n")
         #expect(text.hasPrefix("HTTP/1.1 500 Internal Server Error\r\n"))
         #expect(!text.contains("Set-Cookie"))
     }
@@ -143,7 +110,7 @@ import Testing
     @Test func `a client that idles for too long is cut off without a response`() async throws {
         let time = ManualTime(sleepers: .wait)
         let server = try echo(HTTPServerLimits(idle: .seconds(5)), time: time)
-        let client = try await Client(server)
+        let client = try await WireClient(server)
         try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(try await client.text(upTo: "http://a/ ") == Self.answer("GET http://a/ "))
         await time.sleepers(atLeast: 1)
@@ -155,7 +122,7 @@ import Testing
     func `a request that does not come to an end is refused in time`(wire: String) async throws {
         let time = ManualTime(sleepers: .wait)
         let server = try echo(HTTPServerLimits(idle: .seconds(1000), request: .seconds(5)), time: time)
-        let client = try await Client(server)
+        let client = try await WireClient(server)
         try await client.send(wire)
         // Which of its waits the server has come to, nobody can tell from here.
         let clock = Task {
@@ -176,7 +143,7 @@ import Testing
         let server = try HTTPServer(limits: HTTPServerLimits(answer: .seconds(5)), time: time) { (_: HTTPRequest) in
             HTTPResponse(status: 200, body: large)
         }
-        let client = try await Client(server)
+        let client = try await WireClient(server)
         try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         let clock = Task {
             while server.connections.open > 0 || server.connections.accepted == 0 {
@@ -190,12 +157,12 @@ import Testing
 
     @Test func `a client that comes when all places are taken replaces the one that idles longest`() async throws {
         let server = try echo(HTTPServerLimits(connections: 2))
-        let (first, second) = (try await Client(server), try await Client(server))
+        let (first, second) = (try await WireClient(server), try await WireClient(server))
         for client in [first, second] {
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try await client.text(upTo: "http://a/ ")
         }
-        let third = try await Client(server)
+        let third = try await WireClient(server)
         #expect(try await third.exchange("GET / HTTP/1.0\r\nHost: a\r\n\r\n") == Self.answer("GET http://a/ ", "close"))
         #expect(try await first.text() == "")
         #expect(server.connections.most == 2)
@@ -210,7 +177,7 @@ import Testing
             await goes.wait()
             return Self.echo(request)
         }
-        let (idle, busy) = (try await Client(server), try await Client(server))
+        let (idle, busy) = (try await WireClient(server), try await WireClient(server))
         try await busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         await asked.wait()
         while server.connections.accepted < 2 { try await Task.sleep(for: .milliseconds(1)) }
@@ -231,19 +198,19 @@ import Testing
             #expect(await !exchange.pause(for: .seconds(600)))
             return .closes
         }
-        let client = try await Client(server)
+        let client = try await WireClient(server)
         try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         await asked.wait()
         server.close()
         #expect(try await client.text() == "")
-        await #expect(throws: SocketFailure.refused) { _ = try await Client(server) }
+        await #expect(throws: SocketFailure.refused) { _ = try await WireClient(server) }
         await server.stop()
         #expect(server.connections.open == 0)
     }
 
     @Test func `a server that nobody has any more ends`() async throws {
         var server: HTTPServer? = try echo()
-        let client = try await Client(try #require(server), keeps: false)
+        let client = try await WireClient(try #require(server), keeps: false)
         // Whoever was not accepted yet would see a reset.
         while server?.connections.accepted == 0 { try await Task.sleep(for: .milliseconds(1)) }
         server = nil

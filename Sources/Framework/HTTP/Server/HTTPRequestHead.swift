@@ -52,13 +52,10 @@ package struct HTTPRefusal: Error, Sendable, Hashable {
     package let status: Int
     /// The reason, for the user who reads the response.
     package let reason: String
-    /// Whether it is sent; a client that speaks another protocol, such as TLS, could not read it.
-    package let isAnswered: Bool
 
-    package init(_ status: Int, reason: String, isAnswered: Bool = true) {
+    package init(_ status: Int, reason: String) {
         self.status = status
         self.reason = reason
-        self.isAnswered = isAnswered
     }
 }
 

@@ -136,7 +136,7 @@ package struct HTTPRequestParser: Sendable {
     private mutating func requestLine(_ skipped: Int) throws(HTTPRefusal) -> Step {
         // Input that cannot become a request line, such as the greeting of TLS, is refused immediately: no line end may
         // follow.
-        if hasMore, buffer[start] != 13, !Self.isLetter(buffer[start]) { throw Self.noText }
+        if hasMore, buffer[start] != 13, !Self.isLetter(buffer[start]) { throw Self.noRequest }
         let tooLong = HTTPRefusal(414, reason: "the address has more than \(limits.lineBytes) bytes")
         guard let line = try line(atMost: limits.lineBytes, refusal: tooLong) else { return .starving }
         guard !line.isEmpty else {
@@ -317,7 +317,6 @@ package struct HTTPRequestParser: Sendable {
     private static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || 65...70 ~= byte || 97...102 ~= byte }
 
     private static let noRequest = HTTPRefusal(400, reason: "this is not a request of HTTP/1.1")
-    private static let noText = HTTPRefusal(400, reason: noRequest.reason, isAnswered: false)
     private static let badTarget = HTTPRefusal(400, reason: "the address is invalid")
     private static let tooManyFields = HTTPRefusal(431, reason: "the header is too large")
     private var tooLarge: HTTPRefusal { HTTPRefusal(413, reason: "the body has more than \(limits.bodyBytes) bytes") }

@@ -135,7 +135,6 @@ final class HTTPServing: Sendable {
             switch await connection.next(&parser, isFirst: count == 0) {
             case .end: return .cuts
             case .refused(let refusal):
-                guard refusal.isAnswered else { return .cuts }
                 let framing = HTTPResponse.Framing(closes: true, time: clock.seconds)
                 return await connection.write(refusal.response.wire(framing)) ? .closes : .cuts
             case .request(let head, let body):

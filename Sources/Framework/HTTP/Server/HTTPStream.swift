@@ -20,8 +20,8 @@ package struct HTTPStream: Sendable {
     /// - Returns: False if the client has left or has not accepted it in time, or the server stops: there is nobody to
     ///   write to any more.
     package func write(_ bytes: [UInt8]) async -> Bool {
-        guard !exchange.connection.isStopping else { return false }
-        guard hasBody, !bytes.isEmpty else { return !exchange.connection.hasFailed }
+        guard !exchange.connection.isStopping, !exchange.connection.hasFailed else { return false }
+        guard hasBody, !bytes.isEmpty else { return true }
         return await send(framing.body == .chunks ? Self.chunk(bytes) : bytes)
     }
 
