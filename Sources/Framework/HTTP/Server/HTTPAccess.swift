@@ -3,7 +3,7 @@
 /// A browser on this machine sends the requests of every page that its user visits, also to a server that only this
 /// machine can reach. Such a page could not read the responses, unless the name of its own host is made to lead to this
 /// server (DNS rebinding): then the browser takes the server for a part of the page. What gives that away is the name in
-/// `Host`, so only names that nobody else can control are accepted: `localhost`, addresses in numbers, and those
+/// `Host`, so only names that no other site can control are accepted: `localhost`, addresses in numbers, and those
 /// configured. `Origin` would not help: browsers do not send it with such a `GET`.
 package struct HTTPAccess: Sendable {
     private let hosts: Set<String>
@@ -12,7 +12,7 @@ package struct HTTPAccess: Sendable {
     /// Creates the rules of a server.
     ///
     /// - Parameters:
-    ///   - hosts: The names by which it is known besides `localhost` and its addresses, without ports, in any case.
+    ///   - hosts: The names by which it is known in addition to `localhost` and its addresses, without ports, in any case.
     ///   - token: What clients must know; nil if they need not know anything.
     package init(hosts: Set<String>, token: HTTPToken?) {
         self.hosts = Set(hosts.map { $0.lowercased() })
@@ -56,7 +56,7 @@ package struct HTTPAccess: Sendable {
 
     /// Whether a host and a port, as in `Host`, are this server's.
     private func isOwn(_ authority: String) -> Bool {
-        // The same names with a dot at their end are others for a browser, and nobody writes them.
+        // With a dot at its end, a name is another one for a browser, and no user writes it.
         guard let host = try? HostName(authority: authority[...]), !host.name.hasSuffix("."),
             !authority.hasSuffix("."), !authority.contains(".:"), !authority.contains("%")
         else { return false }

@@ -24,7 +24,7 @@ struct HTTPServerState {
 
     var sockets: [Connection] { open.values.map(\.socket) + lingering.values }
 
-    /// Those that can end at once when the server stops.
+    /// Those that can end immediately when the server stops.
     var endable: [Connection] {
         open.values.filter { $0.waitsSince != nil || $0.isStreaming }.map(\.socket)
     }

@@ -17,8 +17,8 @@ package struct HTTPStream: Sendable {
     /// Sends the next piece of the body.
     ///
     /// - Parameter bytes: The piece; an empty one sends nothing.
-    /// - Returns: False if the client has left or has not accepted it in time, or the server stops: there is nobody to
-    ///   write to any more.
+    /// - Returns: False if the client has left or has not accepted it in time, or the server stops. Later
+    ///   calls do nothing.
     package func write(_ bytes: [UInt8]) async -> Bool {
         guard !exchange.connection.isStopping, !exchange.connection.hasFailed else { return false }
         guard hasBody, !bytes.isEmpty else { return true }

@@ -69,6 +69,7 @@ final class ServedConnection: Sendable {
     /// - Parameters:
     ///   - parser: Receives the bytes.
     ///   - isFirst: Whether the time of the request counts from now on, and not only from its first byte.
+    /// - Returns: What was received.
     func next(_ parser: inout HTTPRequestParser, isFirst: Bool) async -> Incoming {
         let since = time.now
         _ = state.withLock { $0.note(number, waitsSince: since) }
@@ -159,11 +160,12 @@ final class ServedConnection: Sendable {
 
     // MARK: Writing
 
-    /// Writes bytes; false if the client has disconnected or exceeded its timeout.
+    /// Writes bytes.
     ///
     /// - Parameters:
     ///   - bytes: What to write.
     ///   - timeout: How long the client may take for all of it; nil for the limits of a response.
+    /// - Returns: False if the client has disconnected or exceeded its timeout.
     func write(_ bytes: [UInt8], within timeout: Duration? = nil) async -> Bool {
         var deadline = time.now + (timeout ?? limits.answer)
         let progress = timeout == nil ? max(1, limits.answerBytes) : .max
