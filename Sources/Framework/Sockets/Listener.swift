@@ -24,7 +24,8 @@ public final class Listener: Sendable {
         // Recently closed connections do not keep the port in use.
         descriptor.enable(SO_REUSEADDR, at: SOL_SOCKET)
         let number = descriptor.number
-        guard address.use({ bind(number, $0, $1) }) == 0, listen(number, 128) == 0 else {
+        // With a short queue, a client that comes together with many others would try again only after a second.
+        guard address.use({ bind(number, $0, $1) }) == 0, listen(number, 1024) == 0 else {
             throw SocketFailure(number: errno)
         }
         if case .file(let path) = endpoint { self.path = path } else { path = nil }
