@@ -155,6 +155,7 @@ struct RunBook {
     mutating func showProgress() {
         guard let onProgress else { return }
         progress.elapsed = context.plan.time.now - start
+        progress.rejected = report.rejected
         progress.context = context
         context.monitor.note(progress)
         onProgress(progress)

@@ -22,6 +22,8 @@ enum Interruption {
         /// The job that the program runs, and the control that stops everything in its world.
         var job: (run: JobRun, world: RunControl)?
         var isStopped = false
+        /// Prints a line for the user.
+        var tell: (@Sendable (String) -> Void)?
     }
 
     private static let received = Atomic<Int32>(0)
@@ -39,8 +41,16 @@ enum Interruption {
     static var isStopped: Bool { state.withLock { $0.isStopped } }
 
     /// States which job the first signal stops, once `install()` is called.
-    static func announce(_ job: JobRun, in world: World) {
-        state.withLock { $0.job = (job, world.interruption) }
+    ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - world: Its world, which is stopped too.
+    ///   - tell: Prints a line for the user.
+    static func announce(_ job: JobRun, in world: World, tell: @escaping @Sendable (String) -> Void) {
+        state.withLock { state in
+            state.job = (job, world.interruption)
+            state.tell = tell
+        }
     }
 
     /// Makes two signals harmless that do not ask the program to stop: a closed pipe, and a file larger than `ulimit
@@ -152,9 +162,8 @@ extension Interruption {
     private static var phase: RunControl.Phase { state.withLock { $0.job }?.run.phase ?? .ending }
 
     private static func giveUp() -> Never {
-        let text = "stopped; the run was waiting for something that did not return. Run it again to continue\n"
-        let words = Array(text.utf8)
-        _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+        let words = "stopped; the run was waiting for something that did not return. Run it again to continue"
+        state.withLock { $0.tell }?(words)
         end(signal)
     }
 }

@@ -50,7 +50,7 @@ public struct Program: Sendable {
     /// Leaves the main actor immediately: every await would cost a thousand times more on it.
     @concurrent
     private func dispatch(_ words: [String], answer: JSONAnswer?) async -> ExitCode {
-        let terminal = Terminal(answer)
+        let terminal = Terminal(answer, log: LogFormat(in: words))
         let place = CommandWord.index(in: words, among: Self.verbs)
         if let answer {
             if let place { answer.name(words[place]) }
@@ -120,6 +120,7 @@ public struct Program: Sendable {
     ) async throws(Diagnostic) -> ExitCode {
         var world = world
         let arguments: Arguments
+        let log: LogFormat
         do throws(Diagnostic) {
             arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
             for flag in verb.flags + Flag.common where flag.isPath {
@@ -127,6 +128,7 @@ public struct Program: Sendable {
                 if path.isEmpty, flag.name != "report" { throw Arguments.missingValue(of: flag) }
                 try HomePath.check(path)
             }
+            log = try LogFormat(arguments)
         } catch {
             if verb == RunVerb.self { ReportFile.leave(rest, because: error) }
             throw error
@@ -148,6 +150,6 @@ public struct Program: Sendable {
             throw problem
         }
         if let folder = arguments["state"] { world.stateFolder = folder }
-        return await verb.init(arguments, in: world).perform(terminal.with(arguments))
+        return await verb.init(arguments, in: world).perform(terminal.with(arguments, log: log))
     }
 }

@@ -5,6 +5,8 @@ internal import Pipelines
 public struct RunProgress: Sendable {
     /// Records read by all sources.
     public var read = 0
+    /// Records rejected by all stages.
+    public var rejected = 0
     /// Records accepted by all sinks.
     public var accepted = 0
     /// The stage that the last page reached.

@@ -25,6 +25,7 @@ struct Flag: Sendable {
         Flag("C", value: "DIR", help: "Work in this folder."),
         Flag("color", value: "WHEN", help: "Colour messages: auto, always or never. Default: auto."),
         Flag("json", value: nil, help: "Print results and findings as JSON."),
+        LogFormat.flag,
         Flag("q", value: nil, help: "Print only problems."),
         Flag("help", value: nil, help: "Show this page."),
     ]

@@ -17,10 +17,11 @@ struct JobTerminal: Sendable {
     func show(_ event: JobEvent) {
         switch event {
         case .stepBegins(let step, let pipeline, let isAlone):
-            progress.restart()
+            progress.restart(step: step)
             // From now on a signal stops the run; before, it ends the program.
             Interruption.install()
-            guard !isAlone, !terminal.isJSON else { return }
+            terminal.log(JobLog.begin(step, pipeline: pipeline))
+            guard !isAlone, !terminal.isJSON, terminal.log == .text else { return }
             terminal.say(step == pipeline ? "step '\(step)'" : "step '\(step)' runs '\(pipeline)'")
         case .findings(let findings):
             terminal.report(findings)
@@ -44,7 +45,8 @@ struct JobTerminal: Sendable {
         switch step.outcome {
         case .complete(let report), .stopped(let report?), .failed(let report, _):
             for finding in report.unrecordedFindings { terminal.report(finding) }
-            if !terminal.isJSON { terminal.say(lines: Summary(report).text) }
+            terminal.log(JobLog.summary(report, step: step.name))
+            if !terminal.isJSON, terminal.log == .text { terminal.say(lines: Summary(report).text) }
             for problem in step.outcome.problems { terminal.report(problem) }
         case .stopped(nil):
             terminal.say("\(step.pipeline ?? step.name): stopped before it started; nothing was read")

@@ -13,6 +13,7 @@ final class ProgressLine: Sendable {
         var lastShown: Duration = .zero
         var isShown = false
         var recent = RecentProgress()
+        var step = ""
     }
 
     private let terminal: Terminal
@@ -22,8 +23,8 @@ final class ProgressLine: Sendable {
 
     init(_ terminal: Terminal, mode: Mode) {
         self.terminal = terminal
-        redraws = mode == .auto && terminal.isInteractive && !terminal.isJSON
-        isSilent = mode == .none || terminal.isQuiet || terminal.isJSON
+        redraws = mode == .auto && terminal.isInteractive && !terminal.isJSON && terminal.log == .text
+        isSilent = mode == .none || terminal.isQuiet || terminal.isJSON && terminal.log == .text
     }
 
     /// How often the line is updated while nothing happens; nil if it is not shown.
@@ -32,18 +33,24 @@ final class ProgressLine: Sendable {
     func show(_ progress: RunProgress) {
         guard !isSilent else { return }
         let interval: Duration = redraws ? .milliseconds(100) : .seconds(5)
-        let line = state.withLock { state -> String? in
+        let shown = state.withLock { state -> (RecentProgress.Reading, step: String)? in
             guard progress.elapsed - state.lastShown >= interval else { return nil }
             state.lastShown = progress.elapsed
             state.isShown = true
-            return state.recent.line(for: .init(progress), width: redraws ? terminal.width : nil)
+            return (state.recent.reading(of: .init(progress)), state.step)
         }
-        guard let line else { return }
-        if redraws { terminal.redraw(line) } else { terminal.say(line) }
+        guard let (reading, step) = shown else { return }
+        if redraws {
+            terminal.redraw(reading.line(width: terminal.width))
+        } else if terminal.log == .json {
+            terminal.log(reading.logLine(step: step))
+        } else {
+            terminal.say(reading.line(width: nil))
+        }
     }
 
-    /// Starts over for another run.
-    func restart() { state.withLock { $0 = State() } }
+    /// Starts over for the run of another step.
+    func restart(step: String) { state.withLock { $0 = State(step: step) } }
 
     /// Clears the line, so that what follows starts on an empty one.
     func clear() {

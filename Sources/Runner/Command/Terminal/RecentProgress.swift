@@ -1,6 +1,4 @@
-internal import Diagnostics
 internal import Runs
-internal import Formats
 internal import Glibc
 internal import PluginKit
 
@@ -10,6 +8,7 @@ struct RecentProgress {
     struct Moment {
         var elapsed: Duration
         var read: Int
+        var rejected = 0
         var stage: String
         var isFinishing = false
         /// How long the run has waited for each stage.
@@ -34,39 +33,23 @@ struct RecentProgress {
     private static let window = Duration.seconds(5)
     private var looks: [Look] = []
 
-    /// The line for an instant, no wider than the terminal: what does not fit is left out, the least important first.
-    ///
-    /// - Parameters:
-    ///   - moment: The progress of the run.
-    ///   - width: The width of the terminal in columns; nil for no limit.
-    /// - Returns: For example `'plays': 120,000 read, 40,200/s, 3.1 s, 3 pages in flight, waits for 'diary'`.
-    mutating func line(for moment: Moment, width: Int?) -> String {
+    /// What the progress at an instant means, compared with that some seconds before.
+    mutating func reading(of moment: Moment) -> Reading {
         let now = Look(elapsed: moment.elapsed, read: moment.read, waits: moment.waits)
         if looks.isEmpty { looks = [Look(elapsed: .zero, read: 0, waits: [:])] }
         looks.append(now)
         // One sample from before the window is kept for comparison.
         while looks.count > 1, now.elapsed - looks[1].elapsed >= Self.window { looks.removeFirst() }
         let before = looks[0]
-        let doing = moment.isFinishing ? "completing '\(moment.stage)'" : "'\(moment.stage)'"
-        var parts = [
-            "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now: now).grouped)/s",
-            moment.elapsed.shortText,
-        ]
-        if let waiting = moment.waiting {
-            parts.append(waiting.words(at: moment.now, offset: moment.offset))
-        }
-        if let stage = Self.holding(before, now: now) { parts.append("waits for '\(stage)'") }
-        if moment.pagesInFlight > 0 {
-            parts.append(moment.pagesInFlight.counted("page in flight", plural: "pages in flight"))
-        }
-        if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) queued for sinks") }
-        // The text that is cut to the width is the text that is shown.
-        parts = parts.map { VisibleText.line($0, atMost: 500) }
-        guard let width else { return parts.joined(separator: ", ") }
-        // A line as wide as the terminal would already wrap.
-        while parts.count > 1, parts.joined(separator: ", ").count >= width { parts.removeLast() }
-        return String(parts.joined(separator: ", ").prefix(max(1, width - 1)))
+        return Reading(
+            moment: moment,
+            rate: Self.rate(before, now: now),
+            holding: Self.holding(before, now: now)
+        )
     }
+
+    /// The line for an instant: see `Reading.line(width:)`.
+    mutating func line(for moment: Moment, width: Int?) -> String { reading(of: moment).line(width: width) }
 
     private static func rate(_ before: Look, now: Look) -> Int {
         let seconds = (now.elapsed - before.elapsed).seconds
@@ -84,28 +67,6 @@ struct RecentProgress {
     }
 }
 
-extension RunProgress.Waiting {
-    /// The wait, with the time of day at which it ends: `waiting for the request limit 'quota' until 14:03:20`.
-    ///
-    /// - Parameters:
-    ///   - now: The time, in seconds since 1970-01-01T00:00:00Z.
-    ///   - offset: How many seconds the local time is ahead of UTC then.
-    /// - Returns: The text.
-    fileprivate func words(at now: Int64, offset: Int64) -> String {
-        // A wait of less than a second has no end worth showing.
-        let here = now.adding(clamped: offset)
-        let end = left.flatMap { $0 >= .seconds(1) ? " until \(Self.clock(here, left: $0))" : nil } ?? ""
-        return isLimit ? "waiting for \(reason)\(end)" : "waiting\(end): \(reason)"
-    }
-
-    /// The time of day, with the date if it is more than half a day away.
-    private static func clock(_ now: Int64, left: Duration) -> String {
-        let seconds = (left + .milliseconds(999)).wholeSeconds
-        let end = ISO8601.text(ofMilliseconds: min(now.adding(clamped: seconds), 253_402_300_799) * 1000)
-        return seconds > 43_200 ? String(end.prefix(19).replacing("T", with: " ")) : String(end.dropFirst(11).prefix(8))
-    }
-}
-
 extension RecentProgress.Moment {
     init(_ progress: RunProgress) {
         let now = SystemClock.seconds
@@ -116,6 +77,7 @@ extension RecentProgress.Moment {
         self.init(
             elapsed: progress.elapsed,
             read: progress.read,
+            rejected: progress.rejected,
             stage: progress.stage,
             isFinishing: progress.isFinishing,
             waits: progress.waits,

@@ -15,7 +15,8 @@ struct StepSummary {
         return VisibleText.lines(["", headline] + table.lines(indent: 2))
     }
 
-    private var headline: String {
+    /// How the job ended, in one line.
+    var headline: String {
         let name = outcome.names.joined(separator: " ")
         let time = outcome.duration.shortText
         if outcome.ending == .complete { return "\(name): done in \(time)" }

@@ -57,7 +57,8 @@ struct Summary {
             "\(count) still there: \(names)\(rest); \(paths.count == 1 ? "it does" : "they do") not belong to the files of this run"
     }
 
-    private var headline: String {
+    /// How the run ended, in one line.
+    var headline: String {
         let duration = report.duration.shortText
         let name = isDry ? "\(report.pipeline): dry run" : report.pipeline
         return switch report.outcome {

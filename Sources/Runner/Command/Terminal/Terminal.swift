@@ -13,19 +13,24 @@ struct Terminal: Sendable {
     /// Whether standard error is a terminal that can show a progress line.
     let isInteractive: Bool
     private let style: Diagnostic.Style
+    /// How lines on standard error are written.
+    let log: LogFormat
 
     /// Whether results and findings are JSON.
     var isJSON: Bool { answer != nil }
 
     /// The terminal as far as it is known before the arguments are parsed, for errors in them.
     ///
-    /// - Parameter answer: The JSON object of the command; nil if results are text.
-    init(_ answer: JSONAnswer?) {
-        self.init(answer, isQuiet: false, colour: nil)
+    /// - Parameters:
+    ///   - answer: The JSON object of the command; nil if results are text.
+    ///   - log: How lines on standard error are written.
+    init(_ answer: JSONAnswer?, log: LogFormat) {
+        self.init(answer, log: log, isQuiet: false, colour: nil)
     }
 
-    private init(_ answer: JSONAnswer?, isQuiet: Bool, colour: String?) {
+    private init(_ answer: JSONAnswer?, log: LogFormat, isQuiet: Bool, colour: String?) {
         self.answer = answer
+        self.log = log
         self.isQuiet = isQuiet
         let isTerminal = isatty(2) == 1
         isInteractive = isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
@@ -41,11 +46,17 @@ struct Terminal: Sendable {
     }
 
     /// The terminal with the settings of the arguments.
-    func with(_ arguments: Arguments) -> Terminal {
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments of the verb.
+    ///   - log: The format of lines that they ask for.
+    /// - Returns: The terminal.
+    func with(_ arguments: Arguments, log: LogFormat) -> Terminal {
         // What looked like the flag may have been the value of another flag.
         if !arguments.has("json") { answer?.withdraw() }
         return Terminal(
             arguments.has("json") ? answer : nil,
+            log: log,
             isQuiet: arguments.has("q"),
             colour: arguments["color"]
         )
@@ -82,11 +93,23 @@ struct Terminal: Sendable {
 
     /// Prints several lines to standard error.
     func say(lines text: String) {
-        if !isQuiet { Self.write(VisibleText.text(text) + "\n", to: 2) }
+        guard !isQuiet else { return }
+        guard log == .json else { return Self.write(VisibleText.text(text) + "\n", to: 2) }
+        for line in text.split(separator: "\n") { tell(String(line)) }
+    }
+
+    /// Prints an event to standard error, if lines are JSON; otherwise the caller prints it in its own form.
+    func log(_ line: @autoclosure () -> LogLine) {
+        if log == .json, !isQuiet { Self.write(line().text(), to: 2) }
     }
 
     /// Prints a line that the user has to act on to standard error, even with `-q`.
-    func tell(_ line: String) { Self.write(VisibleText.line(line) + "\n", to: 2) }
+    func tell(_ line: String) {
+        Self.write(
+            log == .json ? LogLine("message", message: line).text() : VisibleText.line(line) + "\n",
+            to: 2
+        )
+    }
 
     /// Redraws the last line of standard error; an empty text removes it.
     func redraw(_ text: String) { Self.write("\r\u{1B}[K" + VisibleText.line(text), to: 2) }
@@ -95,7 +118,7 @@ struct Terminal: Sendable {
     func report(_ diagnostic: Diagnostic) {
         answer?.add(diagnostic)
         if isQuiet, diagnostic.severity == .note { return }
-        Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
+        Self.write(text(of: diagnostic) ?? diagnostic.rendered(style) + "\n", to: 2)
     }
 
     /// Reports findings, on standard error; at most 100, and how many more there are.
@@ -117,7 +140,12 @@ struct Terminal: Sendable {
         let words = "and \(count.inGroups) more finding\(count == 1 ? "" : "s")"
         answer?.add(moreFindings: count)
         let finding = Diagnostic("command.more-findings", message: words, category: .usage, severity: .warning)
-        Self.write(isJSON ? FindingJSON.line(finding) : words + "\n", to: 2)
+        Self.write(text(of: finding) ?? words + "\n", to: 2)
+    }
+
+    /// A finding as a line of JSON; nil if lines are text.
+    private func text(of finding: Diagnostic) -> String? {
+        log == .json ? LogLine(finding).text() : isJSON ? FindingJSON.line(finding) : nil
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -100,7 +100,7 @@ struct RunVerb: Verb {
             let json = head.notStarted(arguments.operands, because: [error])
             return write(json, to: report, terminal: terminal, after: code, standing: "nothing was started")
         }
-        Interruption.announce(job, in: world)
+        Interruption.announce(job, in: world) { terminal.tell($0) }
         return conclude(await job.run(), terminal: terminal, report: report)
     }
 
@@ -122,9 +122,10 @@ struct RunVerb: Verb {
             exit: Int(code.rawValue),
             stepExits: outcome.steps.map { step in ExitCode(step.outcome).map { Int($0.rawValue) } }
         )
+        terminal.log(JobLog.end(outcome, code: code))
         if terminal.isJSON {
             if let json = outcome.reportOfRuns(for: head) { terminal.answer(json) }
-        } else if outcome.ending != .refused, !outcome.isSingle {
+        } else if terminal.log == .text, outcome.ending != .refused, !outcome.isSingle {
             terminal.say(lines: StepSummary(outcome).text)
         }
         return write(outcome.report(for: head), to: report, terminal: terminal, after: code, standing: outcome.standing)
