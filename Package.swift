@@ -89,6 +89,9 @@ let package = Package(
         // What is used of PCRE2, which is loaded at run time.
         .systemLibrary(name: "CPCRE2", path: "Sources/Framework/CPCRE2"),
 
+        // The signal handler of the CPU profiler, and what it needs of the kernel and of Swift's runtime.
+        .systemLibrary(name: "CProfiling", path: "Sources/Framework/CProfiling"),
+
         // What the Glibc module leaves out of the C library: ways of renaming files, clocks, use of the machine.
         .systemLibrary(name: "CPlatform", path: "Sources/Framework/CPlatform"),
 
@@ -101,6 +104,7 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "CZstd", "Records", "Platform", "Diagnostics"]),
         floor("Sockets", on: ["Platform", "Diagnostics"]),
+        floor("Profiling", on: ["CProfiling", "Formats", "Platform", "Diagnostics"]),
         floor("Database", on: ["CSQLite", "Platform", "Diagnostics"]),
         floor("StateStore", on: ["Database", "Platform", "Formats", "Diagnostics"]),
         floor("Metrics", on: ["Platform"]),
