@@ -437,6 +437,17 @@ let package = Package(
             "RedisTests",
             of: ["Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
+        // Profiles itself; some of its handlers and signals would disturb the process of the tests.
+        .executableTarget(
+            name: "ProfiledProgram",
+            dependencies: ["Profiling", "Diagnostics"],
+            path: "Tests/Programs/ProfiledProgram",
+            swiftSettings: strict
+        ),
+        tests(
+            "ProfilingTests",
+            of: ["Profiling", "ProfiledProgram", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
+        ),
         tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         // The program renews a sign-in while others do the same.

@@ -83,7 +83,8 @@ package final class CPUProfiler: Sendable {
 
     /// Collects samples as long as the profiler exists and the recording is not over.
     private static func collectLater(_ profiler: CPUProfiler) {
-        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: profiler.interval.nanoseconds))) { [weak profiler] in
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: profiler.interval.nanoseconds))) {
+            [weak profiler] in
             guard let profiler, profiler.collect() else { return }
             collectLater(profiler)
         }
@@ -121,7 +122,9 @@ package final class CPUProfiler: Sendable {
         var remarks: [String] = []
         if recording.counts.lost > 0 { remarks.append("\(recording.counts.lost) samples were lost") }
         if recording.counts.shortened > 0 {
-            remarks.append("\(recording.counts.shortened) samples have no callers: there were too many different stacks")
+            remarks.append(
+                "\(recording.counts.shortened) samples have no callers: there were too many different stacks"
+            )
         }
         if recording.missed > 0 { remarks.append("\(recording.missed) threads were not sampled: too many timers") }
         for path in nameless { remarks.append("\(path) has no symbols: it was stripped") }

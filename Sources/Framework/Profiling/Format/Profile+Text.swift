@@ -27,7 +27,8 @@ extension Profile {
         text += kinds.map { "\($0.type)/\($0.unit)" }.joined(separator: " ") + "\n"
         for comment in comments { text += "# \(comment)\n" }
         for sample in sorted {
-            text += "\n" + sample.values.map(String.init).joined(separator: " ") + " @\(Self.words(sample.stack.labels))\n"
+            text +=
+                "\n" + sample.values.map(String.init).joined(separator: " ") + " @\(Self.words(sample.stack.labels))\n"
             for frame in sample.stack.frames { text += "#\t\(frames[frame].name)\n" }
         }
         return text
