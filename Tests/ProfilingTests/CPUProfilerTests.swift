@@ -25,7 +25,7 @@ import Testing
         let leaf = profile.samples.filter { $0.stack.first?.contains("Burner.leaf(_:)") ?? false }
         #expect(!leaf.isEmpty)
         for sample in leaf {
-            let order = ["leaf(_:)", "worker(seed:)", "caller(seed:until:)", "outermost(seconds:)"].map { name in
+            let order = ["leaf(_:)", "worker(seed:)", "caller(seed:while:)", "outermost(while:)"].map { name in
                 sample.stack.firstIndex { $0.contains(name) }
             }
             #expect(!order.contains(nil), "\(sample.stack)")

@@ -11,12 +11,13 @@ internal import Platform
 ///     work()
 ///     let profile = profiler.stop()
 package final class CPUProfiler: Sendable {
-    /// Samples a second of processor time that can be asked for. Kernels take at most one for each of their ticks, so
-    /// with more than 100 to 250, a sample stands for several.
+    /// How many samples of each second of processor time can be requested.
+    ///
+    /// Kernels take at most one in each of their ticks, so above 100 to 250 a second, one sample stands for several.
     package static let frequencies = 1...1000
 
     private static let process = Locked(SignalSampler())
-    /// Collects samples. Its work never blocks for long, and does not wait for Swift's threads, which a run keeps busy.
+    /// Where samples are collected: not on Swift's threads, which a run keeps busy.
     static let queue = DispatchQueue(label: "sprocket.profiler")
     private struct Recording {
         var counts = StackCounts()

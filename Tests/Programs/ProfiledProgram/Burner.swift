@@ -2,21 +2,21 @@ import Glibc
 
 /// Work with a known shape: async functions that await each other, one of which computes and moves memory.
 enum Burner {
+    /// Works until it is asked to end.
     @inline(never)
-    static func outermost(seconds: Int) async -> UInt64 {
-        let end = ContinuousClock.now + .seconds(seconds)
-        return await withTaskGroup(of: UInt64.self) { group in
+    static func outermost(while isWanted: @escaping @Sendable () -> Bool) async -> UInt64 {
+        await withTaskGroup(of: UInt64.self) { group in
             for seed in 0..<3 {
-                group.addTask { await caller(seed: UInt64(seed), until: end) }
+                group.addTask { await caller(seed: UInt64(seed), while: isWanted) }
             }
             return await group.reduce(0, &+)
         }
     }
 
     @inline(never)
-    private static func caller(seed: UInt64, until end: ContinuousClock.Instant) async -> UInt64 {
+    private static func caller(seed: UInt64, while isWanted: @Sendable () -> Bool) async -> UInt64 {
         var sum: UInt64 = 0
-        while ContinuousClock.now < end {
+        while isWanted() {
             sum &+= await worker(seed: seed &+ sum)
             await Task.yield()
         }

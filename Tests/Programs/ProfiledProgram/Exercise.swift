@@ -1,15 +1,18 @@
 import Diagnostics
 import Glibc
 import Profiling
+import Synchronization
 
 /// What the program can do.
 enum Exercise {
     @concurrent static func run(_ name: String, amount: Int, path: String) async throws(Diagnostic) {
         switch name {
         case "burn":
-            let work = Task.detached { await Burner.outermost(seconds: amount + 1) }
+            let isOver = Flag()
+            async let work = Burner.outermost { !isOver.isSet }
             guard let profile = try await CPUProfiler.record(for: .seconds(amount)) else { return say("no profile") }
-            _ = await work.value
+            isOver.set()
+            _ = await work
             save(profile.encoded(), to: path)
             say("\(profile.total(of: 0)) samples")
         case "flood": try await flood(seconds: amount)
@@ -56,7 +59,7 @@ enum Exercise {
             }
             return sent
         }
-        let sum = await Burner.outermost(seconds: seconds)
+        let sum = await Burner.outermost { ContinuousClock.now < end }
         let sent = await sender.value
         let profile = profiler.stop()
         say(
@@ -70,4 +73,11 @@ enum Exercise {
         if write(descriptor, bytes, bytes.count) != bytes.count { say("cannot write all") }
         close(descriptor)
     }
+}
+
+/// Something that is set once.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
 }

@@ -121,9 +121,7 @@ package struct Profile: Sendable {
     /// Whether it has no sample.
     package var isEmpty: Bool { samples.isEmpty }
 
-    /// The sum of the values of one kind over all samples.
-    ///
-    /// - Parameter kind: The index of the kind in `kinds`.
+    /// The sum of the values of one kind, by its index in `kinds`, over all samples.
     package func total(of kind: Int) -> Int {
         guard kinds.indices.contains(kind) else { return 0 }
         return samples.reduce(0) { $0.adding(clamped: $1.values[kind]) }

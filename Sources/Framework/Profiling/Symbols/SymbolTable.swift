@@ -18,7 +18,7 @@ struct SymbolTable {
     /// The build ID as hexadecimal digits; empty if there is none.
     private(set) var buildID = ""
     /// Digests of the names of async functions, as their descriptions have them.
-    private var suspendable: Set<UInt64> = []
+    private var suspendable: Set<Int> = []
     /// Each name ends with a zero.
     private var names: [UInt8] = []
     private var segments: [ELFFile.Segment] = []
@@ -66,12 +66,17 @@ struct SymbolTable {
 
     private func name(at start: Int) -> ArraySlice<UInt8> {
         guard names.indices.contains(start) else { return [] }
-        return names[start...].prefix { $0 != 0 }
+        let length = names.withUnsafeBytes { names -> Int in
+            let rest = UnsafeRawBufferPointer(rebasing: names[start...])
+            guard let first = rest.baseAddress, let end = memchr(first, 0, rest.count) else { return rest.count }
+            return UnsafeRawPointer(end) - first
+        }
+        return names[start..<start + length]
     }
 
     private mutating func read(_ symbols: [UInt8]) {
         // A symbol has 24 bytes: the name (4), kind (1), visibility (1), section (2), address (8) and size (8).
-        let described = Array("Tu".utf8)
+        let described = ArraySlice("Tu".utf8)
         functions.reserveCapacity(symbols.count / 48)
         symbols.withUnsafeBytes { bytes in
             for start in stride(from: 0, through: bytes.count - 24, by: 24) {
@@ -84,7 +89,7 @@ struct SymbolTable {
                 case 1:
                     // NAME + "Tu" describes the async function NAME.
                     let name = self.name(at: name)
-                    if name.count > 2, name.suffix(2).elementsEqual(described) {
+                    if name.count > 2, name.suffix(2) == described {
                         suspendable.insert(Self.digest(name.dropLast(2)))
                     }
                 default: break
@@ -94,8 +99,10 @@ struct SymbolTable {
         functions.sort { $0.start < $1.start }
     }
 
-    /// FNV-1a, as http://www.isthe.com/chongo/tech/comp/fnv has it; two equal ones would only make a walk try in vain.
-    private static func digest(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    /// Two equal ones would only make a walk look for a context in vain.
+    private static func digest(_ bytes: ArraySlice<UInt8>) -> Int {
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return hasher.finalize()
     }
 }
