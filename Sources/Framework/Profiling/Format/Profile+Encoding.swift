@@ -13,70 +13,72 @@ extension Profile {
     func message() -> [UInt8] {
         var texts = TextTable()
         var profile = ProtobufWriter()
-        for kind in kinds { profile.message(1) { $0.write(kind, &texts) } }
-        for sample in samples { profile.message(2) { $0.write(sample.stack, values: sample.values, &texts) } }
+        for kind in kinds { profile.message(field: 1) { $0.write(kind, texts: &texts) } }
+        for sample in samples {
+            profile.message(field: 2) { $0.write(sample.stack, values: sample.values, texts: &texts) }
+        }
         for (index, mapping) in mappings.enumerated() {
-            profile.message(3) { $0.write(mapping, id: index + 1, &texts) }
+            profile.message(field: 3) { $0.write(mapping, id: index + 1, texts: &texts) }
         }
         let functions = FunctionTable(of: frames)
         for (index, frame) in frames.enumerated() {
-            profile.message(4) { location in
-                location.number(1, index + 1)
-                location.number(2, frame.mapping.map { $0 + 1 } ?? 0)
-                location.number(3, frame.address ?? 0)
-                location.message(4) { $0.number(1, functions.numbers[index]) }
+            profile.message(field: 4) { location in
+                location.number(index + 1, field: 1)
+                location.number(frame.mapping.map { $0 + 1 } ?? 0, field: 2)
+                location.number(frame.address ?? 0, field: 3)
+                location.message(field: 4) { $0.number(functions.numbers[index], field: 1) }
             }
         }
         for (index, function) in functions.functions.enumerated() {
-            profile.message(5) { message in
-                message.number(1, index + 1)
-                message.number(2, texts.index(of: function.name))
-                message.number(3, texts.index(of: function.linkerName))
+            profile.message(field: 5) { message in
+                message.number(index + 1, field: 1)
+                message.number(texts.index(of: function.name), field: 2)
+                message.number(texts.index(of: function.linkerName), field: 3)
             }
         }
-        profile.number(9, startNanoseconds)
-        profile.number(10, durationNanoseconds)
-        profile.message(11) { $0.write(periodKind, &texts) }
-        profile.number(12, period)
-        for comment in comments { profile.number(13, texts.index(of: comment)) }
-        if let defaultType { profile.number(14, texts.index(of: defaultType)) }
-        for text in texts.texts { profile.text(6, text) }
+        profile.number(startNanoseconds, field: 9)
+        profile.number(durationNanoseconds, field: 10)
+        profile.message(field: 11) { $0.write(periodKind, texts: &texts) }
+        profile.number(period, field: 12)
+        for comment in comments { profile.number(texts.index(of: comment), field: 13) }
+        if let defaultType { profile.number(texts.index(of: defaultType), field: 14) }
+        for text in texts.texts { profile.text(text, field: 6) }
         return profile.bytes
     }
 }
 
 extension ProtobufWriter {
-    fileprivate mutating func write(_ kind: Profile.Kind, _ texts: inout TextTable) {
-        number(1, texts.index(of: kind.type))
-        number(2, texts.index(of: kind.unit))
+    fileprivate mutating func write(_ kind: Profile.Kind, texts: inout TextTable) {
+        number(texts.index(of: kind.type), field: 1)
+        number(texts.index(of: kind.unit), field: 2)
     }
 
-    fileprivate mutating func write(_ sample: Profile.Sample, values: [Int], _ texts: inout TextTable) {
-        packed(1, sample.frames.map { $0 + 1 })
-        packed(2, values)
+    fileprivate mutating func write(_ sample: Profile.Sample, values: [Int], texts: inout TextTable) {
+        packed(sample.frames.map { $0 + 1 }, field: 1)
+        packed(values, field: 2)
         for label in sample.labels {
             let key = texts.index(of: label.key)
-            message(3) { message in
-                message.number(1, key)
+            message(field: 3) { message in
+                message.number(key, field: 1)
                 switch label.content {
-                case .text(let text): message.number(2, texts.index(of: text))
+                case .text(let text): message.number(texts.index(of: text), field: 2)
                 case .number(let number, let unit):
-                    message.number(3, number)
-                    message.number(4, texts.index(of: unit))
+                    message.number(number, field: 3)
+                    message.number(texts.index(of: unit), field: 4)
                 }
             }
         }
     }
 
-    fileprivate mutating func write(_ mapping: Profile.Mapping, id: Int, _ texts: inout TextTable) {
-        number(1, id)
-        number(2, mapping.start)
-        number(3, mapping.limit)
-        number(4, mapping.offset)
-        number(5, texts.index(of: mapping.path))
-        number(6, texts.index(of: mapping.buildID))
+    fileprivate mutating func write(_ mapping: Profile.Mapping, id: Int, texts: inout TextTable) {
+        number(id, field: 1)
+        number(mapping.start, field: 2)
+        number(mapping.limit, field: 3)
+        number(mapping.offset, field: 4)
+        number(texts.index(of: mapping.path), field: 5)
+        number(texts.index(of: mapping.buildID), field: 6)
         // Without this, pprof would look for a file with this name on the machine where it runs, and name them itself.
-        flag(7, true)
+        flag(true, field: 7)
     }
 }
 

@@ -5,34 +5,34 @@ struct ProtobufWriter {
     private(set) var bytes: [UInt8] = []
 
     /// Writes a number; zero is the default of every field and is left out.
-    mutating func number(_ field: Int, _ value: UInt64) {
+    mutating func number(_ value: UInt64, field: Int) {
         guard value != 0 else { return }
         varint(UInt64(field) << 3)
         varint(value)
     }
 
     /// Writes a number of the type int64: negative ones as ten bytes.
-    mutating func number(_ field: Int, _ value: Int) { number(field, UInt64(bitPattern: Int64(value))) }
+    mutating func number(_ value: Int, field: Int) { number(UInt64(bitPattern: Int64(value)), field: field) }
 
     /// Writes a truth value.
-    mutating func flag(_ field: Int, _ value: Bool) { number(field, value ? 1 : UInt64(0)) }
+    mutating func flag(_ value: Bool, field: Int) { number(value ? 1 : 0, field: field) }
 
     /// Writes a text, also an empty one: a repeated field counts.
-    mutating func text(_ field: Int, _ value: String) {
+    mutating func text(_ value: String, field: Int) {
         length(value.utf8.count, of: field)
         bytes.append(contentsOf: value.utf8)
     }
 
     /// Writes the numbers of a repeated field as one piece.
-    mutating func packed(_ field: Int, _ values: [Int]) {
+    mutating func packed(_ values: [Int], field: Int) {
         guard !values.isEmpty else { return }
-        message(field) { numbers in
+        message(field: field) { numbers in
             for value in values { numbers.varint(UInt64(bitPattern: Int64(value))) }
         }
     }
 
     /// Writes a message within this one.
-    mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
+    mutating func message(field: Int, _ body: (inout ProtobufWriter) -> Void) {
         var inner = ProtobufWriter()
         body(&inner)
         length(inner.bytes.count, of: field)

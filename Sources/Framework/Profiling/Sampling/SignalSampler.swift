@@ -6,8 +6,8 @@ internal import Platform
 /// Takes samples of all threads of this process, by one timer for each of them on its processor time.
 ///
 /// A timer of the whole process would not do: its signals mostly reach the threads that run least. A process has one
-/// sampler, since it has one handler of the signal SIGPROF. This is the only file that names the handler: its address
-/// tells it from that of another library.
+/// sampler, since it has one handler of the signal SIGPROF. This is the only file that names the handler: by its
+/// address it is distinguished from that of another library.
 struct SignalSampler {
     /// Never freed: a signal may come late.
     private var samples: UnsafeMutablePointer<sprocket_samples>?

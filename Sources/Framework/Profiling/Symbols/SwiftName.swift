@@ -14,7 +14,7 @@ enum SwiftName {
         return mark - 1
     }
 
-    /// The name without what tells the parts of one async function apart.
+    /// The name without the suffix that distinguishes the parts of one async function.
     static func whole(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let end = asyncPart(of: name) else { return name }
         return name[..<end]
