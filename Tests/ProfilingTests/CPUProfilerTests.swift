@@ -9,7 +9,7 @@ import Testing
         let folder = try TemporaryFolder()
         let (code, output) = try await ProfiledProgram.run(["burn", "2", folder.path("profile")])
         #expect(code == 0, "\(output)")
-        let profile = try ProfileReader(packed: [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path("profile")))))
+        let profile = try ProfileReader(packed: folder.bytes(of: "profile"))
         #expect(profile.kinds == ["samples/count", "cpu/nanoseconds"])
         #expect(profile.periodKind == "cpu/nanoseconds")
         #expect(profile.period == 10_000_000)
@@ -37,6 +37,21 @@ import Testing
         #expect(moved.isEmpty || !known.isEmpty, "\(moved.map(\.stack))")
         #expect(profile.mappings.first?[3].hasSuffix("ProfiledProgram") ?? false)
         #expect(profile.mappings.first?[4].isEmpty == false)
+    }
+
+    @Test func `all threads state where they are, also while a profile is recorded`() async throws {
+        let folder = try TemporaryFolder()
+        let (code, output) = try await ProfiledProgram.run(["threads", "20", folder.path("threads")])
+        #expect(code == 0 && output == "also samples\n", "\(output)")
+        let profile = try ProfileReader(packed: folder.bytes(of: "threads"))
+        #expect(profile.kinds == ["threads/count"])
+        #expect(profile.samples.reduce(0) { $0 + $1.values[0] } >= 2)
+        #expect(profile.samples.allSatisfy { $0.labels["state"] != nil && $0.labels["thread"] != nil })
+        // The thread that asks is in the middle of asking.
+        let asking = profile.samples.filter { $0.stack.contains { $0.contains("SignalSampler.stacks()") } }
+        #expect(asking.count == 1)
+        #expect(profile.samples.contains { $0.stack.contains { $0.contains("Burner") } })
+        #expect(!profile.samples.contains { $0.stack == ["a thread that does not answer"] })
     }
 
     @Test(arguments: [

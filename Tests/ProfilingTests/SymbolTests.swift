@@ -62,6 +62,8 @@ import Testing
         ("$sTY1_", "$s"),
         ("$sY1_", "$sY1_"),
         ("$s_", "$s_"),
+        ("async_MainTQ0_", "async_Main"),
+        ("_ZN3TQ0_", "_ZN3TQ0_"),
         ("TY1_", "TY1_"),
         ("", ""),
     ])

@@ -68,10 +68,14 @@ struct sprocket_samples {
     struct sprocket_sample *slots;
 };
 
-/// The one place for samples of the process; NULL before the first recording.
-static inline struct sprocket_samples **sprocket_samples_of_process(void) {
-    static struct sprocket_samples *samples;
-    return &samples;
+/// What a sample is taken for.
+#define SPROCKET_TIMED 0
+#define SPROCKET_ASKED 1
+
+/// The one place for samples of each purpose in the process; NULL before the first one.
+static inline struct sprocket_samples **sprocket_samples_for(int purpose) {
+    static struct sprocket_samples *samples[2];
+    return &samples[purpose];
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -129,9 +133,17 @@ static inline SPROCKET_UNCHECKED int sprocket_follows_call(const struct sprocket
 #endif
 }
 
+/// Whether a frame pointer can be that of a function whose caller keeps frame pointers too.
+static inline SPROCKET_UNCHECKED int sprocket_is_frame(
+    const struct sprocket_code_map *map, uintptr_t above, uintptr_t frame, uintptr_t *page) {
+    return frame > above && frame - above <= (8UL << 20) && sprocket_is_readable(frame, page)
+        && sprocket_is_readable(frame + 8, page)
+        && sprocket_follows_call(map, sprocket_plain(sprocket_word(frame + 8)));
+}
+
 /// Finds the caller of code that keeps no frame pointers, such as the C library's: the first return address above the
-/// stack pointer into code that does. Its frame is the lowest plausible one above that, since functions save the frame
-/// pointer below their return address, or leave it in its register.
+/// stack pointer into code that does. Its frame pointer is still in the register, or was saved near that address. What
+/// lies further away may be left over from earlier calls.
 ///
 /// Returns the caller, or 0; `frame` becomes its frame pointer, or 0 if that was not found.
 static inline SPROCKET_UNCHECKED uintptr_t sprocket_find_caller(
@@ -146,16 +158,12 @@ static inline SPROCKET_UNCHECKED uintptr_t sprocket_find_caller(
             break;
         }
     }
-    if (caller == 0) return 0;
-    uintptr_t best = 0;
-    for (uintptr_t place = start; place <= at; place += 8) {
-        // The word of the caller itself stands for the register.
-        uintptr_t value = place == at ? *frame : sprocket_word(place);
-        if (value <= at || value - at > (8UL << 20) || (best != 0 && value >= best)) continue;
-        if (!sprocket_is_readable(value, page) || !sprocket_is_readable(value + 8, page)) continue;
-        if (sprocket_follows_call(map, sprocket_plain(sprocket_word(value + 8)))) best = value;
+    if (caller == 0 || sprocket_is_frame(map, at, *frame, page)) return caller;
+    *frame = 0;
+    for (uintptr_t place = at; place > start && *frame == 0; place -= 8) {
+        uintptr_t saved = sprocket_word(place - 8);
+        if (sprocket_is_frame(map, at, saved, page)) *frame = saved;
     }
-    *frame = best;
     return caller;
 }
 
@@ -248,10 +256,11 @@ static inline SPROCKET_UNCHECKED void sprocket_read_stack(
 static inline SPROCKET_UNCHECKED void sprocket_profile_handle(int signal, siginfo_t *info, void *context) {
     (void)signal;
     int kept = errno;
-    struct sprocket_samples *samples = __atomic_load_n(sprocket_samples_of_process(), __ATOMIC_ACQUIRE);
-    if (samples != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == samples
-        && __atomic_load_n(&samples->is_active, __ATOMIC_ACQUIRE) != 0) {
-        uint32_t weight = 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
+    int purpose = info->si_code == SI_QUEUE ? SPROCKET_ASKED : SPROCKET_TIMED;
+    struct sprocket_samples *samples = __atomic_load_n(sprocket_samples_for(purpose), __ATOMIC_ACQUIRE);
+    if ((info->si_code == SI_TIMER || info->si_code == SI_QUEUE) && samples != NULL
+        && info->si_value.sival_ptr == samples && __atomic_load_n(&samples->is_active, __ATOMIC_ACQUIRE) != 0) {
+        uint32_t weight = 1 + (info->si_code == SI_TIMER && info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
         uint64_t number = __atomic_fetch_add(&samples->next, 1, __ATOMIC_RELAXED);
         struct sprocket_sample *slot = &samples->slots[number % samples->count];
         uint32_t expected = SPROCKET_SLOT_FREE;
@@ -295,8 +304,8 @@ static inline int sprocket_profile_install(void) {
 }
 
 /// Lets handlers write into `samples` or not.
-static inline void sprocket_profile_activate(struct sprocket_samples *samples, int is_active) {
-    __atomic_store_n(sprocket_samples_of_process(), samples, __ATOMIC_RELEASE);
+static inline void sprocket_profile_activate(struct sprocket_samples *samples, int purpose, int is_active) {
+    __atomic_store_n(sprocket_samples_for(purpose), samples, __ATOMIC_RELEASE);
     __atomic_store_n(&samples->is_active, is_active != 0 ? 1U : 0U, __ATOMIC_RELEASE);
 }
 
@@ -329,6 +338,17 @@ static inline int sprocket_profile_start_timer(
 }
 
 static inline void sprocket_profile_stop_timer(int timer) { syscall(SYS_timer_delete, timer); }
+
+/// Asks a thread of this process for its stack; 0 or an errno.
+static inline int sprocket_profile_ask(struct sprocket_samples *samples, int thread) {
+    siginfo_t info = {0};
+    info.si_signo = SIGPROF;
+    info.si_code = SI_QUEUE;
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    info.si_value.sival_ptr = samples;
+    return syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, SIGPROF, &info) == 0 ? 0 : errno;
+}
 
 /// Takes the sample out of a slot; 0 if there is none. `into` has room for it.
 static inline int sprocket_profile_take(struct sprocket_samples *samples, size_t slot, struct sprocket_sample *into) {

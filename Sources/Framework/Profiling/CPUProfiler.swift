@@ -16,7 +16,6 @@ package final class CPUProfiler: Sendable {
     /// Kernels take at most one in each of their ticks, so above 100 to 250 a second, one sample stands for several.
     package static let frequencies = 1...1000
 
-    private static let process = Locked(SignalSampler())
     /// Where samples are collected: not on Swift's threads, which a run keeps busy.
     static let queue = DispatchQueue(label: "sprocket.profiler")
     private struct Recording {
@@ -27,7 +26,7 @@ package final class CPUProfiler: Sendable {
 
     private let nanoseconds: Int
     /// How often samples are collected, and new threads found: before handlers have no room left.
-    private var interval: Duration { min(.nanoseconds(nanoseconds) * 25, .milliseconds(250)) }
+    private var interval: Duration { min(.nanoseconds(nanoseconds) * 10, .milliseconds(100)) }
     private let start: Int
     private let beginning: ContinuousClock.Instant
     private let recording = Locked(Recording())
@@ -35,7 +34,7 @@ package final class CPUProfiler: Sendable {
     private init(hertz: Int) throws(Diagnostic) {
         nanoseconds = 1_000_000_000 / min(max(hertz, Self.frequencies.lowerBound), Self.frequencies.upperBound)
         let nanoseconds = nanoseconds
-        try Self.process.withLock { sampler throws(Diagnostic) in try sampler.begin(every: nanoseconds) }
+        try SignalSampler.process.withLock { sampler throws(Diagnostic) in try sampler.begin(every: nanoseconds) }
         start = Int(SystemClock.nanoseconds)
         beginning = ContinuousClock.now
     }
@@ -95,7 +94,7 @@ package final class CPUProfiler: Sendable {
     private func collect() -> Bool {
         recording.withLock { recording in
             guard !recording.isOver else { return false }
-            Self.process.withLock { sampler in
+            SignalSampler.process.withLock { sampler in
                 sampler.drain(into: &recording.counts)
                 sampler.followThreads()
                 recording.missed = max(recording.missed, sampler.missed)
@@ -109,7 +108,7 @@ package final class CPUProfiler: Sendable {
         recording.withLock { recording in
             guard !recording.isOver else { return }
             recording.isOver = true
-            Self.process.withLock { sampler in
+            SignalSampler.process.withLock { sampler in
                 sampler.stopTimers()
                 // For signals that are under way.
                 usleep(20_000)

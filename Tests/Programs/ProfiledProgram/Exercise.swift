@@ -37,6 +37,15 @@ enum Exercise {
             say(profile == nil ? "no profile" : "a profile")
             _ = try CPUProfiler.start().stop()
             say("again")
+        case "threads":
+            let isOver = Flag()
+            async let work = Burner.outermost { !isOver.isSet }
+            let profiler = try CPUProfiler.start()
+            for _ in 1..<amount { _ = try await ThreadStacks.takeProfile() }
+            try save(ThreadStacks.profile().encoded(), to: path)
+            isOver.set()
+            _ = await work
+            say(profiler.stop().isEmpty ? "no samples" : "also samples")
         case "late":
             _ = try CPUProfiler.start().stop()
             for _ in 0..<100 { kill(getpid(), SIGPROF) }

@@ -5,6 +5,7 @@
 //     ProfiledProgram repeat TIMES          starts and stops as often
 //     ProfiledProgram twice                 starts a recording during another
 //     ProfiledProgram leave SECONDS         asks for a long profile and wants it no more after some seconds
+//     ProfiledProgram threads TIMES FILE    takes the stacks of all threads, and writes the last ones to the file
 //     ProfiledProgram late                  sends SIGPROF after a recording
 //     ProfiledProgram handled               has a handler of its own for SIGPROF
 

@@ -9,8 +9,15 @@ internal import Platform
 /// sampler, since it has one handler of the signal SIGPROF. This is the only file that names the handler: by its
 /// address it is distinguished from that of another library.
 struct SignalSampler {
+    /// The one of this process.
+    static let process = Locked(SignalSampler())
+
     /// Never freed: a signal may come late.
     private var samples: UnsafeMutablePointer<sprocket_samples>?
+    /// For threads that are asked for their stack; as above.
+    private var answers: UnsafeMutablePointer<sprocket_samples>?
+    /// Never freed either; another one is made only if libraries were loaded since.
+    private var map: UnsafePointer<sprocket_code_map>?
     /// The timer of each thread.
     private var timers: [Int32: Int32] = [:]
     private var nanoseconds = 10_000_000
@@ -35,24 +42,15 @@ struct SignalSampler {
                 hint: "wait until it is finished, then ask again"
             )
         }
-        guard sprocket_profile_is_supported() != 0 else {
-            throw Self.unavailable("stacks can be read on x86-64 and arm64 only")
-        }
-        switch sprocket_profile_install() {
-        case 0: break
-        case EBUSY: throw Self.unavailable("another library in this process handles the signal SIGPROF")
-        case let number: throw Self.unavailable("sigaction: " + String(cString: strerror(number)))
-        }
-        let samples = self.samples ?? Self.makeSamples()
+        try prepare()
+        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        // Room for half a second of all processors at 100 a second; 1.1 KB each.
+        let samples = self.samples ?? Self.makeSamples(min(max(512, processors * 64), 8192))
         self.samples = samples
-        let images = ProcessImage.all
-        if images != self.images || samples.pointee.map == nil {
-            sprocket_profile_use(samples, Self.makeMap(CodeMap(images: images)))
-            self.images = images
-        }
+        sprocket_profile_use(samples, map)
         self.nanoseconds = nanoseconds
         missed = 0
-        sprocket_profile_activate(samples, 1)
+        sprocket_profile_activate(samples, SPROCKET_TIMED, 1)
         isActive = true
         followThreads()
         guard !timers.isEmpty else {
@@ -86,20 +84,11 @@ struct SignalSampler {
     /// Moves the samples that were taken into `counts`.
     mutating func drain(into counts: inout StackCounts) {
         guard let samples else { return }
-        withUnsafeTemporaryAllocation(of: sprocket_sample.self, capacity: 1) { buffer in
-            guard let sample = buffer.baseAddress else { return }
-            for slot in 0..<Int(samples.pointee.count) where sprocket_profile_take(samples, slot, sample) != 0 {
-                let depth = Int(min(sample.pointee.depth, UInt32(SPROCKET_STACK_DEPTH)))
-                let resumed = Int(sample.pointee.resumed_from)
-                guard depth > 0 else {
-                    counts.lose(Int(sample.pointee.weight))
-                    continue
-                }
-                let stack = (0..<depth).map { index in
-                    // A call is before its return address, which may belong to the next function.
-                    sprocket_sample_place(sample, index) &- (index > 0 && index < resumed ? 1 : 0)
-                }
-                counts.add(stack, weight: Int(sample.pointee.weight))
+        Self.take(from: samples) { sample in
+            if sample.stack.isEmpty {
+                counts.lose(sample.weight)
+            } else {
+                counts.add(sample.stack, weight: sample.weight)
             }
         }
         counts.lose(Int(clamping: sprocket_profile_take_lost(samples)))
@@ -114,12 +103,79 @@ struct SignalSampler {
     /// Ends the sampling: signals that still come do nothing.
     mutating func end() {
         stopTimers()
-        if let samples { sprocket_profile_activate(samples, 0) }
+        if let samples { sprocket_profile_activate(samples, SPROCKET_TIMED, 0) }
         isActive = false
     }
 
+    /// Asks all threads of this process where they are, and waits for the answers for at most a quarter of a second.
+    ///
+    /// - Returns: The threads with their stacks, empty for one that did not answer.
+    /// - Throws: `profile.unavailable` with the reason.
+    mutating func stacks() throws(Diagnostic) -> [Int32: [UInt64]] {
+        try prepare()
+        let answers = self.answers ?? Self.makeSamples(Self.askedTogether)
+        self.answers = answers
+        sprocket_profile_use(answers, map)
+        sprocket_profile_activate(answers, SPROCKET_ASKED, 1)
+        defer { sprocket_profile_activate(answers, SPROCKET_ASKED, 0) }
+        var stacks: [Int32: [UInt64]] = [:]
+        var rest = ArraySlice(Self.threads.sorted())
+        var patience = 250
+        while !rest.isEmpty {
+            let asked = rest.prefix(Self.askedTogether).filter { sprocket_profile_ask(answers, $0) == 0 }
+            rest = rest.dropFirst(Self.askedTogether)
+            for thread in asked { stacks[thread] = [] }
+            while true {
+                Self.take(from: answers) { stacks[$0.thread] = $0.stack }
+                guard patience > 0, asked.contains(where: { stacks[$0]?.isEmpty ?? false }) else { break }
+                patience -= 1
+                usleep(1000)
+            }
+        }
+        return stacks
+    }
+
+    private static let askedTogether = 256
+
+    /// Makes sure that there are a handler and a map for it.
+    private mutating func prepare() throws(Diagnostic) {
+        guard sprocket_profile_is_supported() != 0 else {
+            throw Self.unavailable("stacks can be read on x86-64 and arm64 only")
+        }
+        switch sprocket_profile_install() {
+        case 0: break
+        case EBUSY: throw Self.unavailable("another library in this process handles the signal SIGPROF")
+        case let number: throw Self.unavailable("sigaction: " + String(cString: strerror(number)))
+        }
+        let images = ProcessImage.all
+        guard map == nil || images != self.images else { return }
+        map = Self.makeMap(CodeMap(images: images))
+        self.images = images
+    }
+
+    private struct Sample {
+        var thread: Int32
+        var weight: Int
+        var stack: [UInt64]
+    }
+
+    private static func take(from samples: UnsafeMutablePointer<sprocket_samples>, _ body: (Sample) -> Void) {
+        withUnsafeTemporaryAllocation(of: sprocket_sample.self, capacity: 1) { buffer in
+            guard let sample = buffer.baseAddress else { return }
+            for slot in 0..<Int(samples.pointee.count) where sprocket_profile_take(samples, slot, sample) != 0 {
+                let depth = Int(min(sample.pointee.depth, UInt32(SPROCKET_STACK_DEPTH)))
+                let resumed = Int(sample.pointee.resumed_from)
+                let stack = (0..<depth).map { index in
+                    // A call is before its return address, which may belong to the next function.
+                    sprocket_sample_place(sample, index) &- (index > 0 && index < resumed ? 1 : 0)
+                }
+                body(Sample(thread: sample.pointee.thread, weight: Int(sample.pointee.weight), stack: stack))
+            }
+        }
+    }
+
     /// The threads of this process.
-    private static var threads: Set<Int32> {
+    static var threads: Set<Int32> {
         guard let folder = opendir("/proc/self/task") else { return [] }
         defer { closedir(folder) }
         var threads: Set<Int32> = []
@@ -132,10 +188,7 @@ struct SignalSampler {
         return threads
     }
 
-    /// Room for the samples of all processors in half a second at 100 a second; 1.1 KB each.
-    private static func makeSamples() -> UnsafeMutablePointer<sprocket_samples> {
-        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let count = min(max(512, processors * 64), 8192)
+    private static func makeSamples(_ count: Int) -> UnsafeMutablePointer<sprocket_samples> {
         let slots = UnsafeMutablePointer<sprocket_sample>.allocate(capacity: count)
         slots.initialize(repeating: sprocket_sample(), count: count)
         let samples = UnsafeMutablePointer<sprocket_samples>.allocate(capacity: 1)
@@ -145,7 +198,6 @@ struct SignalSampler {
         return samples
     }
 
-    /// A map for the handler; never freed, like the samples: another is made only if libraries were loaded since.
     private static func makeMap(_ map: CodeMap) -> UnsafePointer<sprocket_code_map> {
         let result = UnsafeMutablePointer<sprocket_code_map>.allocate(capacity: 1)
         result.initialize(

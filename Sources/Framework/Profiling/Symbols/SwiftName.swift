@@ -5,11 +5,12 @@ internal import Glibc
 enum SwiftName {
     /// Where the suffix begins that marks a part of an async function, `TY3_` or `TQ3_`; nil for another name.
     static func asyncPart(of name: ArraySlice<UInt8>) -> Int? {
-        guard name.starts(with: "$s".utf8), name.last == UInt8(ascii: "_") else { return nil }
+        // Those of C++ may end in the same way and mean something else.
+        guard name.last == UInt8(ascii: "_"), !name.starts(with: "_Z".utf8) else { return nil }
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         guard let mark = name.dropLast().lastIndex(where: { !digits.contains($0) }),
             name[mark] == UInt8(ascii: "Y") || name[mark] == UInt8(ascii: "Q"),
-            mark > name.startIndex, name[mark - 1] == UInt8(ascii: "T")
+            mark > name.startIndex + 1, name[mark - 1] == UInt8(ascii: "T")
         else { return nil }
         return mark - 1
     }
@@ -24,10 +25,8 @@ enum SwiftName {
     static func demangled(_ name: ArraySlice<UInt8>) -> String {
         let plain = String(decoding: name, as: UTF8.self)
         guard name.starts(with: "$s".utf8) || name.starts(with: "_Z".utf8) else { return plain }
-        let text = name.withUnsafeBytes { bytes -> UnsafeMutablePointer<CChar>? in
-            guard let start = bytes.baseAddress else { return nil }
-            return sprocket_demangle(start.assumingMemoryBound(to: CChar.self), bytes.count)
-        }
+        // Names of C++ are read up to a zero, whatever the length.
+        let text = plain.withCString { sprocket_demangle($0, plain.utf8.count) }
         guard let text else { return plain }
         defer { free(text) }
         return String(cString: text)
