@@ -35,7 +35,8 @@ struct sprocket_code_map {
     size_t suspendable_count;
 };
 
-#define SPROCKET_STACK_DEPTH 128
+/// Deep enough for recursive functions of a debug build; what is beyond is missing.
+#define SPROCKET_STACK_DEPTH 256
 
 enum { SPROCKET_SLOT_FREE = 0, SPROCKET_SLOT_WRITING = 1, SPROCKET_SLOT_READY = 2 };
 

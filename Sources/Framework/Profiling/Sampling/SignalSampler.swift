@@ -44,7 +44,7 @@ struct SignalSampler {
         }
         try prepare()
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        // Room for half a second of all processors at 100 a second; 1.1 KB each.
+        // Room for half a second of all processors at 100 a second; 2 KB each.
         let samples = self.samples ?? Self.makeSamples(min(max(512, processors * 64), 8192))
         self.samples = samples
         sprocket_profile_use(samples, map)
