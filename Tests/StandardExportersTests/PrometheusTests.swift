@@ -18,45 +18,6 @@ import Testing
         return PrometheusFile(options, in: Bench().context)
     }
 
-    @Test func `every family has its help and its type, labels are escaped, and buckets add up`() {
-        let text = PrometheusText(Sample.snapshot()).text
-        let labels = #"pipeline="nightly \"one\"",stage="plays""#
-        #expect(
-            text.hasPrefix(
-                """
-                # HELP sprocket_records_read_total Records that a source read, or that arrived at another stage.
-                # TYPE sprocket_records_read_total counter
-                sprocket_records_read_total{\(labels),kind="source"} 1200
-                # HELP sprocket_process_resident_memory_bytes Memory of the process that is in RAM.
-                # TYPE sprocket_process_resident_memory_bytes gauge
-                sprocket_process_resident_memory_bytes{pipeline="nightly \\"one\\""} 34078720
-                # HELP sprocket_call_duration_seconds Durations of the successful calls, without delays caused by layers.
-                # TYPE sprocket_call_duration_seconds histogram
-                sprocket_call_duration_seconds_bucket{\(labels),le="0.0001"} 0
-
-                """
-            )
-        )
-        #expect(
-            text.hasSuffix(
-                """
-                sprocket_call_duration_seconds_bucket{\(labels),le="0.5"} 1
-                sprocket_call_duration_seconds_bucket{\(labels),le="1.0"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="2.5"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="5.0"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="10.0"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="30.0"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="60.0"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="300.0"} 2
-                sprocket_call_duration_seconds_bucket{\(labels),le="+Inf"} 2
-                sprocket_call_duration_seconds_sum{\(labels)} 0.73
-                sprocket_call_duration_seconds_count{\(labels)} 2
-
-                """
-            )
-        )
-    }
-
     @Test func `the file is replaced as a whole, and a shorter text leaves nothing of a longer one`() async throws {
         let exporter = try exporter()
         try folder.write(String(repeating: "x", count: 100_000), to: "bench-2026-01-02.prom")

@@ -23,18 +23,7 @@ public struct MetricSnapshot: Sendable {
         self.run = run
         self.startedAt = startedAt
         self.takenAt = takenAt
-        var merged: [MetricFamily] = []
-        for family in families where !family.samples.isEmpty {
-            if let index = merged.firstIndex(where: { $0.definition.name == family.definition.name }) {
-                // Another kind under the same name would be misinterpreted as the first.
-                guard merged[index].definition.kind == family.definition.kind else { continue }
-                let known = Set(merged[index].samples.map(\.labels))
-                merged[index].samples += family.samples.filter { !known.contains($0.labels) }
-            } else {
-                merged.append(family)
-            }
-        }
-        self.families = merged
+        self.families = Self.merged(families)
     }
 
     /// The family with a name; nil if it has no value.
@@ -49,5 +38,26 @@ public struct MetricSnapshot: Sendable {
             return number
         }
         return numbers.isEmpty ? nil : numbers.reduce(0, +)
+    }
+
+    /// The families, each once and in the order of their first occurrence; those without a value are omitted.
+    static func merged(_ families: [MetricFamily]) -> [MetricFamily] {
+        var merged: [MetricFamily] = []
+        var places: [String: Int] = [:]
+        var known: [String: Set<[MetricLabel]>] = [:]
+        for family in families where !family.samples.isEmpty {
+            let name = family.definition.name
+            if let place = places[name] {
+                // Another kind under the same name would be misinterpreted as the first.
+                guard merged[place].definition.kind == family.definition.kind else { continue }
+                let seen = known[name] ?? []
+                merged[place].samples += family.samples.filter { !seen.contains($0.labels) }
+            } else {
+                places[name] = merged.count
+                merged.append(family)
+            }
+            known[name, default: []].formUnion(family.samples.map(\.labels))
+        }
+        return merged
     }
 }

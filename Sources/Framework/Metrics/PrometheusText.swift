@@ -1,5 +1,3 @@
-package import PluginKit
-
 /// Metrics in the text format of Prometheus, version 0.0.4, for its textfile collector or for an HTTP server.
 ///
 /// The format: https://prometheus.io/docs/instrumenting/exposition_formats/. Every family has its help and its type,
@@ -12,8 +10,14 @@ package struct PrometheusText {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// Creates the text of a snapshot.
-    package init(_ snapshot: MetricSnapshot) {
-        for family in snapshot.families {
+    package init(_ snapshot: MetricSnapshot) { self.init(snapshot.families) }
+
+    /// Creates the text of the families of several runs of a process, each run with labels of its own.
+    ///
+    /// - Parameter families: The families; those with the same name are merged, because a name must not occur twice. Of
+    ///   samples with equal labels, the first one counts.
+    package init(_ families: [MetricFamily]) {
+        for family in MetricSnapshot.merged(families) {
             let definition = family.definition
             text += "# HELP \(definition.name) \(Self.escaped(definition.help))\n"
             text += "# TYPE \(definition.name) \(definition.kind.rawValue)\n"
