@@ -24,7 +24,16 @@ public final class JobRun: Sendable {
         /// The control and the drain limit of the current run.
         var attempt: RunControl?
         var stopWithin = Duration.zero
+        /// The current run.
+        var live: LiveRun?
+        var startedAt: Int64?
+        var isMonitored = false
+        /// The last metrics of runs that have ended.
+        var ended: [MetricSnapshot] = []
     }
+
+    /// The most runs whose last metrics are kept.
+    private static let mostEnded = 100
 
     /// Creates a job that has not started.
     ///
@@ -77,6 +86,26 @@ public final class JobRun: Sendable {
     /// How long the current run may take to deliver what it has read to its sinks.
     package var stopWithin: Duration { state.withLock { $0.stopWithin } }
 
+    /// Keeps the last metrics of runs that have ended, for monitors; to be called before `run()`.
+    package func keepMetrics() { state.withLock { $0.isMonitored = true } }
+
+    /// The job as it is now.
+    package var snapshot: JobSnapshot {
+        let isStopped = isStopped
+        return state.withLock { state in
+            JobSnapshot(
+                names: order.names,
+                startedAt: state.startedAt,
+                step: state.progress.step,
+                run: state.live,
+                ended: state.ended,
+                steps: state.progress.steps,
+                isStopped: isStopped,
+                hasEnded: state.progress.hasEnded
+            )
+        }
+    }
+
     /// Runs the job; to be called once.
     ///
     /// All pipelines are checked before the first of them runs. Errors are part of the outcome.
@@ -84,6 +113,7 @@ public final class JobRun: Sendable {
     /// - Returns: How the job ended.
     @concurrent
     public func run() async -> JobOutcome {
+        state.withLock { $0.startedAt = SystemClock.nanoseconds / 1_000_000 }
         let outcome = await RunControl.$current.withValue(control) { await carryOut() }
         update { $0.hasEnded = true }
         for watcher in state.withLock({ $0.watchers }) { watcher.finish() }
@@ -134,6 +164,25 @@ extension JobRun {
 
     /// Sets how long the current run may take to deliver what it has read to its sinks.
     func allow(stopWithin limit: Duration) { state.withLock { $0.stopWithin = limit } }
+
+    /// Notes the run that begins.
+    func begin(_ run: LiveRun) { state.withLock { $0.live = run } }
+
+    /// Notes that the run has ended.
+    ///
+    /// It is released: it holds everything that its stages hold.
+    func endRun() {
+        let (run, isMonitored) = state.withLock { state in
+            defer { state.live = nil }
+            return (state.live, state.isMonitored)
+        }
+        guard let run, isMonitored else { return }
+        let metrics = run.metrics
+        state.withLock { state in
+            state.ended.removeAll { $0.run.key == metrics.run.key }
+            state.ended = state.ended.suffix(Self.mostEnded - 1) + [metrics]
+        }
+    }
 
     /// How often progress is reported while nothing happens; nil for never.
     var interval: Duration? { tick }

@@ -61,10 +61,12 @@ struct PipelineRunner: Sendable {
             if let run = start?.recovered { job.emit(.recovered(run: run, pipeline: plan.pipeline)) }
             if let refusal = start?.refusal { job.emit(.finding(refusal)) }
             if case .abandoned(_, let reason?) = start?.earlier { job.emit(.finding(reason)) }
-            let run = Run(plan, journal: journal, control: control, tick: job.interval) { [job] progress in
+            var run = Run(plan, journal: journal, control: control, tick: job.interval) { [job] progress in
                 job.emit(.progress(progress))
             }
+            run.onBegin = { [job] run in job.begin(run) }
             let report = await run.execute()
+            job.endRun()
             guard case .sourceChanged(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
                 return StepOutcome(journal?.conclude(report) ?? report)
             }

@@ -9,6 +9,12 @@ extension Batch {
         return heaps.reduce(0) { $0 + $1.count }
     }
 
+    /// The memory of its columns in bytes, used or not. What it shares with copies of it counts in each.
+    package var bytesInMemory: Int {
+        var blocks: Set<ObjectIdentifier> = []
+        return columns.reduce(0) { $0 + $1.bytesInMemory(notIn: &blocks) }
+    }
+
     /// With this much text, 8 MiB, a batch is large enough: sources end a page, and so do sorts that return records.
     public static let usualBytesOfText = 8 << 20
 

@@ -27,6 +27,9 @@ final class BoundedQueue<Item: Sendable>: Sendable {
     /// How many items wait, without the one being processed.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
+    /// The sum of a measure of the waiting items.
+    func sum(_ measure: (Item) -> Int) -> Int { state.withLock { $0.waiting.reduce(0) { $0 + measure($1) } } }
+
     /// Adds an item as soon as there is room.
     ///
     /// - Throws: why the worker has stopped.

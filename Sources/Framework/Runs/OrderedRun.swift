@@ -37,7 +37,7 @@ struct OrderedRun {
             guard case .sink(let sink) = node.stage else { continue }
             let queue = SinkQueue(sink, at: index, context: context, from: marks[node.name], accepted: 0)
             queues.append(queue)
-            context.monitor.writes(index, limit: context.plan.settings.queue, waiting: { queue.waiting }) {
+            context.monitor.writes(index, limit: context.plan.settings.queue, queue: queue) {
                 // A sink that cannot list its files is missing from the metrics. Elsewhere that error stops the run.
                 ((try? queue.parts()) ?? []).reduce(0) { $0 + $1.bytes }
             }
@@ -52,6 +52,7 @@ struct OrderedRun {
     /// - Throws: a diagnostic at the stage that cannot begin.
     mutating func openTransforms(from states: [String: [UInt8]]?, folder: (String) -> SpillFolder) throws {
         transforms = try Transforms(context.plan, states: states, folder: folder)
+        context.monitor.note(spills: transforms.spills)
     }
 
     /// Restores counts and positions from a checkpoint.
@@ -113,6 +114,7 @@ struct OrderedRun {
                 throw Diagnostic.placing(error, at: node.name, origin: batch.origin)
             }
             work.note(StageOutcome(remembered: batch.count, at: index))
+            try await noteMemory(of: index)
         case .transform:
             guard let apply = transforms.inOrder(index) else {
                 throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
@@ -124,6 +126,7 @@ struct OrderedRun {
             }
             try await work.leave(changed, of: batch.count, from: index, busy: context.plan.time.now - start)
             try await transforms.noteWants(of: index)
+            try await noteMemory(of: index)
         case .sink:
             guard let queue = queues.first(where: { $0.node == index }) else {
                 throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
@@ -135,6 +138,11 @@ struct OrderedRun {
         case .source:
             break
         }
+    }
+
+    /// Notes how much memory a transform takes, for monitors.
+    private func noteMemory(of index: Int) async throws {
+        context.monitor.note(memory: try await transforms.bytesInMemory(of: index), of: index)
     }
 
     /// Waits until the sinks have written everything, and counts it.
@@ -174,6 +182,7 @@ struct OrderedRun {
     private mutating func seal(_ index: Int) async throws {
         do {
             try await context.monitor.during(.transforming(index)) { try await transforms.seal(index) }
+            try await noteMemory(of: index)
         } catch {
             throw Diagnostic.placing(error, at: context[index].name, origin: nil)
         }
@@ -206,6 +215,7 @@ struct OrderedRun {
         )
         transforms.turnPage(index)
         if case .end = drained { transforms.finish(index) }
+        try await noteMemory(of: index)
         try await consume(work)
         if isUnneeded(index) { transforms.finish(index) }
         return true

@@ -32,6 +32,8 @@ struct PageWork: Sendable {
     private(set) var stage = 0
     /// How far an incremental source has got.
     private(set) var edge: IncrementEdge?
+    /// Where it is noted what happens to the page; nil for pages of a memory.
+    var slot: WorkSlot?
     /// The first few records that are dated in the future.
     private(set) var later: [NotYet.Record] = []
 
@@ -40,6 +42,9 @@ struct PageWork: Sendable {
         self.transforms = transforms
         self.isOthers = isOthers
     }
+
+    /// The memory of the batches that have arrived, in bytes.
+    var bytesInMemory: Int { arrivals.reduce(0) { $0 + $1.batch.bytesInMemory } }
 
     /// Takes a page of a source through the stages.
     ///
@@ -180,6 +185,7 @@ struct PageWork: Sendable {
     /// A batch that it refuses is divided until the bad record is found and rejected.
     private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
         stage = index
+        slot?.enter(.transforming(index), bytes: batch.bytesInMemory)
         batch.reshape(to: context[index].input)
         do {
             try await apply(batch, at: index)

@@ -12,6 +12,8 @@ public struct Run: Sendable {
     let control: RunControl
     private let tick: Duration?
     private let onProgress: (@Sendable (RunProgress) -> Void)?
+    /// Receives the run when it begins, to be looked at while it works.
+    package var onBegin: (@Sendable (LiveRun) -> Void)?
 
     /// A run of a plan.
     ///
@@ -47,6 +49,7 @@ public struct Run: Sendable {
     public func execute() async -> RunReport {
         let start = plan.time.now
         let context = RunContext(plan, lastSuccess: journal?.lastSuccess)
+        onBegin?(LiveRun(context))
         let exporting = Exporting(context, control: control)
         var report = await exporting.during {
             await TemporaryFiles.$current.withValue(journal?.files) {

@@ -109,6 +109,9 @@ struct Transforms {
         if try await !runner.use({ $0.wantsMore }) { satisfied.insert(index) }
     }
 
+    /// How many bytes of memory a stage takes; nil if it does not know, or has ended.
+    func bytesInMemory(of index: Int) async throws -> Int? { try await stages[index]?.runner?.use { $0.bytesInMemory } }
+
     /// Adds records to a table.
     func remember(_ batch: Batch, at index: Int) async throws {
         guard let runner = stages[index]?.runner else { throw Diagnostic.stageHasEnded }
@@ -185,6 +188,9 @@ struct Transforms {
         }
         return states
     }
+
+    /// The folders of all stages with a memory or a table, by the numbers of their nodes.
+    var spills: [Int: SpillFolder] { stages.filter { $0.value.isStored }.mapValues(\.folder) }
 
     /// The folders of all stages that checkpoints store.
     var folders: [SpillFolder] { stages.values.filter(\.isStored).map(\.folder) }

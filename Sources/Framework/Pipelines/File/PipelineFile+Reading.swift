@@ -22,6 +22,7 @@ extension PipelineFile {
         needs = reader.root["needs"].exists ? reader.references(reader.root["needs"], key: "needs") : []
         run = reader.root["run"]
         http = reader.root["http"]
+        monitor = reader.root["monitor"]
         layers = reader.layers()
         exporters = reader.exporters()
         sources = reader.stages("source", of: .source)
@@ -29,7 +30,7 @@ extension PipelineFile {
         let read = sources
         sinks = reader.stages("sink", of: .sink).map { $0.named(apartFrom: read) }
         reader.refuseUnknownKeys(document.root.entries, among: Self.keys, of: "a pipeline")
-        for key in ["run", "http"] { reader.refuseOtherThanTable(key) }
+        for key in ["run", "http", "monitor"] { reader.refuseOtherThanTable(key) }
         let stages = sources + transforms + sinks
         reader.refuseTooMany(stages.map(\.use.range), most: FileLimits.stages, subject: "a pipeline", things: "stages")
         reader.refuseTooMany(layers.map(\.use.range), most: FileLimits.layers, subject: "a pipeline", things: "layers")
@@ -53,7 +54,8 @@ extension PipelineFile {
 
     /// The keys at the top of the file.
     static let keys = [
-        "name", "description", "needs", "vars", "run", "http", "middleware", "exporter", "source", "transform", "sink",
+        "name", "description", "needs", "vars", "run", "http", "monitor", "middleware", "exporter", "source",
+        "transform", "sink",
     ]
 
     /// The default name: `trakt` for `pipelines/trakt.toml`.

@@ -19,6 +19,7 @@ public struct PipelineFile: Sendable {
 
     let run: TOMLValue
     let http: TOMLValue
+    let monitor: TOMLValue
     let layers: [LayerSection]
     let exporters: [ExporterSection]
     let sources: [StageSection]

@@ -71,6 +71,17 @@ struct BoundPipeline: Sendable {
             try HTTPSettings.bind(file.http, interpolation: interpolation, subject: "[http]", warnings: &problems)
         }
         self.http = file.http.exists ? http : nil
+        if file.monitor.exists {
+            // It only concerns the command that runs the pipeline, which reads it again.
+            _ = Self.noting(&problems) { problems throws(DiagnosticList) in
+                try MonitorSettings.bind(
+                    file.monitor,
+                    interpolation: interpolation,
+                    subject: "[monitor]",
+                    warnings: &problems
+                )
+            }
+        }
         layers = file.layers(registry, interpolation: interpolation, problems: &problems)
         do throws(Diagnostic) {
             zone = .success(try TimeZones(environment: environment).rules(for: "local"))

@@ -27,6 +27,8 @@ package protocol TransformRunner: AnyObject {
     func apply(to batch: inout Batch, outputs: inout Outputs) async throws
     /// Whether further records can make a difference.
     var wantsMore: Bool { get }
+    /// How many bytes its memory and its table take in main memory; nil if it does not know.
+    var bytesInMemory: Int? { get }
     func drain(page: Int, outputs: inout Outputs) async throws -> Drained
     func remember(_ batch: Batch) async throws
     func seal() async throws
@@ -88,6 +90,8 @@ package struct TransformDriver<Plugin: Transform>: TransformStage {
         }
 
         var wantsMore: Bool { plugin.wantsMore(memory) }
+
+        var bytesInMemory: Int? { plugin.bytesInMemory(memory, table: table) }
 
         func drain(page: Int, outputs: inout Outputs) async throws -> Drained {
             try await plugin.drain(&memory, page: page, outputs: &outputs)

@@ -21,10 +21,12 @@ public final class SpillFile: Sendable {
         self.descriptor = descriptor
         length = Atomic(bytes)
         self.folder = folder
+        folder.note(files: 1, bytes: bytes)
     }
 
     deinit {
         close(descriptor)
+        folder.note(files: -1, bytes: -count)
         folder.release(name)
     }
 
@@ -44,6 +46,7 @@ public final class SpillFile: Sendable {
         guard !bytes.isEmpty else { return start }
         try OpenFile.write(bytes, at: start, to: descriptor, path: path, shownAs: path)
         length.store(start + bytes.count, ordering: .releasing)
+        folder.note(bytes: bytes.count)
         return start
     }
 

@@ -1,6 +1,7 @@
 internal import CPlatform
 public import Diagnostics
 internal import Glibc
+internal import Synchronization
 
 /// The folder in which a transform's memory and table keep data that does not fit into memory.
 ///
@@ -11,6 +12,9 @@ internal import Glibc
 public final class SpillFolder: Sendable {
     private let place: Place
     private let state = Locked(State())
+    /// How many files are open, and their total length.
+    private let openFiles = Atomic(0)
+    private let openBytes = Atomic(0)
 
     private enum Place {
         /// Files called `PREFIX-N` in a folder.
@@ -100,6 +104,17 @@ public final class SpillFolder: Sendable {
             state.restored[name] = (path, bytes)
         }
         return SpillFile(name, at: path, descriptor: descriptor, bytes: bytes, in: self)
+    }
+
+    /// How many files are open, and their total length in bytes.
+    package var usage: (files: Int, bytes: Int) {
+        (openFiles.load(ordering: .relaxed), openBytes.load(ordering: .relaxed))
+    }
+
+    /// Counts open files and their bytes.
+    func note(files: Int = 0, bytes: Int) {
+        if files != 0 { openFiles.wrappingAdd(files, ordering: .relaxed) }
+        openBytes.wrappingAdd(bytes, ordering: .relaxed)
     }
 
     // MARK: Checkpoints

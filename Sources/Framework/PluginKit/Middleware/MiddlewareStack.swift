@@ -52,6 +52,11 @@ package struct MiddlewareStack: Sendable {
         zip(names, layers).map { ($0, $1.measurements) }.filter { !$0.1.isEmpty }
     }
 
+    /// The memory of layers in bytes, with the name of each in the pipeline; layers without any are missing.
+    package var memories: [(layer: String, bytes: Int)] {
+        zip(names, layers).compactMap { name, layer in layer.bytesInMemory.map { (name, $0) } }
+    }
+
     /// Ends the layers' work outside of calls, the outermost last.
     package func finish() async { for layer in layers.reversed() { await layer.finish() } }
 

@@ -41,6 +41,16 @@ public final class OpenWaits: Sendable {
     /// Records the end of a wait.
     public func end(_ number: Int) { state.withLock { $0.waits[number] = nil } }
 
+    /// All waits, those with the latest known end first, then those without a known end, the newest first.
+    public var all: [Wait] {
+        state.withLock { state in
+            state.waits.sorted { one, other in
+                let ends = (one.value.end ?? .seconds(-1), other.value.end ?? .seconds(-1))
+                return ends.0 == ends.1 ? one.key > other.key : ends.0 > ends.1
+            }.map(\.value)
+        }
+    }
+
     /// The wait with the latest known end; the newest one if no end is known; nil if there are no waits.
     public var longest: Wait? {
         state.withLock { state in

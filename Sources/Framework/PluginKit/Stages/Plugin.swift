@@ -40,6 +40,12 @@ public protocol Plugin: Sendable {
     /// What it has measured so far: those with a name, such as `hits`, are in the report of a run, and those with a family
     /// go to exporters, at any time of a run. Default: nothing.
     var measurements: [Measurement] { get }
+
+    /// How many bytes of main memory the instance itself holds, such as the entries of a cache. Default: nil.
+    ///
+    /// Instances that share the memory report the same number. The memory of a transform does not belong to it: see
+    /// `Transform.bytesInMemory`.
+    var bytesInMemory: Int? { get }
     /// What its calls have waited for so far, each reason once. Default: empty.
     var delays: [Delay] { get }
     /// One suggestion if it has slowed a run down, as a clause without a full stop: `try page_size = 500 in 'plays'`.
@@ -69,6 +75,8 @@ extension Plugin {
     public static var metrics: [MetricDefinition] { [] }
     /// Empty: the plugin adds no numbers to those of every run.
     public var measurements: [Measurement] { [] }
+    /// Nil: it holds nothing worth mentioning, or does not know.
+    public var bytesInMemory: Int? { nil }
     /// Empty: no waits of the plugin's calls are known.
     public var delays: [Delay] { [] }
     /// Nil: no change is known to help.

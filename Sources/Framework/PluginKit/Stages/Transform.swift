@@ -81,6 +81,16 @@ public protocol Transform: Plugin {
     /// - Returns: False if the rest of the input changes nothing.
     func wantsMore(_ memory: borrowing Memory) -> Bool
 
+    /// How much main memory the memory and the table take, for the profile of a running pipeline. Default: nil.
+    ///
+    /// It is called after each batch, and must be fast; an approximation is enough. Files do not count.
+    ///
+    /// - Parameters:
+    ///   - memory: What was remembered of the records before.
+    ///   - table: The table of the second input.
+    /// - Returns: Bytes; nil if it is not known.
+    func bytesInMemory(_ memory: borrowing Memory, table: borrowing Table) -> Int?
+
     /// Creates records from the memory after the last input record, page by page. Default: none.
     ///
     /// Between two pages the memory may be stored and restored.
@@ -176,6 +186,9 @@ extension Transform {
 
     /// True: every record counts.
     public func wantsMore(_ memory: borrowing Memory) -> Bool { true }
+
+    /// Nil: it is not known.
+    public func bytesInMemory(_ memory: borrowing Memory, table: borrowing Table) -> Int? { nil }
 
     /// Adds no records: the memory is dropped at the end.
     public func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) async throws -> Drained { .end }

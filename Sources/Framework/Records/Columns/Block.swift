@@ -11,7 +11,8 @@ final class Block: @unchecked Sendable {
     let words: UnsafeMutablePointer<UInt64>
     /// The number of rows that fit.
     let capacity: Int
-    private let size: Int
+    /// The size of its memory in bytes.
+    let size: Int
 
     /// A block for at least this number of rows, uninitialised.
     init(rows: Int) {

@@ -67,6 +67,16 @@ struct Column: @unchecked Sendable {
     @inlinable
     func isNull(_ row: Int) -> Bool { nulls != 0 && !Bits.isSet(row, in: bits) }
 
+    /// The memory of its block and its heap, those left out that were counted before.
+    func bytesInMemory(notIn counted: inout Set<ObjectIdentifier>) -> Int {
+        var bytes = 0
+        if block !== Block.nulls, block !== Block.none, counted.insert(ObjectIdentifier(block)).inserted {
+            bytes += block.size
+        }
+        if let heap, counted.insert(ObjectIdentifier(heap)).inserted { bytes += heap.size }
+        return bytes
+    }
+
     // MARK: Room
 
     /// Makes the block uniquely referenced, with room for more rows.

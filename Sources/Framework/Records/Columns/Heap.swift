@@ -9,7 +9,8 @@ final class Heap: @unchecked Sendable {
     let bytes: UnsafeMutablePointer<UInt8>
     /// The number of bytes that fit.
     let capacity: Int
-    private let size: Int
+    /// The size of its memory in bytes.
+    let size: Int
     private let end = Atomic(0)
 
     /// An empty heap with room for at least this number of bytes.

@@ -24,6 +24,7 @@ final class RunMonitor: Sendable {
         let node: Int
         let limit: Int
         let inFlight: @Sendable () -> Int
+        let slots: @Sendable () -> [(number: Int, slot: WorkSlot)]
     }
 
     /// A sink that is being written to.
@@ -31,8 +32,22 @@ final class RunMonitor: Sendable {
         let node: Int
         let limit: Int
         let waiting: @Sendable () -> Int
+        let held: @Sendable () -> Int
+        let slot: WorkSlot
         let bytes: @Sendable () -> Int
         var bytesBefore = 0
+    }
+
+    /// The queue of a sink.
+    struct Queue {
+        let node: Int
+        let limit: Int
+        /// How many batches wait in it.
+        let waiting: Int
+        /// Their memory in bytes.
+        let bytes: Int
+        /// The batch that is being written.
+        let slot: WorkSlot
     }
 
     private struct State {
@@ -44,6 +59,9 @@ final class RunMonitor: Sendable {
         var writing: [Writing] = []
         var bytesWritten: [Int: Int] = [:]
         var checkpoints = 0
+        /// The memory of transforms in bytes, by the number of the node.
+        var memories: [Int: Int] = [:]
+        var spills: [Int: SpillFolder] = [:]
         var outcome: RunReport?
         var end: Duration?
         var listing: Set<Int> = []
@@ -122,9 +140,15 @@ final class RunMonitor: Sendable {
         }
     }
 
-    /// Notes which source is being read.
-    func reads(_ node: Int, limit: Int, inFlight: @escaping @Sendable () -> Int) {
-        state.withLock { $0.reading = Reading(node: node, limit: limit, inFlight: inFlight) }
+    /// Notes which source is being read, through which window.
+    func reads(_ node: Int, window: PageWindow) {
+        let reading = Reading(
+            node: node,
+            limit: window.width,
+            inFlight: { window.inFlight },
+            slots: { window.slots }
+        )
+        state.withLock { $0.reading = reading }
     }
 
     /// Notes that no source is being read.
@@ -138,17 +162,26 @@ final class RunMonitor: Sendable {
     /// - Parameters:
     ///   - node: The number of the sink's node.
     ///   - limit: The capacity of its queue, in batches.
-    ///   - waiting: Returns how many batches wait in it.
+    ///   - queue: The queue.
     ///   - bytes: Returns the size of the sink's files, in bytes.
-    func writes(
-        _ node: Int,
-        limit: Int,
-        waiting: @escaping @Sendable () -> Int,
-        bytes: @escaping @Sendable () -> Int
-    ) {
-        let writing = Writing(node: node, limit: limit, waiting: waiting, bytes: bytes, bytesBefore: bytes())
+    func writes(_ node: Int, limit: Int, queue: SinkQueue, bytes: @escaping @Sendable () -> Int) {
+        let writing = Writing(
+            node: node,
+            limit: limit,
+            waiting: { queue.waiting },
+            held: { queue.bytesWaiting },
+            slot: queue.slot,
+            bytes: bytes,
+            bytesBefore: bytes()
+        )
         state.withLock { $0.writing.append(writing) }
     }
+
+    /// Notes how much memory a transform takes, in bytes; nil if that is not known.
+    func note(memory bytes: Int?, of node: Int) { state.withLock { $0.memories[node] = bytes } }
+
+    /// Notes the folders of the temporary files of transforms, by the numbers of their nodes.
+    func note(spills folders: [Int: SpillFolder]) { state.withLock { $0.spills = folders } }
 
     /// Notes how many checkpoints were stored.
     func note(checkpoints: Int) { state.withLock { $0.checkpoints = checkpoints } }
@@ -170,6 +203,8 @@ final class RunMonitor: Sendable {
             state.reading = nil
             state.writing = []
             state.progress = nil
+            state.memories = [:]
+            state.spills = [:]
         }
     }
 
@@ -218,6 +253,28 @@ final class RunMonitor: Sendable {
     var queues: [(node: Int, waiting: Int, limit: Int)] {
         state.withLock { $0.writing }.map { ($0.node, $0.waiting(), $0.limit) }
     }
+
+    /// What the main task is doing, and since when.
+    var present: (phase: RunPhase, since: Duration) { state.withLock { ($0.phase, $0.since) } }
+
+    /// The pages in flight, the oldest first, with the number of the source's node.
+    var slots: [(source: Int, number: Int, slot: WorkSlot)] {
+        guard let reading = state.withLock({ $0.reading }) else { return [] }
+        return reading.slots().map { (reading.node, $0.number, $0.slot) }
+    }
+
+    /// The queues of the sinks, and what is in them.
+    var sinks: [Queue] {
+        state.withLock { $0.writing }.map {
+            Queue(node: $0.node, limit: $0.limit, waiting: $0.waiting(), bytes: $0.held(), slot: $0.slot)
+        }
+    }
+
+    /// The memory of transforms in bytes, by the numbers of their nodes.
+    var memories: [Int: Int] { state.withLock { $0.memories } }
+
+    /// The folders of the temporary files of transforms, by the numbers of their nodes.
+    var spills: [Int: SpillFolder] { state.withLock { $0.spills } }
 
     /// How many bytes the files of each sink have grown by.
     var bytesWritten: [Int: Int] {

@@ -21,11 +21,12 @@ final class PageWindow: Sendable {
     /// The maximum number of pages in flight.
     let width: Int
     private let isOrdered: Bool
+    private let time: any TimeSource
     private let state = Locked(State())
 
     private struct State {
         /// Pages that were begun and are not released, the oldest first.
-        var begun: [(number: Int, start: Start)] = []
+        var begun: [(number: Int, start: Start, slot: WorkSlot)] = []
         var nextToBegin = 0
         var nextToTake = 0
         /// Pages that were begun and are not delivered.
@@ -44,13 +45,22 @@ final class PageWindow: Sendable {
         var isClosed = false
         var beginner: CheckedContinuation<Void, Never>?
         var taker: CheckedContinuation<Void, Never>?
+
+        func slot(of number: Int) -> WorkSlot? { begun.first { $0.number == number }?.slot }
     }
 
     /// A window for up to `width` pages.
-    init(width: Int, isOrdered: Bool) {
+    init(width: Int, isOrdered: Bool, time: any TimeSource) {
         self.width = width
         self.isOrdered = isOrdered
+        self.time = time
     }
+
+    /// The pages that were begun and are not released, the oldest first.
+    var slots: [(number: Int, slot: WorkSlot)] { state.withLock { $0.begun.map { ($0.number, $0.slot) } } }
+
+    /// Where it is noted what happens to a page; nil if it is not in flight.
+    func slot(of number: Int) -> WorkSlot? { state.withLock { $0.slot(of: number) } }
 
     /// How many pages were begun and are not released.
     var inFlight: Int { state.withLock { $0.begun.count } }
@@ -63,7 +73,7 @@ final class PageWindow: Sendable {
             let (number, mustWait) = state.withLock { state -> (Int?, Bool) in
                 if state.isClosed { return (nil, false) }
                 guard state.begun.count < width else { return (nil, true) }
-                state.begun.append((state.nextToBegin, start))
+                state.begun.append((state.nextToBegin, start, WorkSlot(.reading, time: time)))
                 state.awaited.insert(state.nextToBegin)
                 state.nextToBegin += 1
                 return (state.nextToBegin - 1, false)
@@ -103,7 +113,9 @@ final class PageWindow: Sendable {
 
     /// Delivers a page that was begun.
     func deliver(_ number: Int, result: Result<PageWork, any Error>) {
+        let bytes = (try? result.get())?.bytesInMemory ?? 0
         let (taker, beginner) = state.withLock { state in
+            state.slot(of: number)?.enter(.waiting, bytes: bytes)
             state.delivered[number] = result
             state.awaited.remove(number)
             if case .failure = result { state.hasFailed = true }
@@ -143,6 +155,7 @@ final class PageWindow: Sendable {
                 let number = isOrdered ? state.nextToTake : state.delivered.keys.min()
                 if let number, let result = state.delivered.removeValue(forKey: number) {
                     state.nextToTake += 1
+                    state.slot(of: number)?.enter(.passing)
                     return (Arrival(number: number, result: result), false)
                 }
                 return (nil, !(state.isFinished && state.begun.isEmpty))

@@ -159,7 +159,7 @@ struct SourceProgress {
             ),
             transforms: transforms,
             position: position(of: index),
-            window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: isOrdered),
+            window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: isOrdered, time: plan.time),
             delivered: delivered[index],
             present: present,
             partition: plan.scope.partition,

@@ -129,6 +129,7 @@ struct SourceReading: Sendable {
     private func deliver(_ number: Int, isOthers: Bool = false, read: () async throws -> Page) async {
         do {
             var work = PageWork(context, transforms: transforms, isOthers: isOthers && isTable)
+            work.slot = window.slot(of: number)
             try await work.enter(try await read(), from: node, delivered: delivered, present: present)
             window.deliver(number, result: .success(work))
         } catch {

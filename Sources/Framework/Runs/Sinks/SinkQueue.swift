@@ -16,6 +16,8 @@ final class SinkQueue: Sendable {
 
     /// The number of the sink's node.
     let node: Int
+    /// Where it is noted what the sink is doing.
+    let slot: WorkSlot
     private let context: RunContext
     private let sink: any SinkStage
     private let isDry: Bool
@@ -47,6 +49,7 @@ final class SinkQueue: Sendable {
         self.sink = sink
         self.node = node
         self.context = context
+        slot = WorkSlot(.idle, time: context.plan.time)
         isDry = context.plan.scope.isDry
         queue = BoundedQueue(capacity: context.plan.settings.queue)
         state = Locked(State(mark: mark, accepted: accepted))
@@ -63,6 +66,9 @@ final class SinkQueue: Sendable {
     /// How many batches wait for it.
     var waiting: Int { queue.waiting }
 
+    /// The memory of those batches in bytes.
+    var bytesWaiting: Int { queue.sum { $0.batch.bytesInMemory } }
+
     /// Adds a batch of a page as soon as there is room in the queue.
     ///
     /// - Throws: why an earlier batch could not be written.
@@ -73,6 +79,8 @@ final class SinkQueue: Sendable {
     /// Writes batches until the queue is finished.
     func run() async {
         await queue.run { item in
+            slot.enter(.passing, bytes: item.batch.bytesInMemory)
+            defer { slot.enter(.idle, bytes: 0) }
             var outcome = Writing(outcomes: [])
             try await write(item.batch, writing: &outcome)
             state.withLock { state in
