@@ -141,6 +141,13 @@ let package = Package(
             on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Diagnostics"]
         ),
         floor(
+            "Monitor",
+            on: [
+                "Jobs", "Runs", "Pipelines", "HTTP", "Sockets", "Metrics", "PluginKit", "Profiling", "Formats",
+                "Platform", "Diagnostics",
+            ]
+        ),
+        floor(
             "PluginTestKit",
             on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics"]
         ),
@@ -169,7 +176,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Jobs", "Runs", "Pipelines", "Expressions", "Accounts", "StandardCache", "PluginKit",
+                "CPlatform", "Monitor", "Jobs", "Runs", "Pipelines", "Expressions", "Accounts", "StandardCache", "PluginKit",
                 "TOML", "Formats", "Records", "Diagnostics",
             ],
             path: "Sources/Runner/Command",
@@ -348,6 +355,13 @@ let package = Package(
             "JobsTests",
             of: [
                 "Jobs", "StandardFiles", "Synthetic", "PluginTestKit", "PluginKit", "Formats", "Diagnostics",
+            ]
+        ),
+        tests(
+            "MonitorTests",
+            of: [
+                "Monitor", "Jobs", "Runs", "Pipelines", "HTTP", "Sockets", "Metrics", "Profiling", "StandardFiles",
+                "StandardTransforms", "PluginTestKit", "PluginKit", "Formats", "Diagnostics",
             ]
         ),
         tests(

@@ -22,6 +22,9 @@ public struct NumberedRows: Sendable {
         self.init(schema, entries: SortedEntries(memory: memory, in: files))
     }
 
+    /// The main memory of the rows in bytes, used or not.
+    public var bytesInMemory: Int { entries.bytesInMemory }
+
     private init(_ schema: Schema, entries: SortedEntries) {
         self.schema = schema
         self.entries = entries

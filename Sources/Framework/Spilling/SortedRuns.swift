@@ -33,6 +33,9 @@ public struct SortedRuns: Sendable {
     /// Whether everything is in memory.
     public var isInMemory: Bool { entries.isInMemory }
 
+    /// The main memory of the records in bytes, used or not.
+    public var bytesInMemory: Int { entries.bytesInMemory }
+
     /// Whether records are being returned, so that none may be added.
     public var isSealed: Bool { entries.isSealed }
 

@@ -78,6 +78,15 @@ public struct SpillingTable: Sendable {
         }
     }
 
+    /// The main memory of the records in bytes, used or not, without the index of a sealed table.
+    public var bytesInMemory: Int {
+        if case .memory(let rows, let firstRows, _) = sealed {
+            rows.bytesInMemory + 8 * firstRows.capacity
+        } else {
+            entries.bytesInMemory
+        }
+    }
+
     /// Adds the records of a batch; records without a key are never found.
     ///
     /// - Throws: `file.*`.

@@ -65,6 +65,9 @@ package struct Cache: Middleware {
         counts.withLock { $0 }.measurements(shelf.store.figures.since(before), at: clock.milliseconds)
     }
 
+    /// The memory of the entries; nil if they are elsewhere.
+    package var bytesInMemory: Int? { shelf.store.bytesInMemory }
+
     /// The warning about lifetimes longer than the program's memory; nil if there is none.
     ///
     /// Lifetimes shorter than an hour, and defaults, cause no warning.

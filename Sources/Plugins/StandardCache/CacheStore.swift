@@ -51,11 +51,16 @@ package protocol CacheStore: Sendable {
     /// The current contents and what happened to entries. It returns immediately, with what the store knows without
     /// asking.
     var figures: CacheFigures { get }
+
+    /// The main memory of the entries in bytes. Default: nil, they are elsewhere.
+    var bytesInMemory: Int? { get }
 }
 
 extension CacheStore {
     /// Does nothing: the store can always be used.
     package func open() async throws(Diagnostic) {}
+    /// Nil: the entries are elsewhere.
+    package var bytesInMemory: Int? { nil }
     /// The store does not record uses.
     package var notesUses: Bool { false }
     /// Does nothing.

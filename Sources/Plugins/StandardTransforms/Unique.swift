@@ -86,6 +86,10 @@ package struct Unique: Transform {
 
     package func makeMemory(_ files: SpillFolder) -> Memory { Memory(log: KeyLog(files)) }
 
+    package func bytesInMemory(_ memory: borrowing Memory, table: borrowing Void) -> Int? {
+        memory.keys.bytesInMemory
+    }
+
     package func store(_ memory: inout Memory, to writer: inout StateWriter) throws {
         try memory.log.store(&memory.keys, to: &writer)
     }

@@ -31,6 +31,11 @@ struct EntryArena: Sendable {
     /// The memory of the entries and of sorting them, in bytes.
     var memory: Int { bytes + places.count * 40 }
 
+    /// The memory that it has, used or not, in bytes.
+    var bytesInMemory: Int {
+        chunks.reduce(places.capacity * MemoryLayout<Place>.stride) { $0 + $1.capacity }
+    }
+
     var isEmpty: Bool { places.isEmpty }
 
     /// Adds an entry.

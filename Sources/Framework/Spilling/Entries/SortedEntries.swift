@@ -49,6 +49,9 @@ public struct SortedEntries: Sendable {
     /// Whether everything is in memory.
     public var isInMemory: Bool { runs.isEmpty }
 
+    /// The main memory of the entries in bytes, used or not.
+    public var bytesInMemory: Int { arena.bytesInMemory }
+
     /// Whether entries are being taken, so that none may be added.
     public var isSealed: Bool { taken != nil || merge != nil }
 

@@ -14,6 +14,8 @@ package final class MemoryCache: CacheStore {
         table = Locked(CacheTable(policy, entryLimit: entryLimit, byteLimit: byteLimit))
     }
 
+    package var bytesInMemory: Int? { table.withLock { $0.bytes } }
+
     package func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {
         table.withLock { $0.entry(of: key, at: now) }
     }

@@ -39,6 +39,8 @@ package final class TieredCache: CacheStore {
         await back.store(entry, of: key, subject: subject, at: now, log: log)
     }
 
+    package var bytesInMemory: Int? { front.bytesInMemory }
+
     package var notesUses: Bool { back.notesUses }
 
     package func note(_ uses: CacheUses, of subject: CacheSubject) { back.note(uses, of: subject) }

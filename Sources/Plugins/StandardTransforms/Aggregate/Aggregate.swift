@@ -113,6 +113,10 @@ package struct Aggregate: Transform {
         batch.absorb()
     }
 
+    package func bytesInMemory(_ memory: borrowing AggregateMemory, table: borrowing Void) -> Int? {
+        memory.bytesInMemory
+    }
+
     package func drain(_ memory: inout AggregateMemory, page: Int, outputs: inout Outputs) throws -> Drained {
         try memory.drain(into: &outputs[0], atMost: pageSize, of: self)
     }

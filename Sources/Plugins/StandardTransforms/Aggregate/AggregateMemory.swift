@@ -50,6 +50,9 @@ package struct AggregateMemory {
         accumulators.reduce(groups.memory + keys.count * keys.schema.width * 9 + keys.bytesOfText) { $0 + $1.memory }
     }
 
+    /// The main memory of groups, states and values in bytes.
+    var bytesInMemory: Int { memory + states.bytesInMemory + values.bytesInMemory }
+
     // MARK: Records
 
     mutating func add(_ batch: borrowing Batch, to aggregate: Aggregate) throws {

@@ -108,6 +108,10 @@ package struct Dedupe: Transform {
         try memory.add(&batch, to: self)
     }
 
+    package func bytesInMemory(_ memory: borrowing DedupeMemory, table: borrowing Void) -> Int? {
+        memory.bytesInMemory
+    }
+
     package func drain(_ memory: inout DedupeMemory, page: Int, outputs: inout Outputs) throws -> Drained {
         try memory.drain(into: &outputs[0], atMost: pageSize)
     }

@@ -33,6 +33,9 @@ package struct DedupeMemory {
         keepsFirst = dedupe.keepsFirst
     }
 
+    /// The main memory of keys and records in bytes.
+    var bytesInMemory: Int { seen.memory + byKey.bytesInMemory + byNumber.bytesInMemory }
+
     // MARK: Records
 
     mutating func add(_ batch: inout Batch, to dedupe: Dedupe) throws {

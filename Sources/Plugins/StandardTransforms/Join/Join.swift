@@ -148,6 +148,10 @@ package struct Join: Transform {
         try table.add(rows)
     }
 
+    package func bytesInMemory(_ memory: borrowing Void, table: borrowing SpillingTable) -> Int? {
+        table.bytesInMemory
+    }
+
     package func seal(_ table: inout SpillingTable) throws { try table.seal() }
 
     package func storeTable(_ table: inout SpillingTable, isSealed: Bool, to writer: inout StateWriter) throws {

@@ -30,6 +30,9 @@ struct KeyTable: Sendable {
     /// Creates an empty table.
     init() {}
 
+    /// The memory of the table in bytes, used or not.
+    var bytesInMemory: Int { 8 * (slots.capacity + starts.capacity) + bytes.capacity }
+
     /// The number of keys in the table.
     var count: Int { places - dropped }
 

@@ -90,6 +90,10 @@ package struct Sample: Transform {
         Memory(count: 0, kept: records.map { Reservoir(outputs[0].schema, most: $0) })
     }
 
+    package func bytesInMemory(_ memory: borrowing Memory, table: borrowing Void) -> Int? {
+        memory.kept?.bytes
+    }
+
     package func store(_ memory: inout Memory, to writer: inout StateWriter) {
         Int64(bitPattern: memory.count).write(to: &writer)
         memory.kept?.write(to: &writer)

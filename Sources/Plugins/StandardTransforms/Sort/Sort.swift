@@ -59,6 +59,10 @@ package struct Sort: Transform {
         batch.absorb()
     }
 
+    package func bytesInMemory(_ memory: borrowing SortedRuns, table: borrowing Void) -> Int? {
+        memory.bytesInMemory
+    }
+
     package func drain(_ memory: inout SortedRuns, page: Int, outputs: inout Outputs) throws -> Drained {
         try memory.drain(into: &outputs[0], atMost: pageSize)
     }

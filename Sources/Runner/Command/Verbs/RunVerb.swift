@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Pipelines
 internal import Runs
 internal import Jobs
+internal import Monitor
 internal import PluginKit
 
 /// `sprocket run`: checks all pipelines, then runs each, or resumes a run that did not complete.
@@ -9,28 +10,28 @@ struct RunVerb: Verb {
     static let name = "run"
     static let summary = "Check pipelines and chains, then run them in order; a run that was interrupted is resumed."
     static let operands = "PIPELINE…"
-    static let flags = [
-        Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
-        Flag("limit", value: "N", help: "Read at most N records of each source."),
-        Flag("dry-run", value: nil, help: "Read, transform and count, but write nothing."),
-        Flag(
-            "partition",
-            value: "I/N",
-            help: "Only part I of N of the records; `auto`: the part of this array job."
-        ),
-        Flag(
-            "as",
-            value: "NAME",
-            help: "Use separate state (bookmarks, checkpoint and lock) under this name, such as one per account."
-        ),
-        Flag("restart", value: nil, help: "Abandon a run that was interrupted, and start again."),
-        Flag("report", value: "FILE", help: "Write the run's report as JSON; for several runs, one report of all."),
-        Flag("progress", value: "HOW", help: "auto, plain or none. Default: auto."),
-        Flag.state,
-    ]
+    static let flags =
+        [
+            Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
+            Flag("limit", value: "N", help: "Read at most N records of each source."),
+            Flag("dry-run", value: nil, help: "Read, transform and count, but write nothing."),
+            Flag(
+                "partition",
+                value: "I/N",
+                help: "Only part I of N of the records; `auto`: the part of this array job."
+            ),
+            Flag(
+                "as",
+                value: "NAME",
+                help: "Use separate state (bookmarks, checkpoint and lock) under this name, such as one per account."
+            ),
+            Flag("restart", value: nil, help: "Abandon a run that was interrupted, and start again."),
+            Flag("report", value: "FILE", help: "Write the run's report as JSON; for several runs, one report of all."),
+            Flag("progress", value: "HOW", help: "auto, plain or none. Default: auto."),
+        ] + monitorFlags + [Flag.state]
 
-    private let arguments: Arguments
-    private let world: World
+    let arguments: Arguments
+    let world: World
 
     init(_ arguments: Arguments, in world: World) {
         self.arguments = arguments
@@ -74,12 +75,14 @@ struct RunVerb: Verb {
             instance: try arguments.instance(),
             restarts: arguments.has("restart"),
             reserved: (arguments["report"].map { [ReservedFile($0, of: "--report", isWritten: true)] } ?? [])
+                + (arguments["monitor-token-file"].map { [ReservedFile($0, of: "--monitor-token-file")] } ?? [])
                 + (arguments.has("json") ? [.standardOutput(of: "--json")] : [])
         )
     }
 
     private func perform(_ terminal: Terminal, report: ReportFile?) async -> ExitCode {
         let job: JobRun
+        let monitor: MonitorServer?
         do throws(Diagnostic) {
             let order = try order()
             let line = ProgressLine(terminal, mode: try progressMode())
@@ -93,6 +96,7 @@ struct RunVerb: Verb {
             }
             let events = JobTerminal(terminal, progress: line, scope: order.scope)
             job = JobRun(order, in: world, tick: line.tick) { events.show($0) }
+            monitor = try startMonitor(of: job, terminal: terminal)
         } catch {
             terminal.report(error)
             let code = ExitCode(for: error)
@@ -101,7 +105,9 @@ struct RunVerb: Verb {
             return write(json, to: report, terminal: terminal, after: code, standing: "nothing was started")
         }
         Interruption.announce(job, in: world) { terminal.tell($0) }
-        return conclude(await job.run(), terminal: terminal, report: report)
+        let code = conclude(await job.run(), terminal: terminal, report: report)
+        await monitor?.stop()
+        return code
     }
 
     private func progressMode() throws(Diagnostic) -> ProgressLine.Mode {
