@@ -38,6 +38,7 @@ import Testing
         "output.of": "\"films\"", "rate-limit.requests": "5",
         "timeout.limit": "\"5s\"", "prometheus.path": "\"@/f.prom\"", "json-file.path": "\"@/f.json\"",
         "otlp.url": "\"http://127.0.0.1:9/v1/metrics\"", "letterboxd.path": "\"@/lb.csv\"",
+        "[monitor].listen": "\"127.0.0.1:0\"",
     ]
 
     /// What an option is given that is not the one that is tried; nil to leave it out.
@@ -72,6 +73,7 @@ import Testing
         }
         add("[run]", RunSettings.self) { "[run]\n" + $0 + source + sink }
         add("[http]", HTTPSettings.self) { "[http]\n" + $0 + source + sink }
+        add("[monitor]", MonitorSettings.self) { "[monitor]\n" + $0 + source + sink }
         // What an account can be set to stands in no pipeline.
         for kind in Registry.Kind.allCases where kind != .account {
             for plugin in Registry(StandardPlugins.all).plugins(kind) {

@@ -7,13 +7,14 @@ import Testing
 @Suite(.tags(.process)) struct SettingsTableTests {
     /// A section of a pipeline file, and how it begins.
     private enum Section: Hashable {
-        case run, http
+        case run, http, monitor
         case layer(String)
 
         var lines: String {
             switch self {
             case .run: "[run]"
             case .http: "[http]"
+            case .monitor: "[monitor]"
             case .layer(let plugin): "[middleware.a-\(plugin)]\nuse = \"\(plugin)\""
             }
         }
@@ -34,8 +35,8 @@ import Testing
             .layer("timeout"): ["limit"],
             .run: ["attempt_time_limit", "batch_time_limit"],
         ],
-        "monitoring": [:],
-        "profiling_port": [:],
+        "monitoring": [.monitor: ["listen"]],
+        "profiling_port": [.monitor: ["listen"]],
     ]
 
     /// The rows of the page: what people look for, and what is written as code beside it.
@@ -110,7 +111,7 @@ import Testing
     @Test func `the sections and flags that it names are there`() throws {
         let code = Set(try Self.rows().flatMap(\.code))
         let sections = code.filter { $0.hasPrefix("[") }
-        #expect(sections == ["[run]", "[http]", "[middleware.NAME]", "[exporter.NAME]"])
+        #expect(sections == ["[run]", "[http]", "[monitor]", "[middleware.NAME]", "[exporter.NAME]"])
         let help = try Program(folder: Program.repository)("run", "--help").output
         for flag in code where flag.hasPrefix("--") { #expect(help.contains(flag), "\(flag)") }
     }

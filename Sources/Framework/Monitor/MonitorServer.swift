@@ -18,6 +18,7 @@ package final class MonitorServer: Sendable {
     private static let mostEnding = Duration.seconds(2)
 
     private let server: HTTPServer
+    private let service: MonitorService
 
     /// Starts to serve.
     ///
@@ -37,7 +38,7 @@ package final class MonitorServer: Sendable {
     ) throws(Diagnostic) {
         if token == nil, !address.isLoopback { throw MonitorToken.isMissing(at: address) }
         job.keepMetrics()
-        let service = MonitorService(
+        service = MonitorService(
             job,
             history: RunHistory(in: world.stateFolder),
             hosts: hosts,
@@ -46,15 +47,16 @@ package final class MonitorServer: Sendable {
         server = try HTTPServer.exchanging(
             at: .port(address.port, of: address.host),
             limits: .monitor,
-            exchange: { exchange in await service.answer(exchange) }
+            exchange: { [service] exchange in await service.answer(exchange) }
         )
     }
 
     /// Scheme, host and port: `http://127.0.0.1:6060`.
     package var origin: String { server.origin }
 
-    /// Stops serving: streams and profiles end, and other requests are answered.
+    /// Stops serving, after the job has ended: streams and profiles end, and other requests are answered.
     package func stop() async {
+        await service.settle(within: Self.mostEnding)
         await withTaskGroup(of: Void.self) { [server] group in
             group.addTask { await server.stop() }
             group.addTask {

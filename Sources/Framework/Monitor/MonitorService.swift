@@ -15,6 +15,9 @@ final class MonitorService: Sendable {
     /// Determines answers, one after the other: neither the server's thread nor those of the run may block.
     private let queue = DispatchQueue(label: "sprocket.monitor")
 
+    /// How many streams and recordings there are.
+    private let openEnded = Locked(0)
+
     /// How often streams and recordings look whether something has changed.
     private static let tick = Duration.milliseconds(250)
     /// How often a stream sends the state of the job.
@@ -44,9 +47,11 @@ final class MonitorService: Sendable {
         case .failure(let refusal):
             return await exchange.answer(access.secured(MonitorAnswers.answer(refusal, target: head.target)))
         case .success(.events):
-            return await stream(to: exchange)
+            return await openEnded { await stream(to: exchange) }
         case .success(.processor(let seconds)):
-            return await exchange.answer(access.secured(await recording(for: .seconds(seconds), exchange: exchange)))
+            return await openEnded {
+                await exchange.answer(access.secured(await recording(for: .seconds(seconds), exchange: exchange)))
+            }
         case .success(let route):
             let origin = "http://\(head.headers["Host"] ?? exchange.authority)"
             let response = await queue.result { [job, history] in
@@ -60,17 +65,35 @@ final class MonitorService: Sendable {
 
     // MARK: Profiles of the processor
 
+    /// Waits until streams and recordings have noticed that the job has ended, so that clients receive their ends.
+    ///
+    /// - Parameter limit: How long at most.
+    func settle(within limit: Duration) async {
+        let time = SystemTime()
+        let end = time.now + limit
+        while openEnded.withLock({ $0 > 0 }), time.now < end {
+            guard (try? await time.sleep(until: time.now + .milliseconds(20))) != nil else { return }
+        }
+    }
+
+    /// Answers what takes as long as the client wants, or the job.
+    private func openEnded<Answer>(_ body: () async -> Answer) async -> Answer {
+        openEnded.withLock { $0 += 1 }
+        defer { openEnded.withLock { $0 -= 1 } }
+        return await body()
+    }
+
     /// Records where the processor is used; less than asked for if the job ends meanwhile.
     private func recording(for duration: Duration, exchange: HTTPExchange) async -> HTTPResponse {
         if exchange.head.method == "HEAD" { return .profile([], name: "profile") }
-        let time = SystemTime()
-        let end = time.now + duration
         let profiler: CPUProfiler
         do throws(Diagnostic) {
             profiler = try await queue.result { () throws(Diagnostic) in try CPUProfiler.start() }
         } catch {
             return .noProfile("Could not enable CPU profiling: \(error.message)")
         }
+        let time = SystemTime()
+        let end = time.now + duration
         while time.now < end, !job.snapshot.hasEnded {
             guard await exchange.pause(for: min(Self.tick, end - time.now)) else { break }
         }
