@@ -13,7 +13,8 @@ import Testing
         ("/debug/pprof/profile", .processor(seconds: 30)), ("/debug/pprof/profile?seconds=5", .processor(seconds: 5)),
         ("/debug/pprof/heap", .heap(debug: 0)), ("/debug/pprof/heap?debug=1", .heap(debug: 1)),
         ("/debug/pprof/goroutine?debug=2", .activity(debug: 2)),
-        ("http://localhost:6060/metrics", .metrics), ("http://localhost:6060", .root),
+        ("/debug/pprof/threads", .threads(debug: 0)), ("http://localhost:6060/metrics", .metrics),
+        ("http://localhost:6060", .root),
         ("/%6Detrics", .metrics),
     ])
     func `a target leads to a route`(target: String, route: MonitorRoute) throws {

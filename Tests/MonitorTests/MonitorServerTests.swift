@@ -101,7 +101,7 @@ import Testing
         ("/debug/pprof/goroutine?debug=1", "waiting for a page of 'held'"),
         ("/debug/pprof/goroutine?debug=2", "page of source 'held'"),
         ("/debug/pprof/heap?debug=1", "memory of 'sort'"), ("/debug/pprof/", "<a href=\"heap?debug=1\">heap</a>"),
-        ("/", "<a href=\"debug/pprof/\">"),
+        ("/debug/pprof/threads?debug=1", "threads"), ("/", "<a href=\"debug/pprof/\">"),
     ])
     func `pages for people say what happens`(path: String, words: String) async throws {
         let watched = try await Watched()
@@ -110,7 +110,7 @@ import Testing
         #expect(await watched.end().ending == .complete)
     }
 
-    @Test(arguments: ["heap", "goroutine", "profile?seconds=1"])
+    @Test(arguments: ["heap", "goroutine", "threads", "profile?seconds=1"])
     func `profiles are compressed messages to save`(name: String) async throws {
         let watched = try await Watched()
         let answer = try await watched.get("/debug/pprof/\(name)")

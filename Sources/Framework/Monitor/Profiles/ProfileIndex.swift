@@ -22,12 +22,14 @@ enum ProfileIndex {
             <tbody>
             \(rows.joined(separator: "\n"))
             <tr><td></td><td><a href="profile?seconds=5">profile</a></td></tr>
+            <tr><td></td><td><a href="threads?debug=2">threads</a></td></tr>
             </tbody>
             </table>
             <p><a href="goroutine?debug=2">each page, sink and wait on its own</a></p>
             <dl>
             <dt>goroutine</dt><dd>What each page in flight, each sink and the main task of the run is doing.</dd>
             <dt>heap</dt><dd>What holds memory: batches in the window and in queues, memories of transforms, caches.</dd>
+            <dt>threads</dt><dd>Where all threads of the process are: for a run that hangs.</dd>
             <dt>profile</dt><dd>Where the processor is used, recorded for <code>seconds</code>, 30 by default.</dd>
             </dl>
             <pre>\(commands.joined(separator: "\n"))</pre>

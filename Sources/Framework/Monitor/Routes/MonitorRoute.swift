@@ -22,6 +22,8 @@ enum MonitorRoute: Sendable, Hashable {
     case heap(debug: Int)
     /// `/debug/pprof/goroutine`: what each part of the run is doing.
     case activity(debug: Int)
+    /// `/debug/pprof/threads`: where all threads of the process are.
+    case threads(debug: Int)
 
     /// The question that a probe asks.
     enum Health: String, Sendable, CaseIterable {
@@ -75,6 +77,7 @@ enum MonitorRoute: Sendable, Hashable {
         case "/debug/pprof/profile":
             self = .processor(seconds: try query.number("seconds", in: 1...Self.mostSeconds) ?? Self.usualSeconds)
         case "/debug/pprof/heap": self = .heap(debug: try Self.debug(query))
+        case "/debug/pprof/threads": self = .threads(debug: try Self.debug(query))
         case "/debug/pprof/goroutine": self = .activity(debug: try Self.debug(query))
         default: throw .missing
         }

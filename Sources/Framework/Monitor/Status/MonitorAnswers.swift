@@ -30,6 +30,7 @@ struct MonitorAnswers {
         case .profiles: profiles
         case .heap(let debug): profile(heap, name: "heap", debug: debug)
         case .activity(let debug): profile(activity, name: "goroutine", debug: debug)
+        case .threads(let debug): threads(debug: debug)
         case .events, .processor: nil
         }
     }
@@ -118,6 +119,14 @@ struct MonitorAnswers {
             (name: "goroutine", count: activity.total(of: 0)), (name: "heap", count: job.run?.holdings.count ?? 0),
         ]
         return .page(ProfileIndex.profiles(at: origin, counts: counts))
+    }
+
+    private func threads(debug: Int) -> HTTPResponse {
+        do throws(Diagnostic) {
+            return profile(try ThreadStacks.profile(), name: "threads", debug: debug)
+        } catch {
+            return .noProfile("the threads cannot be asked: \(error.message)")
+        }
     }
 
     private func profile(_ profile: Profile, name: String, debug: Int) -> HTTPResponse {
