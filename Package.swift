@@ -176,7 +176,8 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Monitor", "Jobs", "Runs", "Pipelines", "Expressions", "Accounts", "StandardCache", "PluginKit",
+                "CPlatform", "Monitor", "Jobs", "Runs", "Pipelines", "Expressions", "Accounts", "StandardCache",
+                "PluginKit",
                 "TOML", "Formats", "Records", "Diagnostics",
             ],
             path: "Sources/Runner/Command",

@@ -50,7 +50,8 @@ import Testing
         switch code.prefix(while: { $0 != "." }) {
         case "file", "environment", "state", "kept", "account", "http", "input", "output", "zstd": return .environment
         case "cache", "redis": return inText ? .usage : .environment
-        case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression", "eval", "monitor":
+        case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression", "eval",
+            "monitor":
             return .usage
         default: return inText ? .usage : .failed
         }

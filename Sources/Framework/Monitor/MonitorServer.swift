@@ -12,7 +12,7 @@ internal import Sockets
 ///     await monitor.stop()
 ///
 /// It has a thread of its own for its connections and one for its answers, so neither waits for a busy run, nor a run
-/// for them. While nobody asks, it costs nothing.
+/// for them. It costs nothing while no client asks.
 package final class MonitorServer: Sendable {
     /// How long open requests may take after the end of the job, before they are cut off.
     private static let mostEnding = Duration.seconds(2)
@@ -26,7 +26,7 @@ package final class MonitorServer: Sendable {
     ///   - job: The job; it should not have begun, or metrics of its first steps may be missing.
     ///   - world: Where the history of runs is.
     ///   - address: Where to listen.
-    ///   - hosts: Names of the machine that clients may use, besides addresses and `localhost`.
+    ///   - hosts: Names of the machine that clients may use, in addition to addresses and `localhost`.
     ///   - token: What clients have to know; it may be nil only if only this machine can reach the address.
     /// - Throws: `monitor.token` if a token is missing; `server.listen`, with the operating system's reason.
     package init(

@@ -9,7 +9,9 @@ extension Batch {
         return heaps.reduce(0) { $0 + $1.count }
     }
 
-    /// The memory of its columns in bytes, used or not. What it shares with copies of it counts in each.
+    /// The memory of its columns in bytes, used or not.
+    ///
+    /// What it shares with copies of it counts in each.
     package var bytesInMemory: Int {
         var blocks: Set<ObjectIdentifier> = []
         return columns.reduce(0) { $0 + $1.bytesInMemory(notIn: &blocks) }

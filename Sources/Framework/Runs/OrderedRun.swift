@@ -37,10 +37,15 @@ struct OrderedRun {
             guard case .sink(let sink) = node.stage else { continue }
             let queue = SinkQueue(sink, at: index, context: context, from: marks[node.name], accepted: 0)
             queues.append(queue)
-            context.monitor.writes(index, limit: context.plan.settings.queue, queue: queue) {
+            context.monitor.writes(
+                index,
+                limit: context.plan.settings.queue,
+                slot: queue.slot,
+                waiting: { queue.waiting },
+                held: { queue.bytesWaiting },
                 // A sink that cannot list its files is missing from the metrics. Elsewhere that error stops the run.
-                ((try? queue.parts()) ?? []).reduce(0) { $0 + $1.bytes }
-            }
+                bytes: { ((try? queue.parts()) ?? []).reduce(0) { $0 + $1.bytes } }
+            )
         }
     }
 

@@ -110,7 +110,7 @@ extension Run {
         let reading = (try? await control.unlessStopped { await plain.identifyingPages() }) ?? plain
         let window = reading.window
         let monitor = order.context.monitor
-        monitor.reads(index, window: window)
+        monitor.reads(index, limit: window.width, inFlight: { window.inFlight }, slots: { window.slots })
         defer { monitor.readsNothing() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cancelling(when: { await control.stopped() }, body: reading.run) }

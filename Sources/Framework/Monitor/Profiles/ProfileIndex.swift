@@ -45,7 +45,7 @@ enum ProfileIndex {
             ("readyz", "Whether it works on its job."),
             ("healthz", "Whether all steps so far have succeeded."),
             ("api/runs", "The job, its run, and past runs, as JSON."),
-            ("api/events", "The job as it goes on, as server-sent events."),
+            ("api/events", "The job every second, as server-sent events."),
             ("debug/pprof/", "Profiles."),
         ]
         let list = entries.map { "<dt><a href=\"\($0)\">/\($0)</a></dt><dd>\($1)</dd>" }

@@ -10,7 +10,7 @@ enum MonitorRoute: Sendable, Hashable {
     case runs(pipeline: String?, limit: Int)
     /// `/api/runs/ID`: one run.
     case run(String)
-    /// `/api/events`: the job as it goes on.
+    /// `/api/events`: the job, every second.
     case events
     /// `/debug/pprof`: to the address with a slash, from which the links of the index are relative.
     case profileFolder

@@ -41,7 +41,9 @@ package struct LiveRun: Sendable {
     package var state: String { context.monitor.outcome?.outcome.name ?? "running" }
     /// How many checkpoints were stored.
     package var checkpoints: Int { context.monitor.checkpoints }
-    /// The present metrics, as exporters receive them. Determining them may take some hundred milliseconds, since the
+    /// The present metrics, as exporters receive them.
+    ///
+    /// Determining them may take some hundred milliseconds, since the
     /// allocator counts its free memory.
     package var metrics: MetricSnapshot { context.snapshot() }
     /// What it is doing.

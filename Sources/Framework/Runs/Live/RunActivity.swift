@@ -2,7 +2,7 @@
 package struct RunActivity: Sendable, Hashable {
     /// What the main task is doing, which takes pages one after the other.
     package struct Phase: Sendable, Hashable {
-        /// Its name, as in reports: `reading`, `transforming`, `writing`, `settling`, `storing`, …
+        /// Its name as in reports, such as `reading`.
         package let name: String
         /// The stage concerned; nil if it concerns none.
         package let stage: String?

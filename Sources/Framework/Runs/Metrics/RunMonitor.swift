@@ -140,14 +140,20 @@ final class RunMonitor: Sendable {
         }
     }
 
-    /// Notes which source is being read, through which window.
-    func reads(_ node: Int, window: PageWindow) {
-        let reading = Reading(
-            node: node,
-            limit: window.width,
-            inFlight: { window.inFlight },
-            slots: { window.slots }
-        )
+    /// Notes which source is being read.
+    ///
+    /// - Parameters:
+    ///   - node: The number of the source's node.
+    ///   - limit: How many pages may be in flight.
+    ///   - inFlight: Returns how many are.
+    ///   - slots: Returns what happens to each of them, the oldest first.
+    func reads(
+        _ node: Int,
+        limit: Int,
+        inFlight: @escaping @Sendable () -> Int,
+        slots: @escaping @Sendable () -> [(number: Int, slot: WorkSlot)]
+    ) {
+        let reading = Reading(node: node, limit: limit, inFlight: inFlight, slots: slots)
         state.withLock { $0.reading = reading }
     }
 
@@ -162,15 +168,24 @@ final class RunMonitor: Sendable {
     /// - Parameters:
     ///   - node: The number of the sink's node.
     ///   - limit: The capacity of its queue, in batches.
-    ///   - queue: The queue.
+    ///   - slot: What the sink is doing.
+    ///   - waiting: Returns how many batches wait in it.
+    ///   - held: Returns their memory, in bytes.
     ///   - bytes: Returns the size of the sink's files, in bytes.
-    func writes(_ node: Int, limit: Int, queue: SinkQueue, bytes: @escaping @Sendable () -> Int) {
+    func writes(
+        _ node: Int,
+        limit: Int,
+        slot: WorkSlot,
+        waiting: @escaping @Sendable () -> Int,
+        held: @escaping @Sendable () -> Int,
+        bytes: @escaping @Sendable () -> Int
+    ) {
         let writing = Writing(
             node: node,
             limit: limit,
-            waiting: { queue.waiting },
-            held: { queue.bytesWaiting },
-            slot: queue.slot,
+            waiting: waiting,
+            held: held,
+            slot: slot,
             bytes: bytes,
             bytesBefore: bytes()
         )
