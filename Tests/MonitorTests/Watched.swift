@@ -90,8 +90,22 @@ struct Watched: Sendable {
         init(_ bytes: [UInt8]) {
             let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) ?? bytes.endIndex..<bytes.endIndex
             head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
-            body = Array(bytes[end.upperBound...])
+            let body = Array(bytes[end.upperBound...])
+            self.body = head.contains("Transfer-Encoding: chunked") ? Self.joined(body) : body
             status = Int(head.dropFirst(9).prefix(3)) ?? 0
+        }
+
+        /// The pieces of a body that was sent in chunks.
+        private static func joined(_ chunks: [UInt8]) -> [UInt8] {
+            var (body, rest) = ([UInt8](), chunks[...])
+            while let line = rest.firstRange(of: [13, 10]),
+                let size = Int(String(decoding: rest[..<line.lowerBound], as: UTF8.self), radix: 16), size > 0,
+                size <= rest.endIndex - line.upperBound
+            {
+                body += rest[line.upperBound..<(line.upperBound + size)]
+                rest = rest[(line.upperBound + size)...].dropFirst(2)
+            }
+            return body
         }
 
         func field(_ name: String) -> String? {

@@ -28,6 +28,16 @@ import Testing
         #expect(throws: Diagnostic.self) { try file.read(2..<5) }
     }
 
+    @Test func `the open files and their bytes are counted`() throws {
+        var file: SpillFile? = try files.makeFile()
+        try file?.append([1, 2, 3].span)
+        let other = try files.makeFile()
+        try other.append([4].span)
+        #expect(files.usage == (2, 4))
+        file = nil
+        #expect(files.usage == (1, 1))
+    }
+
     @Test func `a file that nothing refers to goes, unless a checkpoint names it`() throws {
         var file: SpillFile? = try files.makeFile()
         #expect(folder.files == ["sort-1"])

@@ -48,7 +48,8 @@ import Testing
         default: break
         }
         switch code.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state", "kept", "account", "http", "input", "output", "zstd": return .environment
+        case "file", "environment", "state", "kept", "account", "http", "input", "output", "zstd", "profile":
+            return .environment
         case "cache", "redis": return inText ? .usage : .environment
         case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression", "eval",
             "monitor":

@@ -52,7 +52,7 @@ import Testing
         (["--monitor", "0.0.0.0:0"], "error[monitor.token]: the monitor at 0.0.0.0:0 can be reached"),
         (["--monitor", ":6060"], "error[monitor.address]: the monitor cannot listen at ':6060': it names no host"),
         (["--monitor", "127.0.0.1:0", "--monitor-token-file", "short"], "error[monitor.token]: the token"),
-        (["--monitor", "127.0.0.1:0", "--monitor-token-file", "none"], "error[file.missing]"),
+        (["--monitor", "127.0.0.1:0", "--monitor-token-file", "none"], "none: error[file.missing]"),
         (["--monitor-token-file", "short"], "error[command.flag]: --monitor-token-file needs a monitor"),
     ])
     func `what cannot be served is refused before anything is read`(flags: [String], message: String) throws {
