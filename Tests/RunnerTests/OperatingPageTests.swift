@@ -27,7 +27,7 @@ import Testing
         #expect(outcome.code == 0)
     }
 
-    @Test(arguments: ["metrics.md", "middleware.md", "caching.md", "redis.md"])
+    @Test(arguments: ["metrics.md", "middleware.md", "caching.md", "redis.md", "monitor.md"])
     func `every example is one that check has nothing to say of`(name: String) throws {
         let examples = try page(name).split(separator: "```toml\n").dropFirst().compactMap {
             $0.split(separator: "\n```", maxSplits: 1).first.map(String.init)
