@@ -52,6 +52,9 @@ final class MonitorService: Sendable {
             return await openEnded {
                 await exchange.answer(access.secured(await recording(for: .seconds(seconds), exchange: exchange)))
             }
+        case .success(.health(let health)):
+            // Probes do not wait for the answers of others.
+            return await exchange.answer(access.secured(MonitorAnswers.answer(health, of: job.snapshot)))
         case .success(let route):
             let origin = "http://\(head.headers["Host"] ?? exchange.authority)"
             let response = await queue.result { [job, history] in

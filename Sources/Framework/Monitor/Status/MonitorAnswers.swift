@@ -23,7 +23,7 @@ struct MonitorAnswers {
         switch route {
         case .root: .page(ProfileIndex.addresses)
         case .metrics: metrics
-        case .health(let health): answer(health)
+        case .health(let health): Self.answer(health, of: job)
         case .runs(let pipeline, let limit): runs(of: pipeline, atMost: limit)
         case .run(let id): run(id)
         case .profileFolder: HTTPResponse(status: 301, headers: ["Location": "/debug/pprof/"])
@@ -61,7 +61,8 @@ struct MonitorAnswers {
         )
     }
 
-    private func answer(_ health: MonitorRoute.Health) -> HTTPResponse {
+    /// The answer to a probe.
+    static func answer(_ health: MonitorRoute.Health, of job: JobSnapshot) -> HTTPResponse {
         switch health {
         case .livez: return .text("ok\n")
         case .readyz:
