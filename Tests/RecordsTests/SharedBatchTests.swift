@@ -117,4 +117,18 @@ import Testing
         #expect(batch.columns[0].words == words[0] && batch.columns[1].words == words[1])
         #expect(batch.columns[2].words != words[2])
     }
+
+    @Test func `gathered cells share the text of the other batch`() {
+        let other = batch(7)
+        var made = Batch(["n": .integer, "t": .text], records: (0..<5).map { [.integer($0), .text("old")] })
+        let bytes = made.replace(
+            Field(index: 1, kind: .text),
+            gathering: [4, nil, 1, 0, 4],
+            of: other,
+            in: Field(index: 0, kind: .text)
+        )
+        #expect(made.records.map { $0[1] } == ["text 4", .null, "text 1", .null, "text 4"])
+        #expect(bytes == 3 * "text 4".utf8.count)
+        #expect(other.records == batch(7).records)
+    }
 }

@@ -35,23 +35,6 @@ import Testing
         return found.places.map { place in place.map { found.rows[$0, Field(index: 2, kind: .integer)] } }
     }
 
-    @Test func `a table of keys takes no more memory than it is told`() {
-        let schema: Schema = ["text": .text]
-        let order = SortOrder([Field(index: 0, kind: .text)])
-        for (length, most) in [(1, 300_000), (40, 1 << 20), (40, 1_300_000), (3_000, 1 << 20)] {
-            var (table, number) = (GroupTable(order), 0)
-            while !table.isFull {
-                let records = (number..<number + 50).map { n -> [Value] in
-                    [.text(String(repeating: "x", count: length) + "\(n)")]
-                }
-                number += 50
-                _ = table.meet(SortKeys(order, of: Batch(schema, records: records)), atMost: most)
-            }
-            #expect(table.memory <= most)
-            #expect(table.count > most / (2 * (length + 10) + 38) / 2)
-        }
-    }
-
     @Test(arguments: [1, 2_000, 1 << 20], 0..<6 as Range<UInt64>)
     func `the last record of a key is found, in memory and in files, stored and not`(memory: Int, seed: UInt64) throws {
         var numbers = SeededNumbers(seed: seed)

@@ -56,12 +56,12 @@ import Testing
     @Test func `the first record of a key is passed on immediately while keys fit into memory`() throws {
         let stage = try Bench().transform(
             Dedupe.self,
-            options: "by = [\"key\"]\nmemory = \"500 B\"",
+            options: "by = [\"key\"]\nmemory = \"136 B\"",
             input: Self.schema
         )
         var memory = stage.makeMemory(SpillFolder(temporary: "/tmp"))
         var outputs = Outputs(stage.outputs)
-        // A key has 7 bytes, which count twice, and 38 for the table, so that four fit into half of the memory.
+        // A key counts 25 bytes, so that four fit into three quarters of the memory.
         var batch = Batch(
             Self.schema,
             records: ["a", "b", "a", "c", "d", nil, "e", "a", "e", nil].enumerated()

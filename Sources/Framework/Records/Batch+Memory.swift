@@ -17,6 +17,13 @@ package struct ColumnMemory {
         bits = column.nulls > 0 ? UnsafePointer(column.bits) : nil
         bytes = UnsafePointer(column.bytes)
     }
+
+    /// Whether a row has a value.
+    @inline(__always)
+    package func hasValue(_ row: Int) -> Bool {
+        guard let bits else { return true }
+        return bits[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1 != 0
+    }
 }
 
 extension Batch {

@@ -79,6 +79,29 @@ extension Batch {
         try replace(field, kind: .instant, nullsOf: sources, body: body)
     }
 
+    /// Replaces a column with cells of another batch, whose text both then share.
+    ///
+    /// - Parameters:
+    ///   - field: The column.
+    ///   - rows: For each record, the row of the other batch; nil for a null.
+    ///   - other: The other batch.
+    ///   - source: Its column, of the same kind.
+    /// - Returns: The bytes of text that the new cells refer to; those with several references count each time.
+    /// - Precondition: There are as many rows as records, and the other batch has them.
+    @discardableResult
+    public mutating func replace(
+        _ field: Field,
+        gathering rows: [UInt32?],
+        of other: borrowing Batch,
+        in source: Field
+    ) -> Int {
+        precondition(rows.count == count, "a row for each record")
+        precondition(columns[field.index].kind == other.columns[source.index].kind, "a column of another kind")
+        let column = other.columns[source.index].gathered(rows, of: other.count)
+        columns[field.index] = column
+        return column.bytesReferredTo(count)
+    }
+
     /// Sets the cells of a column for which `isNull` is true to null; the others are unchanged.
     public mutating func clear<Failure: Error>(
         _ field: Field,

@@ -11,8 +11,6 @@ public struct GroupTable: Sendable {
     private var slots = [UInt64](repeating: 0, count: 1024)
     private var starts = [0]
     private var bytes: [UInt8] = []
-    /// Whether there was no room for a key.
-    public private(set) var isFull = false
     /// What `touch` has read; it has no meaning.
     private var touched: UInt64 = 0
 
@@ -45,58 +43,19 @@ public struct GroupTable: Sendable {
     public mutating func groups(of batch: borrowing Batch, newRows: inout [UInt32]) -> [UInt32] {
         let keys = SortKeys(order, of: batch)
         reserve(keys.count)
-        var hashes = [UInt32](repeating: 0, count: keys.count)
-        for row in 0..<keys.count { hashes[row] = hash(keys.bytes.span.extracting(keys.range(row))) }
-        touch(hashes)
+        let hashes = (0..<keys.count).map { hash(keys.bytes.span.extracting(keys.range($0))) }
         var groups = [UInt32](repeating: 0, count: keys.count)
-        for row in 0..<keys.count {
-            let (group, isNew) = insert(keys.bytes.span.extracting(keys.range(row)), hash: hashes[row])
-            groups[row] = UInt32(truncatingIfNeeded: group)
-            if isNew { newRows.append(UInt32(truncatingIfNeeded: row)) }
+        for first in stride(from: 0, to: keys.count, by: rowsAtOnce) {
+            let rows = first..<min(first + rowsAtOnce, keys.count)
+            touch(hashes[rows])
+            for row in rows {
+                let (group, isNew) = insert(keys.bytes.span.extracting(keys.range(row)), hash: hashes[row])
+                groups[row] = UInt32(truncatingIfNeeded: group)
+                if isNew { newRows.append(UInt32(truncatingIfNeeded: row)) }
+            }
         }
         return groups
     }
-
-    /// What a table knows of a record's key.
-    public enum Familiarity: Sendable {
-        /// It was not in the table, and is now.
-        case new
-        /// It was in the table.
-        case known
-        /// It is not in the table, which has no room for it.
-        case unknown
-        /// All of its columns are null; such a key is never in the table.
-        case none
-    }
-
-    /// Adds the keys of records until the table has no room for one; after that, none is added any more.
-    ///
-    /// - Parameters:
-    ///   - keys: The keys of the records.
-    ///   - most: How much memory the table may take, in bytes: see `bound`.
-    /// - Returns: What the table knew of the key of each.
-    public mutating func meet(_ keys: SortKeys, atMost most: Int) -> [Familiarity] {
-        reserve(isFull ? 0 : keys.count)
-        var hashes = [UInt32](repeating: 0, count: keys.count)
-        for row in 0..<keys.count { hashes[row] = hash(keys.bytes.span.extracting(keys.range(row))) }
-        touch(hashes)
-        return (0..<keys.count).map { row in
-            guard !keys.areNull[row] else { return .none }
-            let key = keys.bytes.span.extracting(keys.range(row))
-            if !isFull, Self.bound(keys: count + 1, bytes: bytes.count + key.count) > most { isFull = true }
-            guard isFull else { return insert(key, hash: hashes[row]).isNew ? .new : .known }
-            return group(key, hash: hashes[row]) == nil ? .unknown : .known
-        }
-    }
-
-    /// The most memory that a table takes beyond that of an empty one and of the last batch.
-    ///
-    /// It depends on nothing but the keys, so that a table that was restored is full at the same key. The arrays double:
-    /// a key takes two places of 8 bytes in `starts`, up to 8/3 in `slots`, and its bytes twice.
-    private static func bound(keys: Int, bytes: Int) -> Int { 38 * keys + 2 * bytes }
-
-    /// Adds no further keys from now on: see `meet`.
-    public mutating func close() { isFull = true }
 
     /// Adds a group, which the table does not have.
     public mutating func add(_ key: [UInt8]) {
@@ -120,7 +79,7 @@ public struct GroupTable: Sendable {
 
     /// Reads the memory that looking up these keys will read: no read depends on another one, so that the processor
     /// fetches many in parallel.
-    private mutating func touch(_ hashes: [UInt32]) {
+    private mutating func touch(_ hashes: ArraySlice<UInt32>) {
         guard count > 1000 else { return }
         let mask = slots.count - 1
         var sum: UInt64 = 0
@@ -129,12 +88,6 @@ public struct GroupTable: Sendable {
             sum &+= UInt64(bytes[starts[Int(group)]])
         }
         touched &+= sum
-    }
-
-    /// The group of a key; nil if there is none.
-    private func group(_ key: Span<UInt8>, hash: UInt32) -> Int? {
-        var slot = 0
-        return group(key, hash: hash, slot: &slot)
     }
 
     /// The group of a key; if there is none, the free slot for it.
@@ -166,20 +119,6 @@ public struct GroupTable: Sendable {
 
     @inline(__always)
     private func isKey(_ key: Span<UInt8>, of group: Int) -> Bool {
-        let start = starts[group]
-        let count = key.count
-        guard starts[group &+ 1] &- start == count else { return false }
-        let (own, other) = (bytes.span.bytes, key.bytes)
-        var index = 0
-        while index &+ 8 <= count {
-            let left = own.unsafeLoadUnaligned(fromByteOffset: start &+ index, as: UInt64.self)
-            guard left == other.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
-            index &+= 8
-        }
-        while index < count {
-            guard bytes[start &+ index] == key[index] else { return false }
-            index &+= 1
-        }
-        return true
+        SortKeys.areEqual(bytes.span.extracting(starts[group]..<starts[group &+ 1]), key)
     }
 }

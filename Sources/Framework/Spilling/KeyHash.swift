@@ -16,20 +16,23 @@ public struct KeyHash: Sendable {
         let bytes = key.bytes
         let count = key.count
         var hash = seed ^ UInt64(truncatingIfNeeded: count)
+        guard count >= 8 else {
+            var rest: UInt64 = 0
+            for index in 0..<count { rest = rest << 8 | UInt64(key[index]) }
+            return finished(Self.mixed(hash ^ rest))
+        }
         var place = 0
-        while place &+ 8 <= count {
+        while place &+ 8 < count {
             hash = Self.mixed(hash ^ bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
             place &+= 8
         }
-        if place < count {
-            var rest: UInt64 = 0
-            while place < count {
-                rest = rest << 8 | UInt64(key[place])
-                place &+= 1
-            }
-            hash = Self.mixed(hash ^ rest)
-        }
-        return UInt32(truncatingIfNeeded: Self.mixed(hash ^ 0xA076_1D64_78BD_642F) >> 32)
+        // The last eight bytes, some of which may have been mixed in.
+        return finished(Self.mixed(hash ^ bytes.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)))
+    }
+
+    @inlinable
+    func finished(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: Self.mixed(hash ^ 0xA076_1D64_78BD_642F) >> 32)
     }
 
     @inlinable
@@ -38,3 +41,6 @@ public struct KeyHash: Sendable {
         return product.high ^ product.low
     }
 }
+
+/// How many rows are looked up in a table at a time: what is read in advance for them stays in the processor's first cache.
+package let rowsAtOnce = 256

@@ -22,20 +22,45 @@ struct KeyIndex: Sendable {
 
     /// The numbers of keys; nil for those that there are not, and for those that consist only of nulls.
     func numbers(of others: SortKeys) -> [Int?] {
-        let mask = slots.count - 1
         let hashes = (0..<others.count).map { hash(others.bytes.span.extracting(others.range($0))) }
-        return hashes.enumerated().map { row, hash in
-            guard !others.areNull[row] else { return nil }
-            var slot = Int(hash) & mask
-            while true {
-                let found = slots[slot]
-                guard found != 0 else { return nil }
-                if UInt32(truncatingIfNeeded: found >> 32) == hash {
-                    let number = Int(found & 0xFFFF_FFFF) - 1
-                    if keys.compare(number, with: others, at: row) == 0 { return number }
-                }
-                slot = (slot + 1) & mask
+        var numbers: [Int?] = []
+        numbers.reserveCapacity(others.count)
+        for first in stride(from: 0, to: others.count, by: rowsAtOnce) {
+            let rows = first..<min(first + rowsAtOnce, others.count)
+            touch(hashes[rows])
+            for row in rows {
+                let key = others.bytes.span.extracting(others.range(row))
+                numbers.append(others.areNull[row] ? nil : number(of: key, hash: hashes[row]))
             }
+        }
+        return numbers
+    }
+
+    /// Reads the memory that looking up these keys will read: no read depends on another one, so that the processor
+    /// fetches many in parallel.
+    private func touch(_ hashes: ArraySlice<UInt32>) {
+        guard keys.count > 1000 else { return }
+        var sum = 0
+        for hash in hashes {
+            let number = max(slots[Int(hash) & (slots.count &- 1)] & 0xFFFF_FFFF, 1) &- 1
+            sum &+= Int(keys.bytes[keys.starts[Int(number)]])
+        }
+        // Always so; without a use of the sum, nothing would be read.
+        precondition(sum >= 0)
+    }
+
+    @inline(__always)
+    private func number(of key: Span<UInt8>, hash: UInt32) -> Int? {
+        let mask = slots.count &- 1
+        var slot = Int(hash) & mask
+        while true {
+            let found = slots[slot]
+            guard found != 0 else { return nil }
+            if UInt32(truncatingIfNeeded: found >> 32) == hash {
+                let number = Int(found & 0xFFFF_FFFF) - 1
+                if SortKeys.areEqual(keys.bytes.span.extracting(keys.range(number)), key) { return number }
+            }
+            slot = (slot + 1) & mask
         }
     }
 }

@@ -100,6 +100,27 @@ public struct SortKeys: Sendable {
         )
     }
 
+    /// Whether two keys are equal.
+    @inline(__always)
+    static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        let count = left.count
+        guard right.count == count else { return false }
+        guard count >= 8 else {
+            for index in 0..<count where left[index] != right[index] { return false }
+            return true
+        }
+        let (left, right) = (left.bytes, right.bytes)
+        var place = 0
+        while place &+ 8 < count {
+            let own = left.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+            guard own == right.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self) else { return false }
+            place &+= 8
+        }
+        // The last eight bytes, some of which may have been compared.
+        let own = left.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        return own == right.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    }
+
     /// Compares two keys byte by byte.
     static func compare(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
         let order = left.withUnsafeBufferPointer { left in

@@ -119,6 +119,29 @@ struct Column: @unchecked Sendable {
         return Column(kind, block: made, nulls: nulls, heap: heap, lacksText: lacksText)
     }
 
+    /// The rows of a list, in which any row may occur any number of times; the text is shared.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows; nil for a null.
+    ///   - count: The number of rows of this column.
+    func gathered(_ rows: [UInt32?], of count: Int) -> Column {
+        guard !rows.isEmpty else { return Column(kind) }
+        let made = Block(rows: rows.count)
+        Bits.fill(0..<rows.count, in: made.bits, with: true)
+        var missing = 0
+        for (target, row) in rows.enumerated() {
+            precondition(row.map { $0 < count } ?? true, "there is no such row")
+            if let row, !isNull(Int(row)) {
+                made.words[target] = words[Int(row)]
+            } else {
+                made.words[target] = 0
+                Bits.clear(target, in: made.bits)
+                missing += 1
+            }
+        }
+        return Column(kind, block: made, nulls: missing, heap: heap, lacksText: lacksText)
+    }
+
     /// Keeps the rows of a list in ascending order.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Spilling
 
 /// What an aggregate remembers of each group, for one column of the result.
 ///
@@ -88,6 +89,8 @@ final class RealSumAccumulator: Accumulator {
     private var wide: [Int: WideSum] = [:]
     /// The groups with a number that is infinite or not a number.
     private var unbounded: Set<Int> = []
+    /// A sum of what was read in advance; it has no meaning.
+    private var touched: Int64 = 0
 
     init(_ field: Field) { self.field = field }
 
@@ -112,10 +115,15 @@ final class RealSumAccumulator: Accumulator {
         var far: [Int] = []
         counts.withUnsafeMutableBufferPointer { counts in
             sums.withUnsafeMutableBufferPointer { sums in
-                for row in 0..<groups.count where presence[row] {
-                    let group = Int(groups[row])
-                    counts[group] &+= 1
-                    if !reals[row].isFinite || !sums[group].add(reals[row]) { far.append(row) }
+                for first in stride(from: 0, to: groups.count, by: rowsAtOnce) {
+                    let rows = first..<min(first + rowsAtOnce, groups.count)
+                    // No read depends on another one, so that the processor fetches many in parallel.
+                    for row in rows { touched &+= counts[Int(groups[row])] ^ sums[Int(groups[row])].touch }
+                    for row in rows where presence[row] {
+                        let group = Int(groups[row])
+                        counts[group] &+= 1
+                        if !reals[row].isFinite || !sums[group].add(reals[row]) { far.append(row) }
+                    }
                 }
             }
         }

@@ -93,7 +93,11 @@ struct AggregateColumn: Sendable {
     private func held(_ value: HeldValue, of field: Field) -> any Accumulator {
         switch field.kind {
         case .text, .bytes, .decimal: HeldBytes(field, holding: value)
-        case .integer, .real, .boolean, .instant, .date: HeldWords(field, holding: value)
+        case .integer, .real, .boolean, .instant, .date:
+            switch value {
+            case .smallest, .largest: ExtremeWords(field, isLargest: value == .largest)
+            case .first, .last: HeldWords(field, isLast: value == .last)
+            }
         }
     }
 }

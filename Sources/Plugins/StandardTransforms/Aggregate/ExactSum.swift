@@ -38,11 +38,14 @@ struct ExactSum {
         hasValue = true
         let shift = place &- Int(exponent)
         guard UInt(bitPattern: shift) <= 73 else { return addFar(digits, at: place) }
-        let (sum, isOver) = number.addingReportingOverflow(Int128(digits) << Int128(shift))
+        let (sum, isOver) = number.addingReportingOverflow(Int128(digits) &<< Int128(shift))
         guard !isOver else { return false }
         number = sum
         return true
     }
+
+    /// Some of its bits, to have its memory read.
+    var touch: Int64 { high }
 
     /// The lowest exponent of a number.
     static let lowest = -1074

@@ -5,16 +5,16 @@ enum HeldValue {
     case first, last, smallest, largest
 }
 
-/// Holds a number, an instant, a date or a boolean of each group.
+/// Holds the first or last number, instant, date or boolean of each group.
 final class HeldWords: Accumulator {
     private let field: Field
-    private let held: HeldValue
+    private let isLast: Bool
     private var words: [UInt64] = []
     private var hasValue: [Bool] = []
 
-    init(_ field: Field, holding held: HeldValue) {
+    init(_ field: Field, isLast: Bool) {
         self.field = field
-        self.held = held
+        self.isLast = isLast
     }
 
     var memory: Int { 14 * words.count }
@@ -31,60 +31,20 @@ final class HeldWords: Accumulator {
     }
 
     func add(_ batch: borrowing Batch, groups: [UInt32]) {
-        switch field.kind {
-        case .integer: add(batch[integers: field], batch[presence: field], groups) { UInt64(bitPattern: $0) }
-        case .instant: add(batch[instants: field], batch[presence: field], groups) { UInt64(bitPattern: $0) }
-        case .date: add(batch[dates: field], batch[presence: field], groups) { UInt64(bitPattern: $0) }
-        case .real: add(batch[reals: field], batch[presence: field], groups) { $0.bitPattern }
-        default:
-            for (row, group) in groups.enumerated() {
-                if let value = batch.boolean(row, in: field) { put(value ? 1 : 0, in: Int(group)) }
-            }
-        }
-    }
-
-    @inline(__always)
-    private func add<Number: BitwiseCopyable>(
-        _ numbers: Span<Number>,
-        _ presence: borrowing Presence,
-        _ groups: [UInt32],
-        _ word: (Number) -> UInt64
-    ) {
-        // Through buffers: an array of an object is checked for other holders with each access.
-        words.withUnsafeMutableBufferPointer { words in
-            hasValue.withUnsafeMutableBufferPointer { hasValue in
-                for row in 0..<groups.count where presence[row] {
-                    let (group, word) = (Int(groups[row]), word(numbers[row]))
-                    guard !hasValue[group] || replaces(word, words[group]) else { continue }
-                    words[group] = word
-                    hasValue[group] = true
+        let isLast = isLast
+        batch.withMemory(of: [field]) { columns in
+            let column = columns[0]
+            // Through buffers: an array of an object is checked for other holders with each access.
+            words.withUnsafeMutableBufferPointer { words in
+                hasValue.withUnsafeMutableBufferPointer { hasValue in
+                    for (row, group) in groups.enumerated() where column.hasValue(row) {
+                        guard isLast || !hasValue[Int(group)] else { continue }
+                        words[Int(group)] = column.words[row]
+                        hasValue[Int(group)] = true
+                    }
                 }
             }
         }
-    }
-
-    /// Whether a later value takes the place of the one that is held.
-    @inline(__always)
-    private func replaces(_ word: UInt64, _ own: UInt64) -> Bool {
-        switch held {
-        case .first: false
-        case .last: true
-        case .smallest: isLess(word, own)
-        case .largest: isLess(own, word)
-        }
-    }
-
-    private func put(_ word: UInt64, in group: Int) {
-        guard !hasValue[group] || replaces(word, words[group]) else { return }
-        words[group] = word
-        hasValue[group] = true
-    }
-
-    @inline(__always)
-    private func isLess(_ left: UInt64, _ right: UInt64) -> Bool {
-        field.kind == .real
-            ? Double(bitPattern: left).isTotallyOrdered(belowOrEqualTo: Double(bitPattern: right)) && left != right
-            : Int64(bitPattern: left) < Int64(bitPattern: right)
     }
 
     func write(_ group: Int, to writer: inout StateWriter) {
@@ -94,7 +54,9 @@ final class HeldWords: Accumulator {
 
     func merge(into group: Int, from reader: inout StateReader) throws(Diagnostic) {
         let (has, word) = (try Bool(from: &reader), try reader.readInteger())
-        if has { put(UInt64(bitPattern: word), in: group) }
+        guard has, isLast || !hasValue[group] else { return }
+        words[group] = UInt64(bitPattern: word)
+        hasValue[group] = true
     }
 
     func finish(_ group: Int, into row: inout RowWriter, field: Field, isMean: Bool) -> String? {

@@ -12,8 +12,10 @@ package struct Dedupe: Transform {
         are kept stay in the order in which they arrived.
 
         At most about `memory` is held in memory, whatever the number of keys. The first record of a key is passed on \
-        immediately, as long as its key fits into half of the memory; records with further keys are sorted in files, and \
-        come out at the end. With `last` and `newest`, all records are sorted in files.
+        immediately, as long as there is room for its key: 64 MiB hold about two million keys, of any length. Records \
+        with further keys are sorted in files, and come out at the end. With `last` and `newest`, all records are sorted \
+        in files. The keys in memory are fingerprints of 128 bits with a random secret: that two different keys out of \
+        a billion have the same one has a probability of 1 in 10^21.
         """
     package static let example: String? = """
         [[transform]]
@@ -51,8 +53,10 @@ package struct Dedupe: Transform {
     let limit: Int
     private let pageSize: Int
 
-    /// The memory of each of the two sorts: half of all, or a quarter beside the keys that were seen.
-    var limitOfRows: Int { keepsFirst ? limit / 4 : limit / 2 }
+    /// The memory of each of the two sorts: half of all, or an eighth beside the keys that were seen.
+    var limitOfRows: Int { keepsFirst ? limit / 8 : limit / 2 }
+    /// The memory of the keys that were seen.
+    var limitOfKeys: Int { limit / 4 * 3 }
 
     package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main

@@ -11,7 +11,7 @@ package struct DedupeMemory {
         case passed, leftOut, sortedByKey, sortedByNumber
     }
 
-    private var seen: GroupTable
+    private var seen: FingerprintSet
     /// The records of which one of each key is kept.
     private var byKey: NumberedRows
     /// The records to keep.
@@ -19,17 +19,12 @@ package struct DedupeMemory {
     /// How many records came.
     private var count: Int64 = 0
     private let keepsFirst: Bool
-    private let files: SpillFolder
-    /// The file with the first keys that were seen, and their number.
-    private var log: SpillFile?
-    private var logged = 0
 
     init(_ dedupe: Dedupe, in files: SpillFolder) {
         let schema = dedupe.outputs[0].schema
-        seen = GroupTable(dedupe.key)
+        seen = FingerprintSet(memory: dedupe.limitOfKeys, in: files)
         byKey = NumberedRows(schema, memory: dedupe.limitOfRows, in: files)
         byNumber = NumberedRows(schema, memory: dedupe.limitOfRows, in: files)
-        self.files = files
         keepsFirst = dedupe.keepsFirst
     }
 
@@ -40,7 +35,7 @@ package struct DedupeMemory {
 
     mutating func add(_ batch: inout Batch, to dedupe: Dedupe) throws {
         let keys = SortKeys(dedupe.key, of: batch)
-        let fates = fates(of: keys, dedupe)
+        let fates = try fates(of: keys, dedupe)
         let first = count
         count += Int64(batch.count)
         func rows(_ fate: Fate) -> [UInt32] { batch.rows { fates[$0] == fate } }
@@ -60,12 +55,12 @@ package struct DedupeMemory {
         batch.absorb { _, row in others[row] != .passed }
     }
 
-    private mutating func fates(of keys: SortKeys, _ dedupe: Dedupe) -> [Fate] {
+    private mutating func fates(of keys: SortKeys, _ dedupe: Dedupe) throws(Diagnostic) -> [Fate] {
         guard dedupe.keepsFirst else {
             return (0..<keys.count).map { keys.isNull($0) ? .sortedByNumber : .sortedByKey }
         }
         var isLate = seen.isFull
-        return seen.meet(keys, atMost: dedupe.limit / 2).map { familiarity in
+        return try seen.meet(keys).map { familiarity in
             switch familiarity {
             case .new: return .passed
             case .known: return .leftOut
@@ -82,7 +77,6 @@ package struct DedupeMemory {
 
     mutating func drain(into batch: inout Batch, atMost most: Int) throws -> Drained {
         seen.removeAll()
-        (log, logged) = (nil, 0)
         guard try byKey.moveKept(to: &byNumber, last: !keepsFirst, atMost: 100_000) else { return .more }
         return try byNumber.drain(into: &batch, atMost: most)
     }
@@ -90,21 +84,8 @@ package struct DedupeMemory {
     // MARK: Checkpoints
 
     mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
-        if logged < seen.count {
-            if log == nil { log = try files.makeFile() }
-            var keys = StateWriter()
-            for group in logged..<seen.count {
-                keys.write(seen.key(of: group))
-                guard keys.bytes.count > 256 << 10 || group + 1 == seen.count else { continue }
-                try log?.append(keys.bytes.span)
-                keys = StateWriter()
-            }
-            logged = seen.count
-        }
         writer.write(count)
-        writer.write(Int64(logged))
-        seen.isFull.write(to: &writer)
-        if logged > 0 { log?.store(to: &writer) }
+        try seen.store(to: &writer)
         try byKey.store(to: &writer)
         try byNumber.store(to: &writer)
     }
@@ -112,19 +93,7 @@ package struct DedupeMemory {
     init(_ dedupe: Dedupe, in files: SpillFolder, from reader: inout StateReader) throws(Diagnostic) {
         self.init(dedupe, in: files)
         count = try reader.readInteger()
-        logged = try reader.readAmount()
-        let isFull = try Bool(from: &reader)
-        if logged > 0 {
-            let file = try files.restore(from: &reader)
-            var keys = StateReader(try file.read(0..<file.count))
-            for _ in 0..<logged {
-                let key = try keys.readBytes()
-                seen.add(key)
-            }
-            guard keys.isAtEnd, seen.count == logged else { throw StateReader.damaged }
-            log = file
-        }
-        if isFull { seen.close() }
+        seen = try FingerprintSet(memory: dedupe.limitOfKeys, in: files, from: &reader)
         let schema = dedupe.outputs[0].schema
         byKey = try NumberedRows(schema, memory: dedupe.limitOfRows, in: files, from: &reader)
         byNumber = try NumberedRows(schema, memory: dedupe.limitOfRows, in: files, from: &reader)

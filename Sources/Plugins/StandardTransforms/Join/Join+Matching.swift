@@ -28,7 +28,7 @@ extension Join {
         case .left: break
         }
         if self.matches == .all { try repeatRecords(&batch, matches: &matches) }
-        try addColumns(to: &batch, places: matches.map { $0.isEmpty ? nil : $0.lowerBound }, of: rows)
+        try addColumns(to: &batch, places: matches.map { $0.isEmpty ? nil : UInt32($0.lowerBound) }, of: rows)
     }
 
     /// How many records are made of a batch of several; of one record there are at most `SpillingTable.mostRows`.
@@ -60,22 +60,17 @@ extension Join {
         matches = places
     }
 
-    private func addColumns(to batch: inout Batch, places: [Int?], of rows: Batch) throws {
+    private func addColumns(to batch: inout Batch, places: [UInt32?], of rows: Batch) throws {
         guard !added.isEmpty else { return }
         batch.reshape(to: outputs[0].schema)
         var text = 0
         for (index, field) in added.enumerated() {
             let taken = Field(index: index, kind: field.kind)
-            try batch.replace(field) { batch, out in
-                for place in places {
-                    if let place { out.append(place, of: rows, in: taken) } else { out.appendNull() }
-                    // Many records may get the same long text; one of its own is never too long.
-                    if text + out.bytesOfText > Batch.usualBytesOfText, batch.count > 1 {
-                        throw StageFailure.tooMuchText("what '\(Self.name)' adds to \(batch.count.counted("record"))")
-                    }
-                }
-                text += out.bytesOfText
-            }
+            text += batch.replace(field, gathering: places, of: rows, in: taken)
+        }
+        // Many records may get the same long text, which a later stage may copy; one of its own is never too long.
+        guard text <= Batch.usualBytesOfText || batch.count == 1 else {
+            throw StageFailure.tooMuchText("what '\(Self.name)' adds to \(batch.count.counted("record"))")
         }
     }
 }
