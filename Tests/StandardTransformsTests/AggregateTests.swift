@@ -274,18 +274,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ("avg(n)", "aggregate.function", "there is no function 'avg' here"),
-        ("sum(word)", "aggregate.kind", "sum cannot be computed of 'word', which holds text"),
-        ("sum(m)", "schema.unknown-column", "there is no column 'm' here"),
-        ("sum()", "aggregate.call", "sum takes one column"), ("sum", "aggregate.call", "\"sum\" calls no function"),
-        (
-            "quantile(n, 2)", "aggregate.call",
-            "quantile takes a number from 0 to 1 after the column, not '2'"
-        ),
-        ("count() kind", "aggregate.call", "expected 'as' and a name after 'count(…)', found 'kind'"),
-        ("count() as kind", "aggregate.column", "the result already has a column 'kind'"),
+        ("avg(n)", 0, "aggregate.function", "there is no function 'avg' here"),
+        ("sum(word)", 4, "aggregate.kind", "sum cannot be computed of 'word', which is text"),
+        ("sum(n > 1)", 4, "aggregate.kind", "sum cannot be computed of 'n > 1', which is boolean"),
+        ("sum(m)", 4, "schema.unknown-column", "there is no column 'm' here"),
+        ("sum(n * m) as p", 8, "expression.unknown-column", "there is no column 'm'"),
+        ("sum(n * 2)", 4, "aggregate.call", "what is computed of 'n * 2' has no name"),
+        ("sum()", 0, "aggregate.call", "sum takes one expression"),
+        ("sum", 0, "expression.aggregate", "this is not an aggregate"),
+        ("1 + sum(n)", 0, "expression.aggregate", "this is not an aggregate"),
+        ("quantile(n, 2)", 12, "aggregate.call", "quantile takes a number from 0 to 1 after the comma, not '2'"),
+        ("quantile(n, x)", 12, "expression.unknown-column", "there is no column 'x'"),
+        ("count() kind", 8, "expression.syntax", "expected 'as' and a name after 'count()', found 'kind'"),
+        ("count() as", 10, "expression.syntax", "expected a name after 'as', found the end"),
+        ("count() as a b", 13, "expression.syntax", "the aggregate ends before 'b'"),
+        ("count() as kind", 0, "aggregate.column", "the result already has a column 'kind'"),
     ])
-    func `a wrong call is refused at its place`(call: String, code: String, message: String) throws {
+    func `a wrong call is refused at its place`(call: String, column: Int, code: String, message: String) throws {
         let text = try refusal {
             _ = try Bench().transform(
                 Aggregate.self,
@@ -293,6 +298,33 @@ import Testing
                 input: Self.schema
             )
         }
-        #expect(text?.hasPrefix("options:2:23: error[\(code)]: \(message)") == true, "\(text ?? "nothing")")
+        #expect(text?.hasPrefix("options:2:\(24 + column): error[\(code)]: \(message)") == true, "\(text ?? "nothing")")
+    }
+
+    @Test func `what is computed may be an expression, and records without a value are rejected`() throws {
+        let stage = try Bench().transform(
+            Aggregate.self,
+            options: """
+                by = ["kind"]
+                columns = ["sum(n * 2) as double", "mean(n * 2) as mean", "count(if n > 1 then n else null) as large", "sum(n)"]
+                """,
+            input: Self.schema
+        )
+        #expect(stage.expressions.map(\.text) == ["n * 2", "if n > 1 then n else null"])
+        var state = stage.makeMemory(SpillFolder(temporary: "/tmp"))
+        var outputs = Outputs(stage.outputs)
+        let rest: [Value] = [.null, "", .null]
+        var batch = Batch(
+            Self.schema,
+            records: [
+                ["a", 1] + rest, ["a", .integer(.max)] + rest, ["b", 5] + rest, ["b", .null] + rest, ["a", 2] + rest,
+            ]
+        )
+        try stage.apply(to: &batch, table: (), memory: &state, outputs: &outputs)
+        #expect(batch.isEmpty && batch.schema.names == Self.schema.names)
+        #expect(batch.takeRejections().map(\.code) == ["expression.overflow"])
+        _ = try stage.drain(&state, page: 0, outputs: &outputs)
+        #expect(outputs[0].records == [["a", 6, .real(3), 1, 3], ["b", 10, .real(10), 1, 5]])
+        #expect(outputs[0].schema.names == ["kind", "double", "mean", "large", "sum_n"])
     }
 }

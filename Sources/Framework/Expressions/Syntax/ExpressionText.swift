@@ -43,6 +43,11 @@ public struct ExpressionText: OptionValue, Hashable {
     /// The text as it is written in a pipeline file.
     public var literal: String { text.literal }
 
+    /// The name of a column if the expression is nothing else.
+    public var column: String? {
+        if case .column(let name)? = try? Parser.tree(of: self).node { name } else { nil }
+    }
+
     /// The place of the whole text.
     public var place: Diagnostic.Place { .text(range(of: bytes.indices)) }
 

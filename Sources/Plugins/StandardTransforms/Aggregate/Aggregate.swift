@@ -1,3 +1,4 @@
+internal import Expressions
 package import PluginKit
 internal import Spilling
 
@@ -7,9 +8,10 @@ package struct Aggregate: Transform {
     package static let summary = "Combines the records of each group to one: counts, sums, means and others."
     package static let details = """
         Records that hold the same values in the columns `by` are a group; null is a value like any other. Each group \
-        becomes one record, with these columns and those that `columns` describes: a function of a column of the \
-        input, and after `as` the name of the result, by default such as `sum_rating`. Without `by`, all records are \
-        one group, which is there even if no record came.
+        becomes one record, with these columns and those that `columns` describes: a function of a column or of \
+        another [expression](../expressions.md), and after `as` the name of the result, by default such as \
+        `sum_rating`. Without `by`, all records are one group, which is there even if no record came. A record for \
+        which an expression has no value is rejected, and in no group.
 
         | function | result |
         |---|---|
@@ -35,7 +37,7 @@ package struct Aggregate: Transform {
         [[transform]]
         use = "aggregate"
         by = ["year"]
-        columns = ["count() as films", "mean(rating) as rating", "quantile(rating, 0.9) as high"]
+        columns = ["count() as films", "mean(rating) as rating", "sum(minutes / 60) as hours"]
         """
 
     package struct Options: OptionGroup {
@@ -57,6 +59,10 @@ package struct Aggregate: Transform {
     let keySchema: Schema
     let order: SortOrder
     let columns: [AggregateColumn]
+    /// The columns of the input and, after them, those with the values of expressions.
+    private let schema: Schema
+    private let input: Schema
+    private let computed: [Batch.Assignment]
     let limit: Int
     private let pageSize: Int
 
@@ -76,24 +82,35 @@ package struct Aggregate: Transform {
         }
         var names = Set(group.map { input.columns[$0.index].name })
         var columns: [AggregateColumn] = []
+        var arguments = AggregateArguments(input)
         for call in options.columns where !problems.isFull {
-            do throws(Diagnostic) {
-                columns.append(try AggregateColumn(call, of: input))
-                guard names.insert(call.name).inserted else {
-                    throw Diagnostic(
+            do throws(DiagnosticList) {
+                let (column, field) = try arguments.column(for: call, in: context)
+                do throws(Diagnostic) {
+                    columns.append(try AggregateColumn(call, of: column, field: field))
+                } catch {
+                    throw DiagnosticList([error])
+                }
+            } catch {
+                problems.append(contentsOf: error)
+            }
+            if !names.insert(call.name).inserted {
+                problems.append(
+                    Diagnostic(
                         "aggregate.column",
                         message: "the result already has a column '\(call.name)'",
                         at: call.place,
                         hint: "give this one another name: … as \"NAME\""
                     )
-                }
-            } catch {
-                problems.append(error)
+                )
             }
         }
         try problems.throwIfErrors()
         self.group = group
         self.columns = columns
+        self.input = input
+        schema = arguments.schema
+        computed = arguments.computed
         keySchema = Schema(group.map { input.columns[$0.index] })
         order = SortOrder(group.map { SortOrder.Column($0, nullsLast: true) })
         outputs = [Output(Schema(keySchema.columns + columns.map(\.output)))]
@@ -109,8 +126,10 @@ package struct Aggregate: Transform {
         memory: inout AggregateMemory,
         outputs: inout Outputs
     ) throws {
+        if !computed.isEmpty { batch.compute(computed, schema: schema) }
         if !batch.isEmpty { try memory.add(batch, to: self) }
         batch.absorb()
+        batch.reshape(to: input)
     }
 
     package func bytesInMemory(_ memory: borrowing AggregateMemory, table: borrowing Void) -> Int? {
@@ -131,10 +150,15 @@ package struct Aggregate: Transform {
 }
 
 extension Aggregate {
+    package var expressions: [StageExpression] {
+        computed.map { StageExpression($0.column, expression: $0.value) }
+    }
+
     /// The columns of the groups, and those that are computed of; nothing else comes out.
     package var needs: Needs {
-        Needs(
-            always: Set(keySchema.names + columns.compactMap(\.call.column)),
+        let read = columns.compactMap(\.call.argument?.column) + computed.flatMap(\.value.columns)
+        return Needs(
+            always: Set(keySchema.names + read),
             made: Dictionary(uniqueKeysWithValues: columns.map { ($0.call.name, []) }),
             keepsOtherColumns: false
         )

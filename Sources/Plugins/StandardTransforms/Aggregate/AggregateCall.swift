@@ -1,4 +1,5 @@
-package import PluginKit
+package import Expressions
+internal import PluginKit
 
 /// A column of the result of an aggregate: `mean(rating) as rating`.
 package struct AggregateCall: OptionValue {
@@ -9,55 +10,51 @@ package struct AggregateCall: OptionValue {
     }
 
     let function: Function
-    /// The column; nil for `count()`.
-    let column: String?
-    /// What follows the column, without quotes.
-    let constant: String?
+    /// What it is computed of; nil for `count()`.
+    let argument: ExpressionText?
+    /// The constant after that.
+    let constant: ExpressionText?
     /// The name of the new column.
     let name: String
-    let place: Diagnostic.Place?
-    private let text: String
+    let text: ExpressionText
 
-    package static var shape: OptionShape { .other("a function and a name such as \"mean(rating) as rating\"") }
+    var place: Diagnostic.Place { text.place }
+
+    package static var shape: OptionShape { AggregateText.shape }
 
     package init(from input: OptionInput) throws(Diagnostic) {
-        text = try input.text(expected: Self.shape)
-        let place = Diagnostic.Place.text(input.range)
-        self.place = place
-        guard let open = text.firstIndex(of: "("), let close = Self.end(of: text, from: text.index(after: open)) else {
-            throw Self.wrong("\"\(text)\" calls no function", at: place)
-        }
-        let word = Self.trimmed(text[..<open])
-        guard let function = Function(rawValue: word) else {
+        let call = try AggregateText(from: input)
+        guard let function = Function(rawValue: call.name) else {
             let names = Function.allCases.map(\.rawValue)
             throw Diagnostic(
                 "aggregate.function",
-                message: "there is no function '\(word)' here",
-                at: place,
-                hint: Self.foreign[word.lowercased()].map { "it is called '\($0)' here" }
-                    ?? hint(for: word, among: names)
+                message: "there is no function '\(call.name)' here",
+                at: call.placeOfName,
+                hint: Self.foreign[call.name.lowercased()].map { "it is called '\($0)' here" }
+                    ?? hint(for: call.name, among: names)
             )
         }
-        self.function = function
-        let arguments = Self.arguments(text[text.index(after: open)..<close])
-        column = arguments.first.map { Self.unquoted($0, by: "`") }
-        constant = arguments.count == 2 ? Self.unquoted(arguments[1], by: "\"") : nil
         let expected = Self.arguments(of: function)
-        guard expected.counts.contains(arguments.count), column != "" else {
-            throw Self.wrong("\(word) takes \(expected.words)", at: place)
+        guard expected.counts.contains(call.arguments.count) else {
+            throw Self.wrong("\(call.name) takes \(expected.words)", at: call.placeOfName)
         }
-        let rest = Self.trimmed(text[text.index(after: close)...])
-        if rest.isEmpty {
-            name = ([word] + arguments.prefix(1).map { Self.unquoted($0, by: "`") }).joined(separator: "_")
-        } else {
-            guard rest.hasPrefix("as "), case let name = Self.unquoted(Self.trimmed(rest.dropFirst(3)), by: "`"),
-                !name.isEmpty
-            else { throw Self.wrong("expected 'as' and a name after '\(word)(…)', found '\(rest)'", at: place) }
+        self.function = function
+        text = call.text
+        argument = call.arguments.first
+        constant = call.arguments.count == 2 ? call.arguments[1] : nil
+        if let name = call.result {
             self.name = name
+        } else if let argument {
+            guard let column = argument.column else {
+                throw Self.wrong("what is computed of '\(argument.text)' has no name", at: argument.place)
+            }
+            name = "\(call.name)_\(column)"
+        } else {
+            name = call.name
         }
     }
 
-    package var literal: String { text.quoted }
+    package var literal: String { text.literal }
 
     /// What other programs call a function.
     private static let foreign = [
@@ -69,10 +66,11 @@ package struct AggregateCall: OptionValue {
 
     private static func arguments(of function: Function) -> (counts: ClosedRange<Int>, words: String) {
         switch function {
-        case .count: (0...1, "one column or none")
-        case .quantile: (2...2, "a column and a number from 0 to 1, such as quantile(rating, 0.9)")
-        case .joinText: (1...2, "a column and what to write between the texts, such as join_text(title, \", \")")
-        default: (1...1, "one column")
+        case .count: (0...1, "one expression or none")
+        case .quantile: (2...2, "an expression and a number from 0 to 1, such as quantile(rating, 0.9)")
+        case .joinText:
+            (1...2, "an expression and what to write between the texts, such as join_text(title, \", \")")
+        default: (1...1, "one expression")
         }
     }
 
@@ -81,55 +79,7 @@ package struct AggregateCall: OptionValue {
             "aggregate.call",
             message: message,
             at: place,
-            hint: "such as \"count() as plays\", \"mean(rating) as rating\" or \"quantile(rating, 0.9) as high\""
+            hint: "such as \"count() as plays\", \"mean(rating) as rating\" or \"sum(price * amount) as total\""
         )
-    }
-
-    // MARK: Text
-
-    /// The parenthesis that closes the call, outside of quotes.
-    private static func end(of text: String, from start: String.Index) -> String.Index? {
-        var quote: Character?
-        for index in text.indices[start...] {
-            let character = text[index]
-            if quote != nil {
-                if character == quote { quote = nil }
-            } else if character == "\"" || character == "`" {
-                quote = character
-            } else if character == ")" {
-                return index
-            }
-        }
-        return nil
-    }
-
-    /// What commas separate, outside of quotes.
-    private static func arguments(_ text: Substring) -> [String] {
-        var (arguments, quote) = ([""], Character?.none)
-        for character in text {
-            if quote == nil, character == "," {
-                arguments.append("")
-                continue
-            }
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "`" {
-                quote = character
-            }
-            arguments[arguments.count - 1].append(character)
-        }
-        let trimmed = arguments.map { Self.trimmed($0[...]) }
-        return trimmed == [""] ? [] : trimmed
-    }
-
-    private static func unquoted(_ text: String, by quote: Character) -> String {
-        text.count > 1 && text.first == quote && text.last == quote ? String(text.dropFirst().dropLast()) : text
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }

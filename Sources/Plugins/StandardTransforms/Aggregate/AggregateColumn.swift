@@ -1,3 +1,4 @@
+internal import Expressions
 internal import PluginKit
 
 /// A column of the result, resolved: what it reads, and how it is computed.
@@ -11,30 +12,28 @@ struct AggregateColumn: Sendable {
     }
 
     let call: AggregateCall
-    /// The column of the input; nil for `count()`.
+    /// The column that it is computed of; nil for `count()`.
     let field: Field?
     let ordered: Ordered?
     let output: Schema.Column
 
     /// Resolves a call.
     ///
-    /// - Throws: At the call, `schema.unknown-column`, `aggregate.kind`, `aggregate.call`.
-    init(_ call: AggregateCall, of input: Schema) throws(Diagnostic) {
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - source: What it is computed of: a column of the input, or one with the values of its expression.
+    ///   - field: The index of that column.
+    /// - Throws: At the call, `aggregate.kind`, `aggregate.call`, findings of expressions.
+    init(_ call: AggregateCall, of source: Schema.Column?, field: Field?) throws(Diagnostic) {
         self.call = call
-        let column: Schema.Column?
-        if let name = call.column {
-            field = try input.field(name, at: call.place)
-            column = input.column(name)
-        } else {
-            (field, column) = (nil, nil)
-        }
-        let kind = column?.kind ?? .integer
-        if let kinds = Self.kinds(for: call.function), !kinds.contains(kind) {
+        self.field = field
+        let kind = source?.kind ?? .integer
+        if let kinds = Self.kinds(for: call.function), !kinds.contains(kind), let argument = call.argument {
             throw Diagnostic(
                 "aggregate.kind",
-                message: "\(call.function.rawValue) cannot be computed of '\(call.column ?? "")', which holds \(kind)",
-                at: call.place,
-                hint: "it takes columns of kind \(kinds.map(\.rawValue).joined(separator: ", "))"
+                message: "\(call.function.rawValue) cannot be computed of '\(argument.text)', which is \(kind)",
+                at: argument.place,
+                hint: "it takes \(kinds.map(\.rawValue).joined(separator: ", "))"
             )
         }
         switch call.function {
@@ -43,19 +42,37 @@ struct AggregateColumn: Sendable {
         case .mean: (ordered, output) = (nil, Schema.Column(call.name, kind: .real))
         case .median: (ordered, output) = (.quantile(0.5), Schema.Column(call.name, kind: .real))
         case .quantile:
-            guard let share = Double(call.constant ?? ""), 0...1 ~= share else {
+            let constant = try Self.constant(call, kind: .real)
+            guard case .real(let share)? = constant, 0...1 ~= share else {
                 throw AggregateCall.wrong(
-                    "quantile takes a number from 0 to 1 after the column, not '\(call.constant ?? "")'",
-                    at: call.place
+                    "quantile takes a number from 0 to 1 after the comma, not '\(call.constant?.text ?? "")'",
+                    at: call.constant?.place
                 )
             }
             (ordered, output) = (.quantile(share), Schema.Column(call.name, kind: .real))
         case .joinText:
-            ordered = .joinText(separator: call.constant ?? ", ")
+            let constant = try call.constant == nil ? .text(", ") : Self.constant(call, kind: .text)
+            guard case .text(let separator)? = constant else {
+                throw AggregateCall.wrong(
+                    "join_text takes a text after the comma, not '\(call.constant?.text ?? "")'",
+                    at: call.constant?.place
+                )
+            }
+            ordered = .joinText(separator: separator)
             output = Schema.Column(call.name, kind: .text)
         case .sum, .min, .max, .first, .last, .any:
             ordered = nil
-            output = column?.renamed(to: call.name) ?? Schema.Column(call.name, kind: kind)
+            output = source?.renamed(to: call.name) ?? Schema.Column(call.name, kind: kind)
+        }
+    }
+
+    /// The constant of a call; nil if it depends on the record.
+    private static func constant(_ call: AggregateCall, kind: Schema.Kind) throws(Diagnostic) -> Value? {
+        guard let text = call.constant else { return nil }
+        do throws(DiagnosticList) {
+            return try Expression(text, for: [:], wants: .kind(kind), as: call.function.rawValue).constant
+        } catch {
+            throw error.first { _ in true } ?? AggregateCall.wrong("'\(text.text)' is not a constant", at: text.place)
         }
     }
 
