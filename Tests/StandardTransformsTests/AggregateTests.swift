@@ -276,7 +276,7 @@ import Testing
     @Test(arguments: [
         ("avg(n)", 0, "aggregate.function", "there is no function 'avg' here"),
         ("sum(word)", 4, "aggregate.kind", "sum cannot be computed of 'word', which is text"),
-        ("sum(n > 1)", 4, "aggregate.kind", "sum cannot be computed of 'n > 1', which is boolean"),
+        ("sum(n > 1) as p", 4, "aggregate.kind", "sum cannot be computed of 'n > 1', which is boolean"),
         ("sum(m)", 4, "schema.unknown-column", "there is no column 'm' here"),
         ("sum(n * m) as p", 8, "expression.unknown-column", "there is no column 'm'"),
         ("sum(n * 2)", 4, "aggregate.call", "what is computed of 'n * 2' has no name"),

@@ -37,7 +37,7 @@ package struct Aggregate: Transform {
         [[transform]]
         use = "aggregate"
         by = ["year"]
-        columns = ["count() as films", "mean(rating) as rating", "sum(minutes / 60) as hours"]
+        columns = ["count() as films", "mean(rating) as rating", "sum(rating / 2) as stars"]
         """
 
     package struct Options: OptionGroup {
