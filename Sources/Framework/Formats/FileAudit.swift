@@ -20,8 +20,6 @@ public struct FileAudit: Sendable {
 
     private var sum = CRC32()
     private var counter: RecordCounter?
-    /// A buffer for pieces of the file.
-    private var chunk: [UInt8] = []
 
     /// Creates an audit of a file that was not read yet.
     ///
@@ -72,8 +70,8 @@ public struct FileAudit: Sendable {
         let file = try InputFile(path)
         // Checked first, so that a truncated file is detected even if nothing has to be read.
         guard file.count >= end else { throw FileSystem.isShorter(path, bytes: file.count, than: end) }
-        let room = min(end - bytes, Self.chunkSize)
-        if chunk.count < room { chunk = [UInt8](repeating: 0, count: room) }
+        // Not kept for the next part: a run with thousands of files has an audit of each.
+        var chunk = [UInt8](repeating: 0, count: min(end - bytes, Self.chunkSize))
         var (sum, counter, offset) = (sum, counter, bytes)
         while offset < end {
             let count = min(try file.readChunk(&chunk, at: offset), end - offset)

@@ -103,9 +103,18 @@ actor CheckpointWriter {
             )
         )
         cursors = snapshot.cursors
+        forget(except: parts)
         for folder in snapshot.folders { folder.checkpointIsStored() }
         count += 1
         monitor?.note(checkpoints: count)
+    }
+
+    /// Forgets files that the newest checkpoint does not name, such as those of a memory that have been merged.
+    private func forget(except parts: [CheckpointFile]) {
+        guard audits.count > 2 * parts.count + 64 else { return }
+        let named = Set(parts.map(\.path))
+        audits = audits.filter { named.contains($0.key) }
+        synced = synced.filter { named.contains($0.key) }
     }
 
     /// Verifies a complete file, and adds its checksum.
