@@ -7,6 +7,9 @@ struct FingerprintSegment: Sendable {
     private var memory = Memory(count: 256)
     private var count = 0
 
+    /// The size of its slots in bytes.
+    var bytes: Int { memory.slots.count * MemoryLayout<Fingerprint>.stride }
+
     /// Where the search for a fingerprint begins.
     @inline(__always)
     private func start(of print: Fingerprint) -> Int {

@@ -38,6 +38,9 @@ public struct FingerprintSet: Sendable {
     /// The most memory that a key takes, in bytes: a segment that has just grown is filled to 64 %.
     public static let bytesOfKey = 25
 
+    /// The memory that it holds, in bytes.
+    public var memory: Int { segments.reduce(unlogged.capacity) { $0 + $1.bytes } }
+
     /// Creates an empty set.
     ///
     /// - Parameters:
