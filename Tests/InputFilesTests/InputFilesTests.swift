@@ -47,6 +47,38 @@ import Testing
         #expect(try await names("sub/") == ["sub/c.csv"])
     }
 
+    @Test func `the share before a place counts the bytes of all files`() async throws {
+        func files(_ pattern: String) throws -> InputFiles {
+            try InputFiles(InputPatterns([try InputPattern(folder.path(pattern))]), in: bench.context)
+        }
+        // Files of 5, 5 and 8 bytes.
+        let several = try files("*.csv")
+        #expect(several.share(before: 0, offset: 0) == nil)
+        _ = try await several.entries()
+        #expect(several.share(before: 0, offset: 0) == 0)
+        #expect(several.share(before: 1, offset: 2) == 7.0 / 18)
+        #expect(several.share(before: 2, offset: 8) == 1)
+        // More than the file had, and an offset that is none of its bytes.
+        #expect(several.share(before: 0, offset: 100) == 5.0 / 18)
+        #expect(several.share(before: 1, offset: nil) == 5.0 / 18)
+        #expect(several.share(before: 3, offset: 0) == nil)
+        let one = try files("a.csv")
+        _ = try await one.entries()
+        #expect(one.share(before: 0, offset: 1) == 0.2)
+        #expect(one.share(before: 0, offset: nil) == nil)
+    }
+
+    @Test func `of a packed file, nothing counts before its end`() async throws {
+        try folder.write(PackedBytes.gzip(Array("0123456789".utf8)), to: "1.gz")
+        try folder.write("0123456789", to: "2.gz")
+        let files = try InputFiles(InputPatterns([try InputPattern(folder.path("*.gz"))]), in: bench.context)
+        let entries = try await files.entries()
+        _ = try await files.open(entries[0])
+        let size = try #require(entries[0].size)
+        #expect(files.share(before: 0, offset: 5) == 0)
+        #expect(files.share(before: 1, offset: 5) == Double(size + 5) / Double(size + 10))
+    }
+
     @Test func `a file that has wildcards in its name is that file`() async throws {
         #expect(try await names("x[1].csv") == ["x[1].csv"])
     }

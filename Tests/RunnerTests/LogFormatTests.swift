@@ -114,19 +114,22 @@ import Testing
         moment.now = 1_767_265_200
         moment.offset = 3600
         moment.pagesInFlight = 3
+        moment.share = ("plays", 0.4199)
         var recent = RecentProgress()
         let reading = recent.reading(of: moment)
         #expect(
             reading.line(width: nil)
-                == "'plays': 4,000 read, 2,000/s, 12 rejected, 2.00 s, waiting for the request limit 'quota' until 12:01:31, "
+                == "'plays': 4,000 read, 2,000/s, 41 % of 'plays', 12 rejected, 2.00 s, waiting for the request limit "
+                + "'quota' until 12:01:31, "
                 + "waits for 'plays', 3 pages in flight"
         )
         #expect(
             reading.logLine(step: "daily").text(at: 1_767_265_200_123) == """
                 {"time":"2026-01-01T11:00:00.123Z","level":"info","event":"progress","message":"'plays': 4,000 read, \
-                2,000/s, 12 rejected, 2.00 s, waiting for the request limit 'quota' until 12:01:31, waits for 'plays', \
+                2,000/s, 41 % of 'plays', 12 rejected, 2.00 s, waiting for the request limit 'quota' until 12:01:31, waits for 'plays', \
                 3 pages in flight","step":"daily","stage":"plays","finishing":false,"read":4000,"perSecond":2000,\
-                "rejected":12,"seconds":2.0,"pagesInFlight":3,"batchesQueued":0,"waitsFor":"plays","waiting":{"reason":\
+                "rejected":12,"seconds":2.0,"pagesInFlight":3,"batchesQueued":0,"share":{"source":"plays","read":0.4199},\
+                "waitsFor":"plays","waiting":{"reason":\
                 "the request limit 'quota'","limit":true,"until":"2026-01-01T11:01:31Z"}}
 
                 """

@@ -18,6 +18,7 @@ extension InputFiles {
         guard packing != .none else {
             return InputBytes(PlainBytes(store, at: offset), of: entry, packing: packing, at: offset)
         }
+        known.packed.withLock { _ = $0.insert(entry.name) }
         // A member that has been appended is unpacked without those before it.
         let start = entry.start.flatMap { $0.offset <= offset ? $0 : nil }
         let unpacker = try Unpacker(packing, of: entry, at: start?.stored ?? 0)

@@ -28,6 +28,8 @@ public struct InputFiles: Sendable {
         let stores = Locked<[HTTPURL: WebStore]>([:])
         /// The names about which a warning was given.
         let named = Locked<Set<String>>([])
+        /// The files that are packed, as far as they were opened.
+        let packed = Locked<Set<String>>([])
     }
 
     /// Creates the files of a source; nothing is looked up yet.

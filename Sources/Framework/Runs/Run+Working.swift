@@ -110,6 +110,8 @@ extension Run {
         let reading = (try? await control.unlessStopped { await plain.identifyingPages() }) ?? plain
         let window = reading.window
         let monitor = order.context.monitor
+        monitor.note(readingOf: index) { window.position(read: 0).earliest }
+        defer { monitor.note(readingOf: index, cursor: nil) }
         monitor.reads(index, limit: window.width, inFlight: { window.inFlight }, slots: { window.slots })
         defer { monitor.readsNothing() }
         try await withThrowingTaskGroup(of: Void.self) { group in

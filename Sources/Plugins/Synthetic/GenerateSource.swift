@@ -106,6 +106,10 @@ package struct GenerateSource: DeclaredSource {
         return pages.next(after: rows)
     }
 
+    package func share(before cursor: Int) -> Double? {
+        pages.rows > 0 ? Double(min(max(0, cursor), pages.rows)) / Double(pages.rows) : nil
+    }
+
     private static let mostTextInPage = 8 << 20
     private static let mostColumns = 1000
     private static let pageSizes = 1...1_000_000

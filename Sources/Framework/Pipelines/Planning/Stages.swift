@@ -31,6 +31,8 @@ package protocol SourceStage: PluginStage {
     func count(below value: Int64) async throws -> Int?
     /// What is new since an earlier run; nil if it does not find that out by itself.
     func news(since bookmark: [UInt8]?) async throws -> News?
+    /// How much of its data is before a cursor, from 0 to 1; nil if unknown.
+    func share(before cursor: String) -> Double?
 }
 
 /// The plan's view of any `Transform`.
@@ -91,6 +93,10 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices: choices) } }
     func count(below value: Int64) async throws -> Int? { try await plugin.count(below: value) }
     func news(since bookmark: [UInt8]?) async throws -> News? { try await plugin.news(since: bookmark) }
+    func share(before cursor: String) -> Double? {
+        // A plugin's number is shown as it is only if it is a share.
+        Plugin.Cursor(cursor).flatMap { plugin.share(before: $0) }.flatMap { 0...1 ~= $0 ? $0 : nil }
+    }
 
     private static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }

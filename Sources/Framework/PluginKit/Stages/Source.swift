@@ -98,6 +98,15 @@ public protocol Source: Plugin {
     /// - Throws: Why the source cannot find that out; it ends the run.
     func news(since bookmark: [UInt8]?) async throws -> News?
 
+    /// How much of its data is before a cursor, from 0 to 1; nil, the default, if its size is not known.
+    ///
+    /// It is for people who watch a run, and called while pages are read: it must return immediately. A value that is
+    /// too low does no harm; one that is too high promises an end that does not come.
+    ///
+    /// - Parameter cursor: A cursor of the complete data, without a condition or a bookmark.
+    /// - Returns: The share.
+    func share(before cursor: Cursor) -> Double?
+
     /// Appends the records of one page to `batch`, about `context.batchSize` of them, and returns where the next page
     /// is.
     ///
@@ -126,6 +135,8 @@ extension Source {
     public func count(below value: Int64) async throws -> Int? { nil }
     /// Nil: the source does not find out by itself what is new.
     public func news(since bookmark: [UInt8]?) async throws -> News? { nil }
+    /// Nil: the size of the data is not known.
+    public func share(before cursor: Cursor) -> Double? { nil }
     /// Nil: whether the data has changed since cannot be determined.
     public var fingerprint: String? { get async throws { nil } }
     /// Empty: nothing but its options decides which records there are.

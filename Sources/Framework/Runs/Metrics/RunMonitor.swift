@@ -66,6 +66,7 @@ final class RunMonitor: Sendable {
         var end: Duration?
         var listing: Set<Int> = []
         var progress: RunProgress?
+        var place: (node: Int, cursor: @Sendable () -> String?)?
         var lastLook: Int64 = 0
     }
 
@@ -198,6 +199,15 @@ final class RunMonitor: Sendable {
     /// Notes the folders of the temporary files of transforms, by the numbers of their nodes.
     func note(spills folders: [Int: SpillFolder]) { state.withLock { $0.spills = folders } }
 
+    /// Notes what is read, or nothing.
+    ///
+    /// - Parameters:
+    ///   - node: The number of the source's node.
+    ///   - cursor: Returns where the first page begins that has not passed; nil if there is none.
+    func note(readingOf node: Int, cursor: (@Sendable () -> String?)?) {
+        state.withLock { $0.place = cursor.map { (node, $0) } }
+    }
+
     /// Notes how many checkpoints were stored.
     func note(checkpoints: Int) { state.withLock { $0.checkpoints = checkpoints } }
 
@@ -227,6 +237,12 @@ final class RunMonitor: Sendable {
     func correct(_ report: RunReport) { state.withLock { $0.outcome = report } }
 
     // MARK: For exporters and reports
+
+    /// The source that is read, and the cursor of its first page that has not passed; nil if there is none.
+    var place: (node: Int, cursor: String)? {
+        guard let place = state.withLock({ $0.place }), let cursor = place.cursor() else { return nil }
+        return (place.node, cursor)
+    }
 
     /// How far the run is.
     var progress: RunProgress? { state.withLock { $0.progress } }

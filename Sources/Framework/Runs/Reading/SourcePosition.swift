@@ -26,6 +26,9 @@ struct SourcePosition: Sendable, Hashable {
     /// Whether everything has been read.
     var isAtEnd: Bool { replays.isEmpty && order.way == .end }
 
+    /// The cursor of the first page that has not passed; nil at the start and at the end.
+    var earliest: String? { replays.first ?? order.upcoming?.cursor }
+
     /// The position as checkpoints store it.
     var text: String { text(isWhole: true) }
 

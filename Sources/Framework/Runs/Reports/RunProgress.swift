@@ -24,6 +24,23 @@ public struct RunProgress: Sendable {
     /// How many batches wait in the queues of the sinks.
     public var batchesWaiting: Int { context?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
 
+    /// How much of its data the source has delivered that is read now, from 0 to 1; nil if its size is not known, or
+    /// if only a part of the data is read: up to a limit, or what is new.
+    public var share: Double? {
+        guard let context, !isFinishing, context.plan.scope.limit == nil, let place = context.monitor.place else {
+            return nil
+        }
+        let node = context[place.node]
+        guard !node.isIncremental, case .source(let source) = node.stage else { return nil }
+        return source.share(before: place.cursor)
+    }
+
+    /// The name of the source that is read; nil if none is.
+    public var reads: String? {
+        guard let context else { return nil }
+        return context.monitor.place.map { context[$0.node].name }
+    }
+
     /// Why calls wait.
     public struct Waiting: Sendable, Hashable {
         /// The reason, worded to follow a colon, or "waiting for" if it is a limit.

@@ -139,6 +139,12 @@ package struct CSVSource: Source {
         return try await files.news(since: bookmark, growsByLines: growsByLines)
     }
 
+    package func share(before cursor: FileCursor) -> Double? {
+        // The offsets of another encoding are those of the text as UTF-8.
+        let isUTF8 = choices.guesses ? known.withLock { $0?.dialect.encoding } == .utf8 : statesUTF8
+        return files.share(before: cursor.file, offset: isUTF8 ? cursor.offset : nil)
+    }
+
     /// Whether the files are UTF-8 by the options.
     private var statesUTF8: Bool { choices.stated.encoding ?? .utf8 == .utf8 }
 

@@ -106,6 +106,10 @@ package struct JSONLinesSource: Source {
         try await files.news(since: bookmark)
     }
 
+    package func share(before cursor: FileCursor) -> Double? {
+        files.share(before: cursor.file, offset: cursor.offset)
+    }
+
     package var declared: Description? { reading.declared }
 
     package func describe() async throws -> Description { try await reading.describe() }

@@ -19,6 +19,7 @@ extension RecentProgress {
         func line(width: Int?) -> String {
             let doing = moment.isFinishing ? "completing '\(moment.stage)'" : "'\(moment.stage)'"
             var parts = ["\(doing): \(moment.read.grouped) read", "\(rate.grouped)/s"]
+            if let share = moment.share { parts.append("\(Self.percent(share)) of '\(share.source)'") }
             if moment.rejected > 0 { parts.append("\(moment.rejected.grouped) rejected") }
             parts.append(moment.elapsed.shortText)
             if let waiting = moment.waiting { parts.append(waiting.words(at: moment.now, offset: moment.offset)) }
@@ -50,6 +51,13 @@ extension RecentProgress {
                 json.member("seconds", value: moment.elapsed.seconds)
                 json.member("pagesInFlight", value: moment.pagesInFlight)
                 json.member("batchesQueued", value: moment.batchesWaiting)
+                if let share = moment.share {
+                    json.key("share")
+                    json.object { json in
+                        json.member("source", value: share.source)
+                        json.member("read", value: share.value)
+                    }
+                }
                 if let holding { json.member("waitsFor", value: holding) }
                 if let waiting = moment.waiting {
                     json.key("waiting")
@@ -60,6 +68,11 @@ extension RecentProgress {
                     }
                 }
             }
+        }
+
+        /// A share that is rounded down: it is 100 % only when everything is read.
+        private static func percent(_ share: (source: String, value: Double)) -> String {
+            "\(Int(clamping: (share.value * 100).rounded(.down))) %"
         }
 
         /// The time at which a wait ends, in UTC.

@@ -10,6 +10,8 @@ struct RecentProgress {
         var read: Int
         var rejected = 0
         var stage: String
+        /// The source that is read, and how much of its data it has delivered; nil if unknown.
+        var share: (source: String, value: Double)?
         var isFinishing = false
         /// How long the run has waited for each stage.
         var waits: [String: Duration] = [:]
@@ -79,6 +81,7 @@ extension RecentProgress.Moment {
             read: progress.read,
             rejected: progress.rejected,
             stage: progress.stage,
+            share: progress.share.flatMap { share in progress.reads.map { ($0, share) } },
             isFinishing: progress.isFinishing,
             waits: progress.waits,
             pagesInFlight: progress.pagesInFlight,
