@@ -1,4 +1,4 @@
-public import PluginKit
+internal import PluginKit
 
 extension InputFiles {
     /// How much of all files is before a place in one of them, from 0 to 1.
@@ -8,7 +8,7 @@ extension InputFiles {
     /// - Parameters:
     ///   - index: The file, by its index among the entries.
     ///   - offset: The offset in its unpacked bytes; nil if offsets are not those of bytes.
-    /// - Returns: The share; nil if the size of a file is not known, or if nothing can be said within the only file.
+    /// - Returns: The share; nil if the size of a file is not known, or if nothing is known about places within the only file.
     public func share(before index: Int, offset: Int?) -> Double? {
         guard let entries = known.entries.withLock({ $0 }), entries.indices.contains(index) else { return nil }
         var (before, all) = (0, 0)

@@ -3,7 +3,7 @@ public import PluginKit
 /// 128 bits computed from bytes with a secret key: SipHash-2-4 with its long result
 /// (Aumasson and Bernstein, https://www.aumasson.jp/siphash/siphash.pdf; the long result: the authors' reference code).
 ///
-/// Whoever does not know the key cannot construct two byte sequences with one fingerprint. Of a billion different
+/// Without the key, no caller can construct two byte sequences with one fingerprint. Of a billion different
 /// sequences, two have the same one with a probability of about 1 in 10^21.
 public struct Fingerprint: BitwiseCopyable, Sendable, Hashable {
     /// The secret key.

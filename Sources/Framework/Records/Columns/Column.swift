@@ -124,6 +124,7 @@ struct Column: @unchecked Sendable {
     /// - Parameters:
     ///   - rows: The rows; nil for a null.
     ///   - count: The number of rows of this column.
+    /// - Returns: The new column.
     func gathered(_ rows: [UInt32?], of count: Int) -> Column {
         guard !rows.isEmpty else { return Column(kind) }
         let made = Block(rows: rows.count)

@@ -109,7 +109,7 @@ actor CheckpointWriter {
         monitor?.note(checkpoints: count)
     }
 
-    /// Forgets files that the newest checkpoint does not name, such as those of a memory that have been merged.
+    /// Removes the records of files that the newest checkpoint does not name, such as those of a memory that have been merged.
     private func forget(except parts: [CheckpointFile]) {
         guard audits.count > 2 * parts.count + 64 else { return }
         let named = Set(parts.map(\.path))
