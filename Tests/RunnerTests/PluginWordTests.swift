@@ -107,8 +107,8 @@ private struct PluginWords {
     /// its requests and answers.
     private static let shared: Set<String> = ["on_existing", "access_token", "client_id", "client_secret"]
     /// What the framework calls keys of its own, in quotes: `on_reject = { limit = 5 }`, the records of a staged file, and
-    /// the null of expressions.
-    private static let keys: Set<String> = ["limit", "records", "null"]
+    /// `null` and `as` of expressions.
+    private static let keys: Set<String> = ["as", "limit", "records", "null"]
 
     let names: Set<String>
     let options: Set<String>

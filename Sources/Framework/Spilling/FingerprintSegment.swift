@@ -63,7 +63,7 @@ struct FingerprintSegment: Sendable {
         init(count: Int) {
             let size = count * MemoryLayout<Fingerprint>.stride
             let address = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            guard let address, address != MAP_FAILED else { fatalError("there is no memory for \(count) keys") }
+            guard let address, address != MAP_FAILED else { fatalError("there is no memory for more keys") }
             slots = UnsafeMutableBufferPointer(
                 start: address.bindMemory(to: Fingerprint.self, capacity: count),
                 count: count

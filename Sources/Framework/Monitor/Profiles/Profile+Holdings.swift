@@ -40,8 +40,9 @@ extension Profile {
             )
         }
         comments = [
-            "resident memory: \(process.residentBytes) bytes", "peak: \(process.residentPeakBytes) bytes",
-            "free memory that the allocator keeps: \(process.heapFreeBytes) bytes",
+            "resident memory: \(process.residentBytes.counted("byte"))",
+            "peak: \(process.residentPeakBytes.counted("byte"))",
+            "free memory that the allocator keeps: \(process.heapFreeBytes.counted("byte"))",
         ]
     }
 }

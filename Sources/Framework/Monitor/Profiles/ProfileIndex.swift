@@ -40,7 +40,7 @@ enum ProfileIndex {
     /// The addresses of the monitor.
     static let addresses: String = {
         let entries = [
-            ("metrics", "Metrics for Prometheus."),
+            ("metrics", "Metrics as text."),
             ("livez", "Whether the process answers."),
             ("readyz", "Whether it works on its job."),
             ("healthz", "Whether all steps so far have succeeded."),
