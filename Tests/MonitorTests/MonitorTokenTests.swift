@@ -24,7 +24,8 @@ import Testing
             #expect(!"\(token) \(dumped) \(String(reflecting: token))".contains(Self.secret))
         }
         #expect(try MonitorToken.given(nil, environment: [:]) == nil)
-        #expect(try MonitorToken.given(nil, environment: [MonitorToken.variable: ""]) == nil)
+        // An empty variable was meant to be a token.
+        #expect(throws: Diagnostic.self) { try MonitorToken.given(nil, environment: [MonitorToken.variable: ""]) }
     }
 
     @Test(arguments: [

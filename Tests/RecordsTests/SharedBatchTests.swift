@@ -131,4 +131,14 @@ import Testing
         #expect(bytes == 3 * "text 4".utf8.count)
         #expect(other.records == batch(7).records)
     }
+
+    @Test func `text that no row refers to does not count as text of the rows`() {
+        let table = Batch(["t": .text], records: (0..<100).map { _ in [.text(String(repeating: "x", count: 1000))] })
+        var made = Batch(["n": .integer, "t": .text], records: (0..<3).map { [.integer($0), .null] })
+        made.replace(Field(index: 1, kind: .text), gathering: [0, 5, nil], of: table, in: Field(index: 0, kind: .text))
+        #expect(made.bytesOfText == 100_000)
+        #expect(made.bytesOfTextInRows == 2_000)
+        // Bytes to which several rows refer are there once.
+        #expect(table.gathered((0..<500).map { UInt32($0 % 100) }).bytesOfTextInRows == 100_000)
+    }
 }

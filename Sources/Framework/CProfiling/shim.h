@@ -100,7 +100,8 @@ static inline SPROCKET_UNCHECKED const struct sprocket_code_range *sprocket_find
 static inline SPROCKET_UNCHECKED int sprocket_is_readable(uintptr_t address, uintptr_t *page) {
     if (address < 4096 || (address & 7) != 0) return 0;
     if (address >> 12 == *page) return 1;
-    if (syscall(SYS_rt_sigprocmask, ~0, address, NULL, 8) == -1 && errno == EFAULT) return 0;
+    // Any other error, as of a sandbox that forbids the call, says nothing about the address.
+    if (syscall(SYS_rt_sigprocmask, ~0, address, NULL, 8) != -1 || errno != EINVAL) return 0;
     *page = address >> 12;
     return 1;
 }

@@ -172,13 +172,12 @@ extension JobRun {
     ///
     /// It is released: it holds everything that its stages hold.
     func endRun() {
-        let (run, isMonitored) = state.withLock { state in
-            defer { state.live = nil }
-            return (state.live, state.isMonitored)
-        }
-        guard let run, isMonitored else { return }
-        let metrics = run.metrics
+        let (run, isMonitored) = state.withLock { ($0.live, $0.isMonitored) }
+        // Before the run is taken away: a client that asks meanwhile sees one or the other.
+        let metrics = isMonitored ? run?.metrics : nil
         state.withLock { state in
+            state.live = nil
+            guard let metrics else { return }
             state.ended.removeAll { $0.run.key == metrics.run.key }
             state.ended = state.ended.suffix(Self.mostEnded - 1) + [metrics]
         }

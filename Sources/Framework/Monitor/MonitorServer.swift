@@ -12,7 +12,7 @@ internal import Sockets
 ///     await monitor.stop()
 ///
 /// It has a thread of its own for its connections and one for its answers, so neither waits for a busy run, nor a run
-/// for them. It costs nothing while no client asks.
+/// for them. While no client asks, it costs a few additions for each batch.
 package final class MonitorServer: Sendable {
     /// How long open requests may take after the end of the job, before they are cut off.
     private static let mostEnding = Duration.seconds(2)

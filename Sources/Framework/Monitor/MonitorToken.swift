@@ -30,7 +30,8 @@ package struct MonitorToken: Sendable {
             let bytes = try InputFile(path).readAll(atMost: mostBytes + 2)
             return try MonitorToken(String(decoding: bytes, as: UTF8.self), from: "the file \(path)")
         }
-        guard let text = environment[variable], !text.isEmpty else { return nil }
+        // An empty variable is refused as well: it was meant to be a token.
+        guard let text = environment[variable] else { return nil }
         return try MonitorToken(text, from: variable)
     }
 

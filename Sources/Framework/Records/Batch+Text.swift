@@ -9,6 +9,24 @@ extension Batch {
         return heaps.reduce(0) { $0 + $1.count }
     }
 
+    /// The bytes of text that its rows can reach: of each heap, those that are used or, if that is less, those that the
+    /// rows refer to.
+    ///
+    /// A batch that was joined shares the text of a whole table, of which it needs little.
+    public var bytesOfTextInRows: Int {
+        var heaps: [(heap: Heap, referred: Int)] = []
+        for column in columns {
+            guard let heap = column.heap else { continue }
+            let bytes = column.bytesReferredTo(count)
+            if let index = heaps.firstIndex(where: { $0.heap === heap }) {
+                heaps[index].referred += bytes
+            } else {
+                heaps.append((heap, bytes))
+            }
+        }
+        return heaps.reduce(0) { $0 + min($1.heap.count, $1.referred) }
+    }
+
     /// The memory of its columns in bytes, used or not.
     ///
     /// What it shares with copies of it counts in each.

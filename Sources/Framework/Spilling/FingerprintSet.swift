@@ -51,10 +51,10 @@ public struct FingerprintSet: Sendable {
         self.files = files
     }
 
-    /// Removes all keys and releases their memory.
+    /// Removes all keys and releases their memory; none is added any more.
     public mutating func removeAll() {
-        segments = []
-        (log, unlogged, count, isFull) = (nil, [], 0, true)
+        segments = (0..<64).map { _ in FingerprintSegment() }
+        (log, unlogged, count, checksum, isFull) = (nil, [], 0, 0, true)
     }
 
     /// Adds the keys of records until the set is full; after that, none is added any more.
@@ -159,7 +159,7 @@ public struct FingerprintSet: Sendable {
 
     private mutating func readLog(_ file: SpillFile) throws(Diagnostic) {
         let size = MemoryLayout<Fingerprint>.stride
-        guard file.count % size == 0, file.count / size <= most else { throw EntryBlocks.isDamaged(file) }
+        guard file.count % size == 0 else { throw EntryBlocks.isDamaged(file) }
         var (place, bytes) = (0, [UInt8]())
         while place < file.count {
             let end = min(place + size << 16, file.count)

@@ -43,7 +43,7 @@ enum ProfileIndex {
             ("metrics", "Metrics as text."),
             ("livez", "Whether the process answers."),
             ("readyz", "Whether it works on its job."),
-            ("healthz", "Whether all steps so far have succeeded."),
+            ("healthz", "Whether the program works, as livez; a failed step does not count."),
             ("api/runs", "The job, its run, and past runs, as JSON."),
             ("api/events", "The job every second, as server-sent events."),
             ("debug/pprof/", "Profiles."),

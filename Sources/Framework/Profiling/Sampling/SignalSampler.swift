@@ -48,6 +48,9 @@ struct SignalSampler {
         let samples = self.samples ?? Self.makeSamples(min(max(512, processors * 64), 8192))
         self.samples = samples
         sprocket_profile_use(samples, map)
+        // A signal that came late has left a sample of an earlier recording.
+        Self.take(from: samples) { _ in }
+        _ = sprocket_profile_take_lost(samples)
         self.nanoseconds = nanoseconds
         missed = 0
         sprocket_profile_activate(samples, SPROCKET_TIMED, 1)
@@ -63,6 +66,8 @@ struct SignalSampler {
     mutating func followThreads() {
         guard isActive, let samples else { return }
         let threads = Self.threads
+        // None, not even this one: the list could not be read.
+        guard !threads.isEmpty else { return }
         // The number of a thread that has ended may become that of another.
         for (thread, timer) in timers where !threads.contains(thread) {
             sprocket_profile_stop_timer(timer)
@@ -116,17 +121,24 @@ struct SignalSampler {
         let answers = self.answers ?? Self.makeSamples(Self.askedTogether)
         self.answers = answers
         sprocket_profile_use(answers, map)
+        // A thread that answered late has left where it was when it was asked before.
+        Self.take(from: answers) { _ in }
         sprocket_profile_activate(answers, SPROCKET_ASKED, 1)
         defer { sprocket_profile_activate(answers, SPROCKET_ASKED, 0) }
         var stacks: [Int32: [UInt64]] = [:]
         var rest = ArraySlice(Self.threads.sorted())
         var patience = 250
         while !rest.isEmpty {
-            let asked = rest.prefix(Self.askedTogether).filter { sprocket_profile_ask(answers, $0) == 0 }
+            var asked: [Int32] = []
+            for thread in rest.prefix(Self.askedTogether) {
+                let error = sprocket_profile_ask(answers, thread)
+                // A thread that the system does not let be asked is there nonetheless.
+                if error != ESRCH { stacks[thread] = [] }
+                if error == 0 { asked.append(thread) }
+            }
             rest = rest.dropFirst(Self.askedTogether)
-            for thread in asked { stacks[thread] = [] }
             while true {
-                Self.take(from: answers) { stacks[$0.thread] = $0.stack }
+                Self.take(from: answers) { if stacks[$0.thread] != nil { stacks[$0.thread] = $0.stack } }
                 guard patience > 0, asked.contains(where: { stacks[$0]?.isEmpty ?? false }) else { break }
                 patience -= 1
                 usleep(1000)

@@ -4,8 +4,8 @@ internal import Platform
 struct StackCounts {
     /// Different stacks that are kept whole; of further ones only the innermost place is kept.
     ///
-    /// A stack takes about 500 bytes, so this is 25 MB.
-    private static let limit = 50_000
+    /// A stack has at most 256 places of 8 bytes, so this is at most 25 MB.
+    private static let limit = 12_000
 
     /// For each stack, its innermost place first, how many periods it stands for.
     private(set) var counts: [[UInt64]: Int] = [:]
@@ -22,9 +22,11 @@ struct StackCounts {
     mutating func add(_ stack: [UInt64], weight: Int) {
         if counts.count < Self.limit || counts[stack] != nil {
             counts[stack, default: 0] += weight
-        } else {
+        } else if counts.count < 4 * Self.limit || counts[Array(stack.prefix(1))] != nil {
             counts[Array(stack.prefix(1)), default: 0] += weight
             shortened += weight
+        } else {
+            lose(weight)
         }
     }
 

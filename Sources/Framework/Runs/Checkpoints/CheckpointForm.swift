@@ -5,5 +5,5 @@ enum CheckpointForm {
     /// The form that this version writes and reads.
     ///
     /// It is increased whenever earlier checkpoints could not be read, or would be misread.
-    static let current = 1
+    static let current = 2
 }

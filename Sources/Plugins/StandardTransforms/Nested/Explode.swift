@@ -155,7 +155,8 @@ package struct Explode: MapTransform {
             }
         }
         var exploded = batch.gathered(rows)
-        guard batch.count == 1 || (rows.count <= Self.mostRecords && exploded.bytesOfText <= Batch.usualBytesOfText)
+        guard
+            batch.count == 1 || (rows.count <= Self.mostRecords && exploded.bytesOfTextInRows <= Batch.usualBytesOfText)
         else { throw tooMuch(batch.count) }
         var wrong = batch
         exploded.reshape(

@@ -122,7 +122,8 @@ package struct Unpivot: MapTransform {
             if cells.count == before { emptyCount += 1 }
         }
         var long = batch.gathered(rows)
-        guard batch.count == 1 || (rows.count <= Self.mostRecords && long.bytesOfText <= Batch.usualBytesOfText) else {
+        guard batch.count == 1 || (rows.count <= Self.mostRecords && long.bytesOfTextInRows <= Batch.usualBytesOfText)
+        else {
             throw StageFailure.tooMuchText("what '\(Self.name)' makes of \(batch.count.counted("record"))")
         }
         long.reshape(to: output, from: repeated.map { $0 } + [nil, nil])
